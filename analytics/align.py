@@ -30,7 +30,7 @@ MINIMUM_RETURNS = 15
 class Aligned:
     """What a question finds in a panel.
 
-    history : the panel up to `question.as_of`, with every symbol of it, without what lies before a break
+    history : the panel up to `query.as_of`, with every symbol of it, without what lies before a break
     breaks : the breaks before which the history was left out
     funds : M rows of it that are priced: the symbols asked, then a benchmark that is none of them
     sample : the N symbols asked on the span's sessions, each with gaps of its own: what charts show
@@ -38,7 +38,7 @@ class Aligned:
     rate_gaps : sessions in the span on which an earlier quote of the bill had to serve
     """
 
-    question: Query
+    query: Query
     history: PricePanel
     breaks: tuple[Break, ...]
     funds: PricePanel
@@ -55,9 +55,9 @@ class Aligned:
         relative ones also where the two exchanges close hours apart; levels are always daily.
         """
         measure = MEASURES[name]
-        against = self.question.against if measure.relative else None
+        against = self.query.against if measure.relative else None
         sample = self.pair(symbol, against) if against else self._daily(symbol, None)
-        weeks = self.question.weekly or (against is not None and self.apart(symbol))
+        weeks = self.query.weekly or (against is not None and self.apart(symbol))
         return weekly(sample.paired) if measure.periodic and weeks else sample
 
     def pair(self, symbol: str, against: str) -> Sample:
@@ -69,11 +69,11 @@ class Aligned:
     def numbers(self, names: Iterable[str]) -> tuple[Mapping[str, Number], ...]:
         """Work out the measures of these names for each symbol asked."""
         wanted = tuple(names)
-        return tuple(self._numbers(wanted, symbol) for symbol in self.question.symbols)
+        return tuple(self._numbers(wanted, symbol) for symbol in self.query.symbols)
 
     def apart(self, symbol: str) -> bool:
         """Return whether the exchanges of a symbol and of the benchmark close hours apart."""
-        against = self.question.against
+        against = self.query.against
         if against is None:
             return False
         one, other = (self.funds.exchanges[self.funds.row(each)] for each in (symbol, against))
@@ -82,9 +82,7 @@ class Aligned:
     @property
     def count(self) -> Mapping[str, int]:
         """By symbol, the returns that its own figures come from."""
-        return {
-            symbol: int(self.sample_of("volatility", symbol).count[0]) for symbol in self.question.symbols
-        }
+        return {symbol: int(self.sample_of("volatility", symbol).count[0]) for symbol in self.query.symbols}
 
     def _numbers(self, names: tuple[str, ...], symbol: str) -> Mapping[str, Number]:
         groups: dict[tuple[bool, bool], list[str]] = {}
@@ -133,17 +131,17 @@ class Aligned:
         return days[0].item() if days.size else self.funds.following
 
     def _rate(self, at: IntArray, periods: int) -> FloatArray | float:
-        if self.question.rate.annual is not None:
-            return self.question.rate.annual / periods
+        if self.query.rate.annual is not None:
+            return self.query.rate.annual / periods
         return self.rates[at[1:] - 1] * (PERIODS / periods)
 
 
-def align(panel: PricePanel, question: Query) -> Aligned:
+def align(panel: PricePanel, query: Query) -> Aligned:
     """Lay a question on a panel.
 
     Parameters
     ----------
-    panel : holds every symbol of `question.priced`; sessions after `question.as_of` are ignored
+    panel : holds every symbol of `query.priced`; sessions after `query.as_of` are ignored
 
     Returns
     -------
@@ -156,16 +154,14 @@ def align(panel: PricePanel, question: Query) -> Aligned:
     ValueError
         The panel lacks one of the symbols.
     """
-    whole = _known_by(panel, question)
+    whole = _known_by(panel, query)
     history = whole.continuous()
-    funds = history.select(
-        [name for name in question.priced if name != BILL_SYMBOL or _asks_for_bill(question)]
-    )
-    span = _span(funds, question)
-    rates, carried = session_rates(history, question, span.last)
-    asked = [funds.row(symbol) for symbol in question.symbols]
+    funds = history.select([name for name in query.priced if name != BILL_SYMBOL or _asks_for_bill(query)])
+    span = _span(funds, query)
+    rates, carried = session_rates(history, query, span.last)
+    asked = [funds.row(symbol) for symbol in query.symbols]
     return Aligned(
-        question=question,
+        query=query,
         history=history,
         breaks=whole.breaks,
         funds=funds,
@@ -176,7 +172,7 @@ def align(panel: PricePanel, question: Query) -> Aligned:
     )
 
 
-def session_rates(history: PricePanel, question: Query, last: int) -> tuple[FloatArray, FloatArray]:
+def session_rates(history: PricePanel, query: Query, last: int) -> tuple[FloatArray, FloatArray]:
     """Return the rate of every session of a panel, from its second one on.
 
     Parameters
@@ -188,8 +184,8 @@ def session_rates(history: PricePanel, question: Query, last: int) -> tuple[Floa
     -------
     (last,) fraction per session, and (last,) 1 where an earlier quote had to serve for a missing one.
     """
-    if question.rate.annual is not None:
-        return np.full(last, question.rate.annual / PERIODS), np.zeros(last)
+    if query.rate.annual is not None:
+        return np.full(last, query.rate.annual / PERIODS), np.zeros(last)
     # From the panel's first quote on: the one before a span serves where the span's own first is missing.
     row = history.row(BILL_SYMBOL)
     rates, carried = bill_rate(history.close[row, : last + 1])
@@ -198,20 +194,20 @@ def session_rates(history: PricePanel, question: Query, last: int) -> tuple[Floa
     return rates, (carried & held).astype(np.float64)
 
 
-def _known_by(panel: PricePanel, question: Query) -> PricePanel:
-    if panel.sessions[0] > np.datetime64(question.as_of, "D"):
-        raise NoCommonHistory(question.symbols, question.window.words, question.as_of)
-    return panel.through(question.as_of)
+def _known_by(panel: PricePanel, query: Query) -> PricePanel:
+    if panel.sessions[0] > np.datetime64(query.as_of, "D"):
+        raise NoCommonHistory(query.symbols, query.window.words, query.as_of)
+    return panel.through(query.as_of)
 
 
-def _asks_for_bill(question: Query) -> bool:
-    return BILL_SYMBOL in question.symbols or question.benchmark == BILL_SYMBOL
+def _asks_for_bill(query: Query) -> bool:
+    return BILL_SYMBOL in query.symbols or query.benchmark == BILL_SYMBOL
 
 
-def _span(funds: PricePanel, question: Query) -> Span:
+def _span(funds: PricePanel, query: Query) -> Span:
     known = common_sessions(funds.total_return)
     ends = month_ends(funds.sessions, funds.held, funds.following)
-    span = find_span(question.window, funds.sessions, known, question.as_of, ends) if known.any() else None
+    span = find_span(query.window, funds.sessions, known, query.as_of, ends) if known.any() else None
     if span is None:
-        raise NoCommonHistory(question.symbols, question.window.words, question.as_of)
+        raise NoCommonHistory(query.symbols, query.window.words, query.as_of)
     return span

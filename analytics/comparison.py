@@ -59,7 +59,7 @@ class Comparison:
     apart : True where the exchanges close hours apart, so that the relative measures are of weekly returns
     """
 
-    question: Query
+    query: Query
     span: Span
     returns_by: Mapping[str, int]
     periods_by: Mapping[str, int]
@@ -97,19 +97,19 @@ class Comparison:
     @property
     def symbols(self) -> tuple[str, ...]:
         """The funds compared, in the order asked."""
-        return self.question.symbols
+        return self.query.symbols
 
     def period(self, label: str) -> Period | None:
         """Return the trailing period of that label, None where no symbol fills it."""
         return next((period for period in self.trailing if period.label == label), None)
 
 
-def compare(panel: PricePanel, profiles: Mapping[str, FundProfile], question: Query) -> Comparison:
+def compare(panel: PricePanel, profiles: Mapping[str, FundProfile], query: Query) -> Comparison:
     """Compare funds over one span.
 
     Parameters
     ----------
-    panel : holds every symbol of `question.priced`; sessions after `question.as_of` are ignored
+    panel : holds every symbol of `query.priced`; sessions after `query.as_of` are ignored
     profiles : by symbol; a symbol without one is compared on its prices alone
 
     Returns
@@ -127,17 +127,17 @@ def compare(panel: PricePanel, profiles: Mapping[str, FundProfile], question: Qu
     ValueError
         The panel lacks one of the symbols.
     """
-    found = align(panel, question)
+    found = align(panel, query)
     span, sample, funds = found.span, found.sample, found.funds
-    asked = funds.select(question.symbols)
-    known = [profiles[symbol] for symbol in question.symbols if symbol in profiles]
+    asked = funds.select(query.symbols)
+    known = [profiles[symbol] for symbol in query.symbols if symbol in profiles]
     concentrated = {profile.symbol: concentration(profile) for profile in known}
     return Comparison(
-        question=question,
+        query=query,
         span=span,
         returns_by=found.count,
-        periods_by={symbol: found.sample_of("volatility", symbol).periods for symbol in question.symbols},
-        metrics=dict(zip(question.symbols, found.numbers(ABSOLUTE), strict=True)),
+        periods_by={symbol: found.sample_of("volatility", symbol).periods for symbol in query.symbols},
+        metrics=dict(zip(query.symbols, found.numbers(ABSOLUTE), strict=True)),
         relative=_relative(found),
         trailing=trailing_returns(asked, span.end),
         years=calendar_years(asked, span.end),
@@ -146,8 +146,7 @@ def compare(panel: PricePanel, profiles: Mapping[str, FundProfile], question: Qu
         growth=sample.levels / sample.levels[:, :1],
         drawdown=sample.drawdown,
         falls={
-            symbol: drawdowns(sample.levels[row], sample.sessions)
-            for row, symbol in enumerate(question.symbols)
+            symbol: drawdowns(sample.levels[row], sample.sessions) for row, symbol in enumerate(query.symbols)
         },
         profiles={profile.symbol: profile for profile in known},
         sectors=compare_sectors(known),
@@ -156,20 +155,18 @@ def compare(panel: PricePanel, profiles: Mapping[str, FundProfile], question: Qu
         notes=_notes(found, known),
         source=panel.source,
         simulated=panel.simulated,
-        doubts=doubts_within(found.history.doubts, question.priced, span.start, span.end),
-        apart=any(found.apart(symbol) for symbol in question.symbols),
-        currencies={
-            symbol: found.history.currencies[found.history.row(symbol)] for symbol in question.priced
-        },
-        all_doubts=doubts_within(found.history.doubts, question.priced, date.min, span.end),
+        doubts=doubts_within(found.history.doubts, query.priced, span.start, span.end),
+        apart=any(found.apart(symbol) for symbol in query.symbols),
+        currencies={symbol: found.history.currencies[found.history.row(symbol)] for symbol in query.priced},
+        all_doubts=doubts_within(found.history.doubts, query.priced, date.min, span.end),
     )
 
 
 def _relative(found: Aligned) -> dict[str, Mapping[str, Number]]:
-    against = found.question.against
+    against = found.query.against
     if against is None:
         return {}
-    rows = dict(zip(found.question.symbols, found.numbers(RELATIVE), strict=True))
+    rows = dict(zip(found.query.symbols, found.numbers(RELATIVE), strict=True))
     return {symbol: numbers for symbol, numbers in rows.items() if symbol != against}
 
 
@@ -180,14 +177,14 @@ def _dollar_volumes(asked: PricePanel, last: int) -> dict[str, Number]:
 
 
 def _notes(found: Aligned, known: Sequence[FundProfile]) -> tuple[Note, ...]:
-    question, span = found.question, found.span
+    query, span = found.query, found.span
     # The table shows ten years beside the window, so an index change within them matters to any question.
     earliest = min(span.start, Window("10y").base_target(span.end, month_end=False) or span.start)
-    through = min(found.funds.as_of, question.window.end or question.as_of)
+    through = min(found.funds.as_of, query.window.end or query.as_of)
     gaps = found.rate_gaps
     rate_notes = [Note(NoteKind.RATE_GAP, BILL_SYMBOL, {"count": gaps})] if gaps else []
-    levels = dict(zip(question.symbols, found.sample.levels, strict=True))
-    after = doubts_within(found.history.doubts, question.priced, span.end, through)
+    levels = dict(zip(query.symbols, found.sample.levels, strict=True))
+    after = doubts_within(found.history.doubts, query.priced, span.end, through)
     ending = [doubt for doubt in after if doubt.kind is DoubtKind.NEGATIVE]  # why the span ends before them
     return (
         *span_notes(found.funds, span, through, found.breaks),

@@ -27,7 +27,7 @@ class CorrelationMatrix:
     returns, weeks : fewest daily and weekly returns that two of them share in the span
     """
 
-    question: Query
+    query: Query
     symbols: tuple[str, ...]
     daily: FloatArray
     weekly: FloatArray
@@ -43,7 +43,7 @@ class CorrelationMatrix:
         return float(matrix[self.symbols.index(one), self.symbols.index(other)])
 
 
-def correlate(panel: PricePanel, question: Query) -> CorrelationMatrix:
+def correlate(panel: PricePanel, query: Query) -> CorrelationMatrix:
     """Correlate all funds of a question over its span, by days and by weeks.
 
     Each is the number that `compare` shows as `correlation` and `correlation_weekly` for the same two funds:
@@ -52,7 +52,7 @@ def correlate(panel: PricePanel, question: Query) -> CorrelationMatrix:
 
     Parameters
     ----------
-    panel : holds every symbol of `question.priced`; sessions after `question.as_of` are ignored
+    panel : holds every symbol of `query.priced`; sessions after `query.as_of` are ignored
 
     Returns
     -------
@@ -83,11 +83,11 @@ def correlate(panel: PricePanel, question: Query) -> CorrelationMatrix:
     >>> found.daily.round(6).tolist(), found.weeks
     ([[1.0, -1.0], [-1.0, 1.0]], 9)
     """
-    found = align(panel, question)
+    found = align(panel, query)
     symbols = found.funds.symbols
     pairs = {(one, other): found.pair(one, other) for one in symbols for other in symbols}
     return CorrelationMatrix(
-        question=question,
+        query=query,
         symbols=symbols,
         daily=_matrix(correlation, pairs),
         weekly=_matrix(correlation_weekly, pairs),

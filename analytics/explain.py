@@ -27,7 +27,7 @@ class Explanation:
     benchmark : of a relative measure, None for the others
     """
 
-    question: Query
+    query: Query
     measure: str
     steps: Mapping[str, tuple[Step, ...]]
     results: Mapping[str, Number]
@@ -45,7 +45,7 @@ class Explanation:
         return min(self.periods_by.values(), default=PERIODS)
 
 
-def explain(panel: PricePanel, question: Query, measure: str) -> Explanation:
+def explain(panel: PricePanel, query: Query, measure: str) -> Explanation:
     """Return what went into one measure of every fund.
 
     A relative measure leaves the benchmark itself out, as `compare` does; without a benchmark it has neither
@@ -53,7 +53,7 @@ def explain(panel: PricePanel, question: Query, measure: str) -> Explanation:
 
     Parameters
     ----------
-    panel : holds every symbol of `question.priced`; sessions after `question.as_of` are ignored
+    panel : holds every symbol of `query.priced`; sessions after `query.as_of` are ignored
     measure : a name in `MEASURES`
 
     Returns
@@ -84,30 +84,30 @@ def explain(panel: PricePanel, question: Query, measure: str) -> Explanation:
     -0.1
     """
     relative = MEASURES[measure].relative
-    found = align(panel, question)
+    found = align(panel, query)
     results = dict(_results(found, measure))
     sources = {symbol: MEASURES[measure].source(found.sample_of(measure, symbol)) for symbol in results}
     return Explanation(
-        question=question,
+        query=query,
         measure=measure,
         steps={symbol: _steps(measure, source) for symbol, source in sources.items()},
         results=results,
         span=found.span,
         returns=min((int(source.count[0]) for source in sources.values()), default=0),
         periods_by={symbol: source.periods for symbol, source in sources.items()},
-        rate=question.rate.label,
-        benchmark=question.against if relative else None,
+        rate=query.rate.label,
+        benchmark=query.against if relative else None,
         source=panel.source,
         simulated=panel.simulated,
     )
 
 
 def _results(found: Aligned, measure: str) -> Iterator[tuple[str, Number]]:
-    question, relative = found.question, MEASURES[measure].relative
-    if relative and question.against is None:
+    query, relative = found.query, MEASURES[measure].relative
+    if relative and query.against is None:
         return
-    for symbol, numbers in zip(question.symbols, found.numbers([measure]), strict=True):
-        if not (relative and symbol == question.against):
+    for symbol, numbers in zip(query.symbols, found.numbers([measure]), strict=True):
+        if not (relative and symbol == query.against):
             yield symbol, numbers[measure]
 
 

@@ -58,14 +58,14 @@ class MonthlyGrid:
         return found, np.prod(1.0 + found[:, :last], axis=1) - 1.0
 
 
-def monthly_grid(panel: PricePanel, question: Query) -> MonthlyGrid:
+def monthly_grid(panel: PricePanel, query: Query) -> MonthlyGrid:
     """Compute the returns of the funds of a question by calendar month, up to the end of its window.
 
     However short the window, the months go back as far as the prices, as the calendar years of `compare` do.
 
     Parameters
     ----------
-    panel : holds every symbol of `question.priced`; sessions after `question.as_of` are ignored
+    panel : holds every symbol of `query.priced`; sessions after `query.as_of` are ignored
 
     Returns
     -------
@@ -92,8 +92,8 @@ def monthly_grid(panel: PricePanel, question: Query) -> MonthlyGrid:
     >>> found.year(2026)[1].round(6).tolist()
     [-0.05]
     """
-    found = align(panel, question)
-    asked, last = found.funds.select(question.symbols), found.span.last
+    found = align(panel, query)
+    asked, last = found.funds.select(query.symbols), found.span.last
     sessions, levels = asked.sessions[: last + 1], asked.total_return[:, : last + 1]
     numbers = sessions.astype("datetime64[M]").astype(np.int64)
     every = np.arange(numbers[0], numbers[-1] + 1)
@@ -103,7 +103,7 @@ def monthly_grid(panel: PricePanel, question: Query) -> MonthlyGrid:
     returns = _levels_at(levels, closes[:, 1:]) / _levels_at(levels, closes[:, :-1]) - 1.0
     days = np.where(closes >= 0, sessions[closes], np.datetime64("NaT", "D"))
     return MonthlyGrid(
-        symbols=question.symbols,
+        symbols=query.symbols,
         months=every[1:].astype("datetime64[M]")[kept],
         returns=np.where(whole, returns, np.nan)[:, kept],
         bases=np.where(whole, days[:, :-1], np.datetime64("NaT", "D"))[:, kept],

@@ -37,7 +37,7 @@ class RollingMeasures:
     periods : by symbol, returns a year by which its own figures are annualised
     """
 
-    question: Query
+    query: Query
     span: Span
     sessions: DateArray
     figures: Mapping[str, FloatArray]
@@ -47,7 +47,7 @@ class RollingMeasures:
     simulated: bool
 
 
-def roll_measures(panel: PricePanel, question: Query) -> RollingMeasures:
+def roll_measures(panel: PricePanel, query: Query) -> RollingMeasures:
     """Compute each measure of `WINDOWS` on every session of the span, over the window that ends there.
 
     A value is the one that a comparison over that window gives on the evening of its session: windows count
@@ -57,7 +57,7 @@ def roll_measures(panel: PricePanel, question: Query) -> RollingMeasures:
 
     Parameters
     ----------
-    panel : holds every symbol of `question.priced`; sessions after `question.as_of` are ignored
+    panel : holds every symbol of `query.priced`; sessions after `query.as_of` are ignored
 
     Returns
     -------
@@ -88,16 +88,16 @@ def roll_measures(panel: PricePanel, question: Query) -> RollingMeasures:
     >>> found.sessions.size, list(found.figures), round(found.figures["sortino"][0, -2].item(), 3)
     (21, ['sortino', 'volatility'], 11.225)
     """
-    found = align(panel, question)
+    found = align(panel, query)
     ends = _ends(found)
-    named = [name for name in WINDOWS if question.against or not MEASURES[name].relative]
+    named = [name for name in WINDOWS if query.against or not MEASURES[name].relative]
     return RollingMeasures(
-        question=question,
+        query=query,
         span=found.span,
         sessions=found.funds.sessions[ends],
         figures={name: _roll_measure(found, name, ends) for name in named},
-        apart=not question.weekly and any(found.apart(symbol) for symbol in question.symbols),
-        periods={symbol: found.sample_of("sortino", symbol).periods for symbol in question.symbols},
+        apart=not query.weekly and any(found.apart(symbol) for symbol in query.symbols),
+        periods={symbol: found.sample_of("sortino", symbol).periods for symbol in query.symbols},
         source=panel.source,
         simulated=panel.simulated,
     )
@@ -107,7 +107,7 @@ def _ends(found: Aligned) -> IntArray:
     """Return columns of the sessions on which windows end."""
     shared = common_sessions(found.funds.total_return[:, found.span.columns])
     ends = found.span.first + np.flatnonzero(shared)
-    if not found.question.weekly:
+    if not found.query.weekly:
         return ends
     # Day 0 of the epoch was a Thursday: adding three lets the weeks begin on Monday.
     week = (found.funds.sessions[ends].astype(np.int64) + 3) // 7
@@ -117,7 +117,7 @@ def _ends(found: Aligned) -> IntArray:
 
 def _roll_measure(found: Aligned, name: str, ends: IntArray) -> FloatArray:
     """Take (N, T) one measure of all symbols."""
-    out = np.full((len(found.question.symbols), ends.size), np.nan)
+    out = np.full((len(found.query.symbols), ends.size), np.nan)
     days = found.funds.sessions[ends]
     for rows, history in _histories(found, name):
         at = np.searchsorted(history.sessions, days)
@@ -129,14 +129,14 @@ def _histories(found: Aligned, name: str) -> Iterator[tuple[list[int], History]]
     """Yield what windows of a measure are laid on; symbols that share their sessions are computed
     together.
     """
-    question = found.question
-    against = question.against if MEASURES[name].relative else None
+    query = found.query
+    against = query.against if MEASURES[name].relative else None
     groups: dict[tuple[bytes, int, bool], list[tuple[int, Sample]]] = {}
     whole = replace(found, span=replace(found.span, first=0))
-    for row, symbol in enumerate(question.symbols):
+    for row, symbol in enumerate(query.symbols):
         if symbol != against:
             past = whole.pair(symbol, against) if against else whole.sample_of("total_return", symbol)
-            weekly = question.weekly or (against is not None and found.apart(symbol))
+            weekly = query.weekly or (against is not None and found.apart(symbol))
             key = past.sessions.tobytes(), past.periods, weekly
             groups.setdefault(key, []).append((row, past))
     for (_, _, weekly), alike in groups.items():

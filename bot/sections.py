@@ -5,7 +5,7 @@
     Section.CORRELATION.needs_two      True
 
 Grammar, help, usage, suggestions and buttons read the row; what draws a section is in
-`bot/use_cases/compare.py`: see `docs/decisions/0046`.
+`bot/use_cases/sections.py`: see `docs/decisions/0046`.
 """
 
 from __future__ import annotations
@@ -158,6 +158,49 @@ class Section(StrEnum):
             typed="cost size=25m",
             description="fee, yield, size, and the days it takes to trade an order",
             takes=Argument.SIZE,
+        ),
+    )
+    EDGE = (
+        "edge",
+        SectionRow(
+            names=(
+                *("is it real", "real", "evidence", "significance", "significant", "luck", "skill"),
+                *("chance", "by chance", "noise", "statistical significance", "t-test", "p-value"),
+            ),
+            beside_it=("risk", "regimes", "style"),
+            description="whether the window can tell the gap from chance, with intervals and a chart",
+            button="Is it real?",
+            needs_two=True,
+        ),
+    )
+    RATES = (
+        "rates",
+        SectionRow(
+            names=(
+                *("interest rates", "interest rate", "rate sensitivity", "rate risk", "duration"),
+                *("fed", "treasury yields", "when rates rise", "rates rise"),
+            ),
+            beside_it=("regimes", "style", "risk"),
+            description="what a move of the 10-year Treasury yield does to them, with a chart",
+        ),
+    )
+    REGIMES = (
+        "regimes",
+        SectionRow(
+            names=("scenarios", "scenario", "market falls", "bear markets"),
+            beside_it=("rates", "drawdowns", "edge"),
+            description="months of rising rates, falling markets and the like, and market falls",
+        ),
+    )
+    STYLE = (
+        "style",
+        SectionRow(
+            names=(
+                *("styles", "factors", "factor", "factor exposure", "factor exposures", "tilt", "tilts"),
+                *("value tilt", "style exposure", "factor analysis"),
+            ),
+            beside_it=("sectors", "edge", "regimes"),
+            description="how much of them is market, size, value, momentum and bonds, with a chart",
         ),
     )
     EXPLAIN = (

@@ -18,6 +18,7 @@ from analytics.errors import NoCommonHistory
 from analytics.evidence.gaps import EdgeRow, Pair, PairSample, absent_row, weigh
 from analytics.fund import FundProfile, IndexChange, latest_index_change
 from analytics.measures import Sample
+from analytics.measures.number import Number
 from analytics.measures.resample import weekly
 from analytics.panel import Doubt, PricePanel, doubts_within
 from analytics.query import Query, settle_regime
@@ -40,6 +41,33 @@ class Turn:
     start: date
     end: date
     gap: float
+
+
+@dataclass(frozen=True)
+class RegimeReturns:
+    """What funds returned since the newest change of index of any of them.
+
+    start, end : the base close and the last one
+    by_symbol : total return, fraction a year
+    """
+
+    start: date
+    end: date
+    by_symbol: Mapping[str, Number]
+
+
+@dataclass(frozen=True)
+class WindowEvidence:
+    """What the window of a comparison tells of its gap, and whether the gap holds elsewhere.
+
+    rows : the first fund's with each other one, over the window
+    regime : None where no change of index is known, or less than a year has gone by since
+    turn : of two funds, their last three months where they have turned
+    """
+
+    rows: tuple[EdgeRow, ...]
+    regime: RegimeReturns | None = None
+    turn: Turn | None = None
 
 
 @dataclass(frozen=True)
@@ -161,6 +189,51 @@ def weigh_window(panel: PricePanel, query: Query, pairs: Sequence[Pair] | None =
     return weigh([_sample(query.window, pair, found) for pair in chosen])
 
 
+def window_evidence(
+    panel: PricePanel, profiles: Mapping[str, FundProfile], query: Query
+) -> WindowEvidence | None:
+    """Work out what the window of a comparison tells of its gap; None of one fund alone.
+
+    Parameters
+    ----------
+    panel, profiles, query : as `find_edge` takes them
+
+    Raises
+    ------
+    NoCommonHistory
+        Fewer than two common sessions in the window.
+    ValueError
+        The panel lacks one of the symbols.
+    """
+    pairs = first_against_others(query)
+    if not pairs:
+        return None
+    return WindowEvidence(
+        weigh_window(panel, query, pairs),
+        _regime_returns(panel, profiles, query),
+        last_quarter(panel, query, pairs[0]) if len(pairs) == 1 else None,
+    )
+
+
+def _regime_returns(
+    panel: PricePanel, profiles: Mapping[str, FundProfile], query: Query
+) -> RegimeReturns | None:
+    known = [profiles[symbol] for symbol in query.funds if symbol in profiles]
+    settled = settle_regime(replace(query, window=parse(REGIME)), profiles)
+    if latest_index_change(known, query.as_of) is None or settled.window == query.window:
+        return None
+    try:
+        found = align(panel, settled)
+    except NoCommonHistory:
+        return None
+    returns = {
+        symbol: numbers["cagr"]
+        for symbol, numbers in zip(query.symbols, found.numbers(["cagr"]), strict=True)
+    }
+    whole = found.span.full and all(number.value is not None for number in returns.values())
+    return RegimeReturns(found.span.start, found.span.end, returns) if whole else None
+
+
 def last_quarter(panel: PricePanel, query: Query, pair: Pair) -> Turn | None:
     """Find whether the last three months have turned a pair's gap in return.
 
@@ -230,7 +303,7 @@ def _sample(window: Window, pair: Pair, found: Aligned) -> PairSample:
     shared = found.pair(*pair).paired
     daily = _both(shared)
     one, other = (found.funds.exchanges[found.funds.row(symbol)] for symbol in pair)
-    by_weeks = found.question.weekly or one.closes_apart(other)
+    by_weeks = found.query.weekly or one.closes_apart(other)
     return PairSample(window, pair, found.span, daily, _both(weekly(shared)) if by_weeks else daily)
 
 

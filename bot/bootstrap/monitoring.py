@@ -64,8 +64,8 @@ class Monitoring:
         patience = timedelta(hours=settings.data_deadline)
 
         async def undecided(session: date) -> int:
-            kept = await store.rules_behind(await store.teams(), session)
-            return count_overdue(calendar, kept, session, clock.now() - patience - GRACE)
+            stored_rules = await store.rules_behind(await store.teams(), session)
+            return count_overdue(calendar, stored_rules, session, clock.now() - patience - GRACE)
 
         self.checks["sweep"] = self.ticks.look
         self.checks["run"] = DailyRunCheck(clock, calendar, patience, undecided).look

@@ -170,15 +170,15 @@ async def start_worker(
     """Start everybody who works, given to the jobs, until the block ends; renderers: processes that draw."""
     async with open_market(settings, clock) as sources, open_renderer(settings, renderers) as renderer:
         watching.watch_runs(settings, clock, sources.calendar, store)
-        parts = _services(settings, store, jobs, out, sources, renderer, watching.metrics)
-        home_tabs = HomeAnswers(parts, out.home_tabs)
+        services = _services(settings, store, jobs, out, sources, renderer, watching.metrics)
+        home_tabs = HomeAnswers(services, out.home_tabs)
         own = partial(only_own_workspace, out.installation, out.messenger)
         answering = RequestWorker(
             store.inbox,
             out.messenger.tell,
-            {name: own(answer) for name, answer in answers_by_handler(parts, home_tabs).items()},
+            {name: own(answer) for name, answer in answers_by_handler(services, home_tabs).items()},
             clock,
-            parts.repeats.is_answered,
+            services.repeats.is_answered,
             unasked=EVENTS,
         )
         delivery = Delivery(store, out.publisher, renderer, sources, watching.metrics, worker_name())
@@ -187,7 +187,7 @@ async def start_worker(
         jobs.on(QUESTION, answering.work, QUESTIONS)
         jobs.on(DELIVER, work.deliver, CHANNELS)
         jobs.on(RUN, work.run, RUNS)
-        jobs.on(REOPEN, partial(reopen_channels, parts), RUNS)
+        jobs.on(REOPEN, partial(reopen_channels, services), RUNS)
         jobs.on(HOME, home_tabs.work, TABS)
         remembered = timedelta(days=settings.thread_days)
         worker = WorkingRole(Scheduler(store, jobs, sources.calendar, clock, remembered), watching)
@@ -239,15 +239,15 @@ def daily_run(settings: Settings, store: SqlStore, sources: MarketData, metrics:
     return DailyRun(store, sources, metrics, timedelta(hours=settings.data_deadline))
 
 
-def answers_by_handler(parts: Services, home_tabs: HomeAnswers) -> Mapping[str, Answer]:
+def answers_by_handler(services: Services, home_tabs: HomeAnswers) -> Mapping[str, Answer]:
     """Return who answers what, by `Request.handler`; after what may change rules, Home is shown anew."""
-    presses = ButtonAnswers(parts)
+    presses = ButtonAnswers(services)
     changing: dict[str, Answer] = {
-        WATCH.name: WatchAnswers(parts).answer,
-        DIGEST.name: DigestAnswers(parts).answer,
+        WATCH.name: WatchAnswers(services).answer,
+        DIGEST.name: DigestAnswers(services).answer,
         **{name: partial(presses.answer, name) for name in presses.answered},
     }
-    talk = FundAnswers(parts)
+    talk = FundAnswers(services)
     asked: dict[str, Answer] = {
         COMPARE.name: talk.compare,
         SECTORS.name: talk.sectors,
@@ -256,14 +256,14 @@ def answers_by_handler(parts: Services, home_tabs: HomeAnswers) -> Mapping[str, 
         UNARCHIVED: do_nothing,
     }
     return {
-        **{name: with_reopening(parts, answer) for name, answer in asked.items()},
+        **{name: with_reopening(services, answer) for name, answer in asked.items()},
         OPENED: home_tabs.show_opened,
         JOINED: home_tabs.greet_channel,
-        GONE: home_tabs.with_refresh(partial(close_deleted_channel, parts)),
+        GONE: home_tabs.with_refresh(partial(close_deleted_channel, services)),
     }
 
 
-async def do_nothing(question: Request) -> None:
+async def do_nothing(request: Request) -> None:
     """Do nothing: that a channel is open again is only a reason to look whether it takes posts."""
 
 

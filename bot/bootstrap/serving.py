@@ -254,14 +254,14 @@ def examine_home(home: Path) -> Finding:
     return Finding(Level.OK, f"The cache is kept in {home}.")
 
 
-async def examine_data(desk: MarketData) -> Finding:
+async def examine_data(market_data: MarketData) -> Finding:
     """Return whether the source of prices answers with the newest session."""
     try:
-        history = await desk.prices.history([PROBE], today(desk))
+        history = await market_data.prices.history([PROBE], today(market_data))
     except BotError as fault:
         return Finding(Level.FAULT, f"Prices: {fault}", "Check the network and WATCHPOINT_DATA.")
     panel = history.panel
-    settled = desk.calendar.of(panel.exchanges[0].code).last_complete(desk.clock.now())
+    settled = market_data.calendar.of(panel.exchanges[0].code).last_complete(market_data.clock.now())
     if panel.as_of < settled or history.notes:
         return Finding(Level.NOTE, f"Prices: {panel.source} answers, but not cleanly for {settled}.")
     return Finding(Level.OK, f"Prices: {panel.source} answers, newest session {panel.as_of}.")

@@ -118,13 +118,13 @@ def only_own_workspace(installation: Installation, messenger: Messenger, answer:
     Where Slack does not say whose it is, the question is answered: it is lost to nobody.
     """
 
-    async def answered(question: Request) -> None:
+    async def answered(request: Request) -> None:
         installed = await installation.look()
-        if installed is None or installed.keeps(question.team):
-            await answer(question)
-        elif question.reply_url:
-            await messenger.tell(Place.of(question), ELSEWHERE)
+        if installed is None or installed.keeps(request.team):
+            await answer(request)
+        elif request.reply_url:
+            await messenger.tell(Place.of(request), ELSEWHERE)
         else:
-            log.warning("A question of the workspace %s is not answered", question.team)
+            log.warning("A question of the workspace %s is not answered", request.team)
 
     return answered

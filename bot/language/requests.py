@@ -55,7 +55,7 @@ class FollowUp:
     measure: whose working is asked for, by its name in `analytics.MEASURES` (for EXPLAIN).
     """
 
-    study: Section = Section.COMPARE
+    section: Section = Section.COMPARE
     symbols: tuple[str, ...] = ()
     add: tuple[str, ...] = ()
     without: tuple[str, ...] = ()

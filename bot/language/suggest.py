@@ -59,36 +59,38 @@ def _no_symbols(symbol: str) -> Sequence[str]:  # noqa: ARG001
 
 
 def suggestions(
-    text: str, like: Like = _no_symbols, topic: ThreadContext | None = None, today: date | None = None
+    text: str, like: Like = _no_symbols, context: ThreadContext | None = None, today: date | None = None
 ) -> tuple[str, str, str]:
     """Return three things that can be asked, in canonical form, the likeliest first.
 
     They begin with `watch` or `digest` where they are for those commands.  No symbol is in them that is not
     in the text, or by `like` near a word of it.
-    topic: what the place is about; what could not be asked of it is left out.
+    context: what the place is about; what could not be asked of it is left out.
     today: without it days are left out, for nobody says which of them are past.
     """
-    asked = dict.fromkeys(_candidate_texts(text, like, topic, today))
+    asked = dict.fromkeys(_candidate_texts(text, like, context, today))
     first, second, third = islice(dict.fromkeys((*islice(asked, COUNT), *AT_LAST)), COUNT)
     return first, second, third
 
 
-def _candidate_texts(text: str, like: Like, topic: ThreadContext | None, today: date | None) -> Iterator[str]:
+def _candidate_texts(
+    text: str, like: Like, context: ThreadContext | None, today: date | None
+) -> Iterator[str]:
     yield from _commands(text, today)
-    sense = make_sense(text, like, today, topic.comparing.as_of if topic else None)
-    for follow in () if sense.is_empty else islice(_follow_ups(sense, topic), _MOST_TRIED):
-        if typed := _canonical_text(follow, topic, today or date.max):
+    sense = make_sense(text, like, today, context.comparing.as_of if context else None)
+    for follow in () if sense.is_empty else islice(_follow_ups(sense, context), _MOST_TRIED):
+        if typed := _canonical_text(follow, context, today or date.max):
             yield typed
 
 
-def _canonical_text(follow: FollowUp, topic: ThreadContext | None, today: date) -> str | None:
+def _canonical_text(follow: FollowUp, context: ThreadContext | None, today: date) -> str | None:
     typed = follow_text(follow)
     try:
         read = read_follow(typed, today)
         if isinstance(read, Help):
             return None
-        if topic or read.symbols:
-            resolve_query(read, topic, today)
+        if context or read.symbols:
+            resolve_query(read, context, today)
     except UserError:
         return None
     return follow_text(read)
@@ -128,22 +130,22 @@ def _is_read(read: Callable[[], object]) -> bool:
         return False
 
 
-def _follow_ups(sense: Sense, topic: ThreadContext | None) -> Iterator[FollowUp]:
+def _follow_ups(sense: Sense, context: ThreadContext | None) -> Iterator[FollowUp]:
     """Yield it as said, each word at its likeliest; then with other words; then what is asked beside it."""
     studies = _studies(sense)
-    for study in studies:
-        yield from _combinations(_with_study(study, sense), sense)
+    for section in studies:
+        yield from _combinations(_with_study(section, sense), sense)
     if sense.symbols and not studies:
-        yield from _about_symbols(sense, topic)
+        yield from _about_symbols(sense, context)
     elif not studies:
         yield from _combinations(FollowUp(), sense)
-    for kin in [kin for study in studies or [Section.COMPARE] for kin in study.beside_it]:
+    for kin in [kin for section in studies or [Section.COMPARE] for kin in section.beside_it]:
         yield from islice(_combinations(FollowUp(kin), sense), 1)
 
 
 def _studies(sense: Sense) -> list[Section]:
     named = list(dict.fromkeys(sense.studies))
-    asked: list[Section] = [study for study in named if study is not Section.COMPARE]
+    asked: list[Section] = [section for section in named if section is not Section.COMPARE]
     if sense.measures and WITH_MEASURE not in asked:
         asked.insert(0, WITH_MEASURE)
     if sense.size and WITH_SIZE not in asked:
@@ -151,39 +153,39 @@ def _studies(sense: Sense) -> list[Section]:
     return asked or named
 
 
-def _with_study(study: Section, sense: Sense) -> FollowUp:
+def _with_study(section: Section, sense: Sense) -> FollowUp:
     """Return the study with what only it takes."""
     measure = sense.measures[0] if sense.measures else "sortino"
-    size = sense.size if study.takes_size else None
+    size = sense.size if section.takes_size else None
     return FollowUp(
-        study=study,
-        measure=measure if study.takes_measure else "",
+        section=section,
+        measure=measure if section.takes_measure else "",
         amount=size.amount if size else None,
         currency=size.currency if size else "",
     )
 
 
-def _about_symbols(sense: Sense, topic: ThreadContext | None) -> Iterator[FollowUp]:
+def _about_symbols(sense: Sense, context: ThreadContext | None) -> Iterator[FollowUp]:
     """Yield what can be asked of symbols alone."""
     several = len(sense.symbols) > 1 or sense.versus
-    if topic and not several:
+    if context and not several:
         for (symbol,) in choices(sense.symbols):
             yield FollowUp(add=(symbol,))
             yield FollowUp(versus=symbol)
-    for study in OF_SEVERAL if several else OF_ONE:
-        yield from islice(_combinations(FollowUp(study=study), sense), 1)
-    for study in OF_SEVERAL if several else OF_ONE:
-        yield from _combinations(FollowUp(study=study), sense)
+    for section in OF_SEVERAL if several else OF_ONE:
+        yield from islice(_combinations(FollowUp(section=section), sense), 1)
+    for section in OF_SEVERAL if several else OF_ONE:
+        yield from _combinations(FollowUp(section=section), sense)
 
 
-def _combinations(asked: FollowUp, sense: Sense) -> Iterator[FollowUp]:
+def _combinations(follow_up: FollowUp, sense: Sense) -> Iterator[FollowUp]:
     """Yield the question with all that was said besides, in each way that it may be meant."""
     every = [*sense.symbols[:MOST_SYMBOLS], *sense.add[:MOST_SYMBOLS], *sense.without[:MOST_SYMBOLS]]
     named, added = len(sense.symbols[:MOST_SYMBOLS]), len(sense.add[:MOST_SYMBOLS])
     for window in sense.windows:
         for symbols in choices([*every, sense.versus] if sense.versus else every):
             yield replace(
-                asked,
+                follow_up,
                 symbols=_distinct(symbols[:named]),
                 add=_distinct(symbols[named : named + added]),
                 without=_distinct(symbols[named + added : len(every)]),

@@ -205,14 +205,14 @@ class FollowUpDraft:
     def question(self, given: str) -> FollowUp:
         """Return what it comes to; raises Unclear with every complaint."""
         self._settle()
-        study = self._study()
+        section = self._study()
         self.complain(*self._word_complaints(), *self._turn_complaints())
-        self.complain(*self._study_complaints(study), *self._count_complaints(study))
+        self.complain(*self._study_complaints(section), *self._count_complaints(section))
         self.options.check()
         if self.options.complaints:
             complaints = tuple(dict.fromkeys(self.options.complaints))
             raise Unclear(TALK.name, given, complaints, self._values_read(), self._symbols_meant())
-        return self._follow_up(study)
+        return self._follow_up(section)
 
     def _settle(self) -> None:
         """Settle symbols with a `$`, which may stand before the study; what is named is changed at once."""
@@ -244,7 +244,7 @@ class FollowUpDraft:
 
     def _studies_asked(self) -> list[Section]:
         """Return each study once; "compare the sectors" asks for the sectors."""
-        return list(dict.fromkeys(study for study in self.studies if study is not Section.COMPARE))
+        return list(dict.fromkeys(section for section in self.studies if section is not Section.COMPARE))
 
     def _word_complaints(self) -> Iterator[str]:
         names = [word for word in self.early if looks_named(word)]
@@ -264,34 +264,36 @@ class FollowUpDraft:
             if twice := sorted({symbol for symbol in symbols if symbols.count(symbol) > 1}):
                 yield f"{join_words(twice)}: {name} more than once."
 
-    def _study_complaints(self, study: Section) -> Iterator[str]:
+    def _study_complaints(self, section: Section) -> Iterator[str]:
         asked = self._studies_asked()
-        unexplained = study.takes_measure and not self.measures
+        unexplained = section.takes_measure and not self.measures
         if unexplained:
-            yield f"`{study}` needs one measure that is computed from prices, like `{study.typed}`."
+            yield f"`{section}` needs one measure that is computed from prices, like `{section.typed}`."
         elif len(asked) > 1:
             names = join_words([f"`{each}`" for each in asked])
             yield f"{names} are {len(asked)} questions; ask one at a time."
-        if self.sizes and not study.takes_size:
+        if self.sizes and not section.takes_size:
             yield f"`size` belongs to `{WITH_SIZE}`; leave it out, or ask `{WITH_SIZE.typed}`."
         if len(set(self.sizes)) > 1:
             yield "More than one size is given; keep one."
 
-    def _count_complaints(self, study: Section) -> Iterator[str]:
+    def _count_complaints(self, section: Section) -> Iterator[str]:
         if len(set(self.add)) >= MOST_SYMBOLS:
             yield f"{len(set(self.add))} symbols more; at most {MOST_SYMBOLS} fit side by side."
         if not self.symbols:
             return
-        beside = [each for each in self.options.versus if each not in self.symbols and study.benchmark_beside]
-        alone = study is not Section.COMPARE and (not study.needs_two or self.options.versus)
-        for wrong in count_complaints([*self.symbols, *beside], f"{study} ISCB SPSM"):
+        beside = [
+            each for each in self.options.versus if each not in self.symbols and section.benchmark_beside
+        ]
+        alone = section is not Section.COMPARE and (not section.needs_two or self.options.versus)
+        for wrong in count_complaints([*self.symbols, *beside], f"{section} ISCB SPSM"):
             if not (alone and wrong.startswith("At least")):
                 yield wrong
 
-    def _follow_up(self, study: Section) -> FollowUp:
+    def _follow_up(self, section: Section) -> FollowUp:
         options = self.options
-        asked = FollowUp(
-            study=study,
+        follow_up = FollowUp(
+            section=section,
             symbols=tuple(self.symbols),
             add=tuple(self.add),
             without=tuple(self.without),
@@ -304,7 +306,7 @@ class FollowUpDraft:
             currency=self.sizes[0].currency if self.sizes else "",
             measure=self.measures[0] if self.measures else "",
         )
-        return drop_defaults(asked)
+        return drop_defaults(follow_up)
 
     def _values_read(self) -> tuple[str, ...]:
         parts = (
@@ -322,11 +324,11 @@ class FollowUpDraft:
         return tuple(dict.fromkeys((*early, *self.symbols, *self.add, *self.without, *self.options.versus)))
 
 
-def drop_defaults(asked: FollowUp) -> FollowUp:
+def drop_defaults(follow_up: FollowUp) -> FollowUp:
     """Drop what holds by default where funds are named, for then nothing is left of a thread."""
-    if not asked.symbols:
-        return asked
-    return replace(asked, rate=rate_unless_zero(asked.rate), weekly=asked.weekly or None)
+    if not follow_up.symbols:
+        return follow_up
+    return replace(follow_up, rate=rate_unless_zero(follow_up.rate), weekly=follow_up.weekly or None)
 
 
 def _is_or_are(words: list[str]) -> str:

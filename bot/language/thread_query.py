@@ -20,18 +20,18 @@ from bot.render.text import join_words
 DEFAULT_WINDOW = Window("1y")
 
 
-def resolve_query(follow: FollowUp, topic: ThreadContext | None, today: date) -> Query:
+def resolve_query(follow: FollowUp, context: ThreadContext | None, today: date) -> Query:
     """Return what is asked, in full.
 
-    topic: what the place is about; of no account where the question names its funds.
+    context: what the place is about; of no account where the question names its funds.
     today: the day that a question without another one is about.
     Raises UserError with everything that keeps it from being answered, each with what to do.
     """
     if follow.symbols:
         return _require_answerable(follow, _new_query(follow, today))
-    if topic is None:
+    if context is None:
         raise UserError("No funds are known here. Name them, like `compare ISCB SPSM`.")
-    return _require_answerable(follow, _change_query(follow, topic.comparing))
+    return _require_answerable(follow, _change_query(follow, context.comparing))
 
 
 def _new_query(follow: FollowUp, today: date) -> Query:
@@ -75,26 +75,28 @@ def _symbols_without(follow: FollowUp, symbols: Sequence[str], benchmark: str | 
     return tuple(symbol for symbol in symbols if symbol not in follow.without)
 
 
-def _require_answerable(follow: FollowUp, asked: Query) -> Query:
-    complaints = [*_number_complaints(follow, asked), *future_complaints(asked.window, asked.as_of)]
+def _require_answerable(follow: FollowUp, query: Query) -> Query:
+    complaints = [*_number_complaints(follow, query), *future_complaints(query.window, query.as_of)]
     if complaints:
         raise UserError(*complaints)
-    return asked
+    return query
 
 
-def _number_complaints(follow: FollowUp, asked: Query) -> list[str]:
+def _number_complaints(follow: FollowUp, query: Query) -> list[str]:
     """Return what is wrong with the number of funds."""
-    if not asked.symbols:
+    if not query.symbols:
         return ["Nothing would be left; name a fund to put in, like `add VB`."]
-    shown = dict.fromkeys(asked.symbols)
-    if follow.study.benchmark_beside and asked.benchmark:
-        shown[asked.benchmark] = None
+    shown = dict.fromkeys(query.symbols)
+    if follow.section.benchmark_beside and query.benchmark:
+        shown[query.benchmark] = None
     if len(shown) > MOST_SYMBOLS:
-        less = f"Leave some out, like `without {thread_symbol_text(asked.symbols[0])}`."
+        less = f"Leave some out, like `without {thread_symbol_text(query.symbols[0])}`."
         return [f"{len(shown)} symbols; at most {MOST_SYMBOLS} fit side by side. {less}"]
-    others = {*asked.symbols, asked.benchmark or asked.symbols[0]}
-    if follow.study.needs_two and len(others) < 2:
-        return [f"{asked.symbols[0]} is alone; name a fund to hold it against, like `{follow.study} vs SPY`."]
+    others = {*query.symbols, query.benchmark or query.symbols[0]}
+    if follow.section.needs_two and len(others) < 2:
+        return [
+            f"{query.symbols[0]} is alone; name a fund to hold it against, like `{follow.section} vs SPY`."
+        ]
     return []
 
 
@@ -102,16 +104,20 @@ def follow_text(follow: FollowUp) -> str:
     """Write the question in canonical form; what is not said stays as it is in the thread, else by
     default.
     """
-    asked = drop_defaults(follow)
-    explaining = asked.study.takes_measure
-    versus = thread_symbol_text(asked.versus) if asked.versus else ""
+    follow_up = drop_defaults(follow)
+    explaining = follow_up.section.takes_measure
+    versus = thread_symbol_text(follow_up.versus) if follow_up.versus else ""
     options = option_text(
-        _window_text(asked), versus, asked.rate, asked.as_of, None if explaining else asked.weekly
+        _window_text(follow_up),
+        versus,
+        follow_up.rate,
+        follow_up.as_of,
+        None if explaining else follow_up.weekly,
     )
-    text = f"{_study_text(asked)}{_funds_text(asked)}{_size_option(asked)}{options}".strip()
-    if explaining and asked.weekly is not None:
+    text = f"{_study_text(follow_up)}{_funds_text(follow_up)}{_size_option(follow_up)}{options}".strip()
+    if explaining and follow_up.weekly is not None:
         # After the measure it would be a part of its name: "correlation weekly".
-        text = f"{'weekly' if asked.weekly else 'daily'} {text}"
+        text = f"{'weekly' if follow_up.weekly else 'daily'} {text}"
     return text or str(Section.COMPARE)
 
 
@@ -124,22 +130,22 @@ def thread_symbol_text(symbol: str) -> str:
     return f"${symbol}" if meant or words_of(f"{Section.SECTORS} {symbol}")[1:] != [symbol] else symbol
 
 
-def _window_text(asked: FollowUp) -> str:
+def _window_text(follow_up: FollowUp) -> str:
     """Write the window as it is typed: beside a cost `3m` is an amount of money."""
-    if asked.window is None:
+    if follow_up.window is None:
         return ""
-    months = asked.study.takes_size and asked.window.label.endswith("m") and asked.window.months
-    return asked.window.words if months else asked.window.label
+    months = follow_up.section.takes_size and follow_up.window.label.endswith("m") and follow_up.window.months
+    return follow_up.window.words if months else follow_up.window.label
 
 
-def _study_text(asked: FollowUp) -> str:
-    if asked.study.takes_measure:
-        return f"{asked.study} {measure_text(asked.measure)}"
-    return str(asked.study) if asked.symbols or asked.study is not Section.COMPARE else ""
+def _study_text(follow_up: FollowUp) -> str:
+    if follow_up.section.takes_measure:
+        return f"{follow_up.section} {measure_text(follow_up.measure)}"
+    return str(follow_up.section) if follow_up.symbols or follow_up.section is not Section.COMPARE else ""
 
 
-def _funds_text(asked: FollowUp) -> str:
-    groups = (("", asked.symbols), (" add", asked.add), (" without", asked.without))
+def _funds_text(follow_up: FollowUp) -> str:
+    groups = (("", follow_up.symbols), (" add", follow_up.add), (" without", follow_up.without))
     return "".join(f"{word} {_symbols_text(symbols)}" for word, symbols in groups if symbols)
 
 
@@ -147,5 +153,5 @@ def _symbols_text(symbols: Sequence[str]) -> str:
     return " ".join(map(thread_symbol_text, symbols))
 
 
-def _size_option(asked: FollowUp) -> str:
-    return f" size={size_text(asked.amount, asked.currency)}" if asked.amount is not None else ""
+def _size_option(follow_up: FollowUp) -> str:
+    return f" size={size_text(follow_up.amount, follow_up.currency)}" if follow_up.amount is not None else ""

@@ -93,16 +93,16 @@ def alert_for(notice: NewNotice, due: datetime) -> NewNotice | None:
 
     That is a card, and the reply that an incident is over; None for anything else, as for what a person did.
     """
-    story = notice.content
-    if not isinstance(story, RuleReport):
+    report = notice.content
+    if not isinstance(report, RuleReport):
         return None
-    ends = story.deed is None and story.flip is not None and story.flip.reason in _OVER
+    ends = report.deed is None and report.flip is not None and report.flip.reason in _OVER
     over = notice.kind is NoticeKind.REPLY and ends
     if notice.kind is not NoticeKind.CARD and not over:
         return None
-    watched = story.watched
+    watched = report.watched
     subject = f"{watched.key}.over" if over else watched.key
-    return NewNotice(notice.team, watched.owner, notice.session, NoticeKind.ALERT, subject, story, due)
+    return NewNotice(notice.team, watched.owner, notice.session, NoticeKind.ALERT, subject, report, due)
 
 
 def stop_notices(
@@ -228,9 +228,9 @@ class Asker:
     handler: str
 
     @classmethod
-    def of(cls, question: Request) -> Asker:
+    def of(cls, request: Request) -> Asker:
         """Give those of a question."""
-        return cls(question.team, question.channel, question.user, question.handler)
+        return cls(request.team, request.channel, request.user, request.handler)
 
 
 @dataclass(frozen=True)

@@ -85,7 +85,7 @@ class StoredRule:
     """A version with its standing."""
 
     watched: RuleVersion
-    standing: RuleState
+    rule_state: RuleState
 
 
 @dataclass(frozen=True)
@@ -150,7 +150,7 @@ class RuleHistory:
     """All that is known of a rule, the newest first in each part."""
 
     versions: tuple[RuleVersion, ...]
-    flips: tuple[RuleTransition, ...]
+    transitions: tuple[RuleTransition, ...]
     deeds: tuple[AuditEntry, ...]
     incidents: tuple[RuleIncident, ...]
 

@@ -29,15 +29,15 @@ class Place:
     within: bool = False
 
     @classmethod
-    def of(cls, question: Request) -> Place:
+    def of(cls, request: Request) -> Place:
         """Tell where a question was asked, and by whom."""
         return cls(
-            question.team,
-            question.channel,
-            question.user,
-            question.thread,
-            question.reply_url,
-            question.within,
+            request.team,
+            request.channel,
+            request.user,
+            request.thread,
+            request.reply_url,
+            request.within,
         )
 
     @property

@@ -73,7 +73,7 @@ class WorkspaceRepository(Protocol):
         ...
 
     async def mark(
-        self, number: int, status: RuleStatus, deed: AuditEntry, notices: Sequence[NewNotice] = ()
+        self, number: int, status: RuleStatus, entry: AuditEntry, notices: Sequence[NewNotice] = ()
     ) -> StoredRule:
         """Pause, resume or delete, in one transaction with its notices.
 
@@ -83,7 +83,7 @@ class WorkspaceRepository(Protocol):
         ...
 
     async def alter(
-        self, kept: StoredRule, state: State, deed: AuditEntry, notices: Sequence[NewNotice]
+        self, stored: StoredRule, state: State, entry: AuditEntry, notices: Sequence[NewNotice]
     ) -> StoredRule | None:
         """Set another state by a person's hand (acknowledged, snoozed), in one transaction with its
         notices.
@@ -136,7 +136,7 @@ class WorkspaceRepository(Protocol):
         """Return what a message of ours tells that carried a notice, as it was queued; None for any other."""
         ...
 
-    async def remember(self, channel: str, thread: str, topic: ThreadContext, at: datetime) -> None:
+    async def remember(self, channel: str, thread: str, context: ThreadContext, at: datetime) -> None:
         """Remember what a thread is about from now on; `thread` empty: what is said to the bot alone."""
         ...
 
@@ -217,7 +217,7 @@ class Outbox(Protocol):
 class Inbox(Protocol):
     """Questions, from the acknowledgement to the answer."""
 
-    async def put(self, question: Request, limits: RequestLimits = NO_LIMITS) -> bool | Crowded:
+    async def put(self, request: Request, limits: RequestLimits = NO_LIMITS) -> bool | Crowded:
         """Keep it; False where a question of this id is there already, Crowded where a limit is met.
 
         Two processes that keep questions at the same moment do not count each other's.
@@ -233,7 +233,7 @@ class Inbox(Protocol):
         """
         ...
 
-    async def renew(self, question: Request, now: datetime, lease: timedelta) -> bool:
+    async def renew(self, request: Request, now: datetime, lease: timedelta) -> bool:
         """Hold on to a question that was taken; False where another has taken it since, or it is done."""
         ...
 

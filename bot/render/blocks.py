@@ -82,30 +82,30 @@ SECTIONS = {section.row.button: section.value for section in Section if section.
 ROW = "talk.next"
 
 
-def follow_up_buttons(topic: ThreadContext) -> list[Block]:
+def follow_up_buttons(context: ThreadContext) -> list[Block]:
     """Return one row: the other windows, studies of the same funds, their export, and a rule to keep an
     eye on them.
 
     Each button carries the topic, so that it asks about what it stands under, whenever it is pressed.
     """
-    windows = [label for label in WINDOWS if label != topic.comparing.window.label]
+    windows = [label for label in WINDOWS if label != context.comparing.window.label]
     asked = {**{label: label for label in windows}, **SECTIONS}
     elements = [
-        *(question_button(label, text, SectionQuery(text, topic)) for label, text in asked.items()),
-        _follow_up_button("Watch this", ids.OPEN_WATCH, SectionQuery("watch", topic)),
+        *(question_button(label, text, SectionQuery(text, context)) for label, text in asked.items()),
+        _follow_up_button("Watch this", ids.OPEN_WATCH, SectionQuery("watch", context)),
     ]
     return [{"type": "actions", "block_id": ROW, "elements": elements}]
 
 
-def question_button(label: str, name: str, asked: SectionQuery) -> Block:
+def question_button(label: str, name: str, section_query: SectionQuery) -> Block:
     """Make a button that asks.  name: what tells it from its neighbours."""
-    return _follow_up_button(label, f"{ids.ASK}{name}", asked)
+    return _follow_up_button(label, f"{ids.ASK}{name}", section_query)
 
 
-def _follow_up_button(label: str, action: str, asked: SectionQuery) -> Block:
+def _follow_up_button(label: str, action: str, section_query: SectionQuery) -> Block:
     shown = label if len(label) <= limits.BUTTON_TEXT else f"{label[: limits.BUTTON_TEXT - 1].rstrip()}…"
     words = {"type": "plain_text", "text": shown}
-    return {"type": "button", "text": words, "action_id": action, "value": asked.value}
+    return {"type": "button", "text": words, "action_id": action, "value": section_query.value}
 
 
 FormView = dict[str, Any]

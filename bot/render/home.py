@@ -42,7 +42,7 @@ def home_view(seen: HomeFacts) -> View:
         *_compare_blocks(first=seen.first),
         *_rules("own", "Set up by you", seen),
         *_rules("others", "Set up by others" if seen.own else "Rules of this workspace", seen),
-        *(_convention(seen.stories) if seen.stories else _no_rules()),
+        *(_convention(seen.reports) if seen.reports else _no_rules()),
         *_posts(seen.posts),
         *_prices(seen),
     ]
@@ -77,15 +77,15 @@ def _compare_blocks(*, first: bool) -> Iterator[Block]:
 
 def _rules(part: str, title: str, seen: HomeFacts) -> Iterator[Block]:
     """Yield a page of a part, "own" or "others", and the buttons that turn to the pages beside it."""
-    stories = sorted(getattr(seen, part), key=urgency)
-    if not stories:
+    reports = sorted(getattr(seen, part), key=urgency)
+    if not reports:
         return
-    pages = math.ceil(len(stories) / MOST_RULES)
+    pages = math.ceil(len(reports) / MOST_RULES)
     page = min(getattr(seen.pages, part), pages)
     first = (page - 1) * MOST_RULES
-    told = stories[first : first + MOST_RULES]
-    yield _header(f"{sample_mark(stories)}{title}")
-    yield from (_rule(story, seen.user) for story in told)
+    told = reports[first : first + MOST_RULES]
+    yield _header(f"{sample_mark(reports)}{title}")
+    yield from (_rule(report, seen.user) for report in told)
     if pages > 1:
         ways = {"Previous": page - 1, "Next": page + 1}
         yield from blocks.actions(
@@ -96,7 +96,7 @@ def _rules(part: str, title: str, seen: HomeFacts) -> Iterator[Block]:
                 if 1 <= to <= pages
             ],
         )
-        span = f"{first + 1} to {first + len(told)} of {text.count(len(stories))}"
+        span = f"{first + 1} to {first + len(told)} of {text.count(len(reports))}"
         yield blocks.context(f"{span}, what is open first · `/watch list` in a channel shows its rules")
 
 
@@ -105,20 +105,20 @@ def _page_value(pages: Pages, part: str, to: int) -> str:
     return other.value
 
 
-def _convention(stories: Sequence[RuleReport]) -> Iterator[Block]:
-    if stories:
-        yield blocks.context(convention(stories, max(story.session for story in stories)))
+def _convention(reports: Sequence[RuleReport]) -> Iterator[Block]:
+    if reports:
+        yield blocks.context(convention(reports, max(report.session for report in reports)))
 
 
-def _rule(story: RuleReport, user: str) -> Block:
-    watched = story.watched
+def _rule(report: RuleReport, user: str) -> Block:
+    watched = report.watched
     by = "" if watched.owner == user else f" · set by {person(watched.owner)}"
     head = f"*{watched.name}* {code_span(watched.text, 160)}"
-    until = story.state.snoozed_until
-    snoozed = story.state.open and is_snoozed(story.state, story.session)
+    until = report.state.snoozed_until
+    snoozed = report.state.open and is_snoozed(report.state, report.session)
     quiet = f", snoozed through {text.day(until)}" if snoozed and until else ""
-    state = text.escape(f"{state_words(story)}{quiet}{_value(story)}")
-    doubtful = text.escape(doubt_words(story))
+    state = text.escape(f"{state_words(report)}{quiet}{_value(report)}")
+    doubtful = text.escape(doubt_words(report))
     lines = [head, f"{state} · {_channel_words(watched.channel)}{by}", *([doubtful] if doubtful else [])]
     block = blocks.section("\n".join(lines))
     if not snoozed:
@@ -127,9 +127,9 @@ def _rule(story: RuleReport, user: str) -> Block:
     return {**block, "accessory": blocks.button("Unsnooze", UNSNOOZE, value)}
 
 
-def _value(story: RuleReport) -> str:
+def _value(report: RuleReport) -> str:
     """Write ": 0.94, fires below 1.00"; how many conditions hold where there are several."""
-    rule, reading = story.watched.rule, story.reading
+    rule, reading = report.watched.rule, report.reading
     if reading is None or reading.value is None:
         return ""
     if len(rule.conditions) > 1:
@@ -257,13 +257,13 @@ class Pages:
 class HomeFacts:
     """All that one person's Home tab tells of.
 
-    stories: rules that the person may know of, as they stand.  posts: of channels that they may know of.
+    reports: rules that the person may know of, as they stand.  posts: of channels that they may know of.
     first: it is looked at for the first time.  now: the moment that it was made.
     pages: of the rules, where they are more than fit.
     """
 
     user: str
-    stories: tuple[RuleReport, ...]
+    reports: tuple[RuleReport, ...]
     posts: tuple[Post, ...]
     freshness: Freshness
     now: datetime
@@ -273,12 +273,12 @@ class HomeFacts:
     @property
     def own(self) -> tuple[RuleReport, ...]:
         """Rules that the person has set up."""
-        return tuple(story for story in self.stories if story.watched.owner == self.user)
+        return tuple(report for report in self.reports if report.watched.owner == self.user)
 
     @property
     def others(self) -> tuple[RuleReport, ...]:
         """Rules that somebody else has set up."""
-        return tuple(story for story in self.stories if story.watched.owner != self.user)
+        return tuple(report for report in self.reports if report.watched.owner != self.user)
 
 
 LINES = (

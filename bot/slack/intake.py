@@ -64,23 +64,23 @@ class Intake:
         self._backlog = _Backlog(inbox, clock, most)
         self._tasks: set[asyncio.Task[None]] = set()
 
-    async def receive(self, handler: Handler, question: Request, stranger: bool = False) -> Ack:
+    async def receive(self, handler: Handler, request: Request, stranger: bool = False) -> Ack:
         """Hand over a question to its handler; with `work` in the answer, the question is kept.
 
         Where it could not be kept, `work` is False and the reply says so.
         stranger: who asks belongs to another workspace, and is refused all that is not open to everybody.
         """
-        if refused := _length_refusal(question):
+        if refused := _length_refusal(request):
             return refused
         try:
-            taken = handler.receive(question.text, Place.of(question))
+            taken = handler.receive(request.text, Place.of(request))
         except Exception as error:
-            return Ack(reply=advice.failure_message(self._log_error(error, Place.of(question))))
+            return Ack(reply=advice.failure_message(self._log_error(error, Place.of(request))))
         if stranger and not taken.open:
             return Ack(reply=STRANGER)
         if not taken.work:
             return taken
-        refusal = await self._keep(_request_as_kept(question, taken))
+        refusal = await self._keep(_request_as_kept(request, taken))
         return replace(taken, work=False, reply=refusal) if refusal else taken
 
     def tell_later(self, place: Place, message: Message) -> None:
@@ -116,47 +116,47 @@ class Intake:
             log.warning("%d people could not be told before the shutdown", len(late))
         return len(late)
 
-    async def _keep(self, question: Request) -> Message | None:
+    async def _keep(self, request: Request) -> Message | None:
         """Keep it in the inbox, with a task; return what to say instead where there is no time for that."""
         if self._backlog.is_old():
             self._start(self._backlog.count())
         if self._backlog.is_full():
             return TOO_MUCH
-        keeping = asyncio.ensure_future(self._inbox.put(question, self._limits))
+        keeping = asyncio.ensure_future(self._inbox.put(request, self._limits))
         done, _ = await asyncio.wait({keeping}, timeout=self._patience)
         if not done:
-            self._start(self._withdraw(keeping, question))
+            self._start(self._withdraw(keeping, request))
             return self._not_kept_message(
-                Unavailable("The database", f"no answer within {self._patience:g} s"), question
+                Unavailable("The database", f"no answer within {self._patience:g} s"), request
             )
         try:
             kept = keeping.result()
         except Exception as error:
-            return self._not_kept_message(error, question)
+            return self._not_kept_message(error, request)
         if isinstance(kept, Crowded):
             return advice.busy_message(kept)
         if kept:
-            await self._hand_out(question)
+            await self._hand_out(request)
         return None
 
-    async def _hand_out(self, question: Request) -> None:
+    async def _hand_out(self, request: Request) -> None:
         """Hand the request out; the sweep makes good what fails here, for it finds it in the inbox."""
         try:
             async with asyncio.timeout(PROMPT):
-                await self._jobs.enqueue([Task.to_answer(question.team, question.id)])
+                await self._jobs.enqueue([Task.to_answer(request.team, request.id)])
         except Exception as error:
-            log.warning("A question of %s waits for the next sweep: %r", question.user, error)
+            log.warning("A question of %s waits for the next sweep: %r", request.user, error)
 
-    async def _withdraw(self, keeping: asyncio.Future[bool | Crowded], question: Request) -> None:
+    async def _withdraw(self, keeping: asyncio.Future[bool | Crowded], request: Request) -> None:
         """Withdraw a request whose asker was told that it is not taken, so that it is not answered."""
         try:
             if await keeping is True:
-                await self._inbox.mark_done(question.team, question.id)
+                await self._inbox.mark_done(request.team, request.id)
         except Exception as error:
-            log.warning("A question of %s may be answered although it was declined: %r", question.user, error)
+            log.warning("A question of %s may be answered although it was declined: %r", request.user, error)
 
-    def _not_kept_message(self, error: Exception, question: Request) -> Message:
-        reference = self._log_error(error, Place.of(question))
+    def _not_kept_message(self, error: Exception, request: Request) -> Message:
+        reference = self._log_error(error, Place.of(request))
         away = Unavailable("The database", "the question could not be kept")
         return advice.unavailable_message(error if isinstance(error, Unavailable) else away, reference)
 
@@ -199,13 +199,13 @@ class Intake:
         return reference
 
 
-def _length_refusal(question: Request) -> Ack | None:
+def _length_refusal(request: Request) -> Ack | None:
     """Return the refusal of a text, or of a form's fields, longer than Slack lets anybody type; None for
     others.
     """
-    fields = question.extra.get("fields")
+    fields = request.extra.get("fields")
     if fields is None:
-        return Ack(reply=_too_long_message(question.text, LONGEST)) if len(question.text) > LONGEST else None
+        return Ack(reply=_too_long_message(request.text, LONGEST)) if len(request.text) > LONGEST else None
     typed = ((name, value) for name, value in fields.items() if isinstance(value, str))
     over = {
         name: _too_long_message(value, INPUT_VALUE).text for name, value in typed if len(value) > INPUT_VALUE
@@ -217,13 +217,13 @@ def _too_long_message(text: str, most: int) -> Message:
     return Message(f"This has {len(text):,} characters; at most {most:,} are taken. Ask in fewer words.", ())
 
 
-def _request_as_kept(question: Request, taken: Ack) -> Request:
+def _request_as_kept(request: Request, taken: Ack) -> Request:
     """Return the question as it is kept: answered by whom and where the handler says; who asked it stays."""
-    to = taken.place or Place.of(question)
+    to = taken.place or Place.of(request)
     return replace(
-        question.with_place(to.channel, to.thread, within=to.within),
-        handler=taken.handler or question.handler,
-        text=question.text if taken.text is None else taken.text,
+        request.with_place(to.channel, to.thread, within=to.within),
+        handler=taken.handler or request.handler,
+        text=request.text if taken.text is None else taken.text,
         reply_url=to.reply_url,
     )
 

@@ -42,7 +42,7 @@ class Admitted:
     served: False where it comes from a workspace that the token is not for, so that nothing of it is done.
     """
 
-    question: Request
+    request: Request
     stranger: bool = False
     served: bool = True
 
@@ -57,53 +57,51 @@ class Members:
     def __init__(self, installation: Installation, users: Users) -> None:
         self._installation, self._users = installation, users
 
-    def command(self, question: Request, command: Payload) -> Admitted:
+    def command(self, request: Request, command: Payload) -> Admitted:
         """Admit a slash command: only members of a workspace that has installed the bot have it."""
         organisation = str(command.get("enterprise_id") or "")
-        return self._under_installed_team(question, Sender(question.team, organisation, question.team))
+        return self._under_installed_team(request, Sender(request.team, organisation, request.team))
 
-    async def admit(self, question: Request, body: Payload) -> Admitted:
+    async def admit(self, request: Request, body: Payload) -> Admitted:
         """Admit a press, a form or a shortcut."""
         look = payloads.is_of_organisation(body)
-        return await self._in_time(question, payloads.sender_of_interaction(body, question.team), look=look)
+        return await self._in_time(request, payloads.sender_of_interaction(body, request.team), look=look)
 
-    async def hear(self, question: Request, sender: Sender, *, strangers: bool) -> Admitted:
+    async def hear(self, request: Request, sender: Sender, *, strangers: bool) -> Admitted:
         """Admit an event.  strangers: whether it matters who they are."""
         return (
-            await self._in_time(question, sender)
-            if strangers
-            else self._under_installed_team(question, sender)
+            await self._in_time(request, sender) if strangers else self._under_installed_team(request, sender)
         )
 
-    async def _in_time(self, question: Request, sender: Sender, *, look: bool = False) -> Admitted:
+    async def _in_time(self, request: Request, sender: Sender, *, look: bool = False) -> Admitted:
         """Admit as far as can be known in time for the acknowledgement.  look: ask for the installation."""
         try:
             async with asyncio.timeout(LOOKUP_SECONDS):
                 if look:
                     await self._installation.look()
-                return await self._check_stranger(self._under_installed_team(question, sender), sender)
+                return await self._check_stranger(self._under_installed_team(request, sender), sender)
         except TimeoutError:
-            log.warning("Slack did not say in time who %s is", question.user)
-            found = self._under_installed_team(question, sender)
+            log.warning("Slack did not say in time who %s is", request.user)
+            found = self._under_installed_team(request, sender)
             return replace(found, stranger=not _is_surely_member(found, sender))
 
-    def _under_installed_team(self, question: Request, sender: Sender) -> Admitted:
+    def _under_installed_team(self, request: Request, sender: Sender) -> Admitted:
         """Put it under the workspace of the token, as far as it is known without asking."""
         installed = self._installation.known
         if installed is None:
-            return Admitted(question)
+            return Admitted(request)
         own = installed.team in sender.others if installed.team else False
         if not (own or installed.serves(sender.team, sender.organisation)):
             log.warning("A request of the workspace %s is refused: the token is not for it", sender.team)
-            return Admitted(question, stranger=True, served=False)
-        return Admitted(replace(question, team=installed.team or question.team))
+            return Admitted(request, stranger=True, served=False)
+        return Admitted(replace(request, team=installed.team or request.team))
 
     async def _check_stranger(self, found: Admitted, sender: Sender) -> Admitted:
         if not found.served or _is_surely_member(found, sender):
             return found
         if not self._may_be_ours(sender):
             return replace(found, stranger=True)
-        person = await self._users.person(found.question.team, found.question.user)
+        person = await self._users.person(found.request.team, found.request.user)
         return replace(found, stranger=person.stranger)
 
     def _may_be_ours(self, sender: Sender) -> bool:
@@ -117,7 +115,7 @@ class Members:
 
 def _is_surely_member(found: Admitted, sender: Sender) -> bool:
     """Return whether the payload itself shows that a member asks."""
-    return bool(sender.person) and sender.person in sender.bots(found.question.team)
+    return bool(sender.person) and sender.person in sender.bots(found.request.team)
 
 
 SEEN_SECONDS = 600.0
@@ -185,7 +183,7 @@ class Listeners:
             taken = await self._receive(handler, found)
             await ack(**_reply_fields(taken.reply))
             self._measure_ack(began)
-            self._open_later(found.question, taken, command)
+            self._open_later(found.request, taken, command)
 
         return listen
 
@@ -212,7 +210,7 @@ class Listeners:
             began = self.clock.monotonic()
             found = await self.members.admit(payloads.request_of_form(body, self.clock.now()), body)
             taken = await self._receive(handler, found)
-            faults = form_errors(taken, found.question)
+            faults = form_errors(taken, found.request)
             await (ack(response_action="errors", errors=faults) if faults else ack())
             self._measure_ack(began)
             if not faults:
@@ -225,13 +223,13 @@ class Listeners:
 
         async def listen(event: Payload, body: Payload) -> None:
             began = self.clock.monotonic()
-            question = read(event, body, self.clock.now())
-            if question is None:
+            request = read(event, body, self.clock.now())
+            if request is None:
                 return
             sender = payloads.sender_of_event(event, body)
-            found = await self.members.hear(question, sender, strangers=strangers)
+            found = await self.members.hear(request, sender, strangers=strangers)
             taken = await self._receive(handler, found)
-            if taken.reply and self.advised.is_new(question.id, began):
+            if taken.reply and self.advised.is_new(request.id, began):
                 self._tell_later(found, taken)
             self._measure_ack(began)
 
@@ -244,7 +242,7 @@ class Listeners:
             taken = await self._receive(handler, found)
             await ack()
             self._measure_ack(began)
-            self._open_later(found.question, taken, body)
+            self._open_later(found.request, taken, body)
             self._tell_later(found, taken)
 
         return listen
@@ -253,9 +251,9 @@ class Listeners:
         """Receive a question; nothing is made of one for another token's workspace."""
         if not found.served:
             return Ack(reply=ELSEWHERE)
-        return await self.intake.receive(handler, found.question, found.stranger)
+        return await self.intake.receive(handler, found.request, found.stranger)
 
-    def _open_later(self, question: Request, taken: Ack, body: Payload) -> None:
+    def _open_later(self, request: Request, taken: Ack, body: Payload) -> None:
         """Open the form, if there is one; Slack wants it within three seconds of the click."""
         if taken.form is None:
             return
@@ -267,11 +265,11 @@ class Listeners:
             except SlackFault as fault:
                 raise (UserError(FORM_TOO_LATE) if fault.code in TOO_LATE else fault) from fault
 
-        self.intake.show_later(Place.of(question), opened)
+        self.intake.show_later(Place.of(request), opened)
 
     def _tell_later(self, found: Admitted, taken: Ack) -> None:
         """Tell the reply, if there is one; in another token's workspace only a reply URL reaches anybody."""
-        place = taken.place or Place.of(found.question)
+        place = taken.place or Place.of(found.request)
         if taken.reply and (found.served or place.reply_url):
             self.intake.tell_later(place, taken.reply)
 
@@ -279,13 +277,13 @@ class Listeners:
         self.metrics.observe_ack(self.clock.monotonic() - began)
 
 
-def form_errors(taken: Ack, question: Request) -> dict[str, str]:
+def form_errors(taken: Ack, request: Request) -> dict[str, str]:
     """Return what is wrong with a form, by block_id; a reply stands at its first field, so that nothing is
     lost.
     """
     if taken.faults:
         return dict(taken.faults)
-    first = next(iter(question.extra["fields"]), None)
+    first = next(iter(request.extra["fields"]), None)
     return {first: taken.reply.text} if taken.reply and first else {}
 
 

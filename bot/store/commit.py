@@ -28,7 +28,9 @@ def commit(connection: sa.Connection, outcomes: Sequence[SessionResult]) -> Sequ
     pairs = [pair for outcome in kept for pair in outcome.standings]
     _execute_many(connection, _update_states(), [_state_values(*pair) for pair in pairs])
     flips = [pair for outcome in kept for pair in outcome.flips]
-    _execute_many(connection, sa.insert(FLIPS), [_key(watched) | {"flip": flip} for watched, flip in flips])
+    _execute_many(
+        connection, sa.insert(FLIPS), [_key(watched) | {"flip": transition} for watched, transition in flips]
+    )
     _write_incidents(connection, kept, _open_incidents(connection, teams))
     _execute_many(
         connection,
@@ -87,7 +89,7 @@ def _drop_outdated(
     seen: set[_Version] = set()
     kept = []
     for outcome in outcomes:
-        read = {_version(watched): standing.revision for watched, standing in outcome.standings}
+        read = {_version(watched): rule_state.revision for watched, rule_state in outcome.standings}
         same = all(revisions.get(version) == revision for version, revision in read.items())
         if same and seen.isdisjoint(read):
             seen |= read.keys()
@@ -102,9 +104,9 @@ def _update_states() -> sa.Update:
     return sa.update(STANDINGS).where(*mine).values(values)
 
 
-def _state_values(watched: RuleVersion, standing: RuleState) -> dict[str, Any]:
+def _state_values(watched: RuleVersion, rule_state: RuleState) -> dict[str, Any]:
     mine = {f"its_{name}": value for name, value in _key(watched).items()}
-    return mine | state_values(standing) | {"revision": standing.revision + 1}
+    return mine | state_values(rule_state) | {"revision": rule_state.revision + 1}
 
 
 def _open_incidents(connection: sa.Connection, teams: Sequence[str]) -> Mapping[_Version, list[date]]:
@@ -129,8 +131,8 @@ def _write_incidents(
 
 def _beginnings(outcome: SessionResult, known: Mapping[_Version, list[date]]) -> Iterator[Values]:
     """Yield incidents of the standings that are not open yet."""
-    for watched, standing in outcome.standings:
-        fired = standing.state.fired
+    for watched, rule_state in outcome.standings:
+        fired = rule_state.state.fired
         if fired and fired not in known.get(_version(watched), []):
             yield _key(watched) | {"fired": fired}
 
@@ -138,15 +140,15 @@ def _beginnings(outcome: SessionResult, known: Mapping[_Version, list[date]]) ->
 def _endings(outcome: SessionResult, known: Mapping[_Version, list[date]]) -> Iterator[Values]:
     """Open incidents of the versions that are not the standing's."""
     ended = {
-        _version(watched): flip.session
-        for watched, flip in reversed(outcome.flips)  # of several the first has ended it
-        if flip.reason in (Reason.RECOVERED, Reason.RESTATED) and flip.after not in OPEN
+        _version(watched): transition.session
+        for watched, transition in reversed(outcome.flips)  # of several the first has ended it
+        if transition.reason in (Reason.RECOVERED, Reason.RESTATED) and transition.after not in OPEN
     }
-    for watched, standing in outcome.standings:
+    for watched, rule_state in outcome.standings:
         mine = {f"its_{name}": value for name, value in _key(watched).items()}
         recovered = ended.get(_version(watched), outcome.session)
         for fired in known.get(_version(watched), []):
-            if fired != standing.state.fired:
+            if fired != rule_state.state.fired:
                 yield mine | {"its_fired": fired, "recovered": recovered}
 
 

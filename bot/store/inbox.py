@@ -94,17 +94,17 @@ class SqlInbox:
         self._claims = BatchWriter(database, _claim)
         self._done = BatchWriter(database, _note_done)
 
-    async def put(self, question: Request, limits: RequestLimits = NO_LIMITS) -> bool | Crowded:
+    async def put(self, request: Request, limits: RequestLimits = NO_LIMITS) -> bool | Crowded:
         """Keep it, where that may be."""
-        return await self._puts.write((question, limits))
+        return await self._puts.write((request, limits))
 
     async def claim(self, now: datetime, lease: timedelta) -> Request | None:
         """Claim the one whose turn it is, to work on it."""
         return await self._claims.write((now, now + lease))
 
-    async def renew(self, question: Request, now: datetime, lease: timedelta) -> bool:
+    async def renew(self, request: Request, now: datetime, lease: timedelta) -> bool:
         """Hold on to it; False where somebody else has taken it."""
-        return await self._database.write(_renew, question, now + lease)
+        return await self._database.write(_renew, request, now + lease)
 
     async def free(self) -> int:
         """Let all that is worked on be taken at once."""
@@ -135,8 +135,8 @@ def _lease_values(now: datetime) -> dict[str, Any]:
     return {"now": now, "far": now + LONGEST_LEASE}
 
 
-def _key(question: Request) -> _Key:
-    return question.team, question.id
+def _key(request: Request) -> _Key:
+    return request.team, request.id
 
 
 def _put(connection: sa.Connection, puts: Sequence[_Put]) -> list[bool | Crowded]:
@@ -144,18 +144,18 @@ def _put(connection: sa.Connection, puts: Sequence[_Put]) -> list[bool | Crowded
     fresh = (
         insert_or(connection, QUESTIONS).on_conflict_do_nothing().returning(QUESTIONS.c.team, QUESTIONS.c.id)
     )
-    admitted = [question for question, _ in puts if _key(question) not in refused]
-    values = [rows.request_values(question) for question in sorted(admitted, key=_key)]
+    admitted = [request for request, _ in puts if _key(request) not in refused]
+    values = [rows.request_values(request) for request in sorted(admitted, key=_key)]
     kept = {(row.team, row.id) for row in connection.execute(fresh, values)} if values else set()
     if refused:  # what is delivered again is no new question
         for row in connection.execute(_KNOWN, {"keys": list(refused)}):
             del refused[row.team, row.id]
-    return [refused.get(_key(question)) or _take_out(kept, _key(question)) for question, _ in puts]
+    return [refused.get(_key(request)) or _take_out(kept, _key(request)) for request, _ in puts]
 
 
 def _refuse_over_limit(connection: sa.Connection, puts: Sequence[_Put]) -> dict[_Key, Crowded]:
     """Refuse those that meet a limit: each counts what is open, and those before it."""
-    bound = {_key(question): (question, limits) for question, limits in puts if limits.bind(question.handler)}
+    bound = {_key(request): (request, limits) for request, limits in puts if limits.bind(request.handler)}
     refused: dict[_Key, Crowded] = {}
     if not bound:
         return refused
@@ -164,8 +164,8 @@ def _refuse_over_limit(connection: sa.Connection, puts: Sequence[_Put]) -> dict[
         (Asker(row.team, row.channel, row.user, row.handler), row.open)
         for row in connection.execute(_COUNTS, {"teams": teams})
     ]
-    for key, (question, limits) in bound.items():
-        asker = Asker.of(question)
+    for key, (request, limits) in bound.items():
+        asker = Asker.of(request)
         if met := limits.find_exceeded(asker, counted):
             refused[key] = met
         else:
@@ -196,8 +196,8 @@ def _put_back(connection: sa.Connection, key: _Key) -> None:
     connection.execute(_PUT_BACK, _key_values(key))
 
 
-def _renew(connection: sa.Connection, question: Request, until: datetime) -> bool:
-    mine = _key_values(_key(question)) | {"its_attempt": question.attempt, "until": until}
+def _renew(connection: sa.Connection, request: Request, until: datetime) -> bool:
+    mine = _key_values(_key(request)) | {"its_attempt": request.attempt, "until": until}
     return connection.execute(_RENEW, mine).rowcount == 1
 
 

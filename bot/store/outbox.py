@@ -132,15 +132,15 @@ def _mark_sent(connection: sa.Connection, notice: Notice, ts: str | None, pictur
 
 
 def _note_card(
-    connection: sa.Connection, kind: NoticeKind, story: RuleReport, card: dict[str, str | None]
+    connection: sa.Connection, kind: NoticeKind, report: RuleReport, card: dict[str, str | None]
 ) -> None:
     """Note where the card of an incident is, and which file it shows."""
     which = {
-        NoticeKind.CARD: INCIDENTS.c.fired == story.state.fired,
+        NoticeKind.CARD: INCIDENTS.c.fired == report.state.fired,
         NoticeKind.UPDATE: INCIDENTS.c.ts == card["ts"],
     }
     if kind in which:
-        mine = of_version(INCIDENTS, story.watched.team, story.watched.number, story.watched.version)
+        mine = of_version(INCIDENTS, report.watched.team, report.watched.number, report.watched.version)
         connection.execute(sa.update(INCIDENTS).where(mine, which[kind]).values(card))
 
 

@@ -67,9 +67,9 @@ def dump_record(adapter: TypeAdapter[T], value: T) -> str:
     return adapter.dump_json(value).decode()
 
 
-def dump_flip(flip: RuleTransition) -> str:
+def dump_flip(transition: RuleTransition) -> str:
     """Write a flip as JSON text."""
-    return dump_record(_FLIP, _change_facts(flip, _to_json))
+    return dump_record(_FLIP, _change_facts(transition, _to_json))
 
 
 def load_flip(text: str | bytes) -> RuleTransition:
@@ -95,17 +95,17 @@ def _change_content_facts(content: Content, change: _Change) -> Content:
         return _change_report_facts(content, change)
     if isinstance(content, str):
         return content
-    stories = tuple(_change_report_facts(story, change) for story in content.stories)
-    missed = tuple((name, _change_facts(flip, change)) for name, flip in content.missed)
-    return replace(content, stories=stories, missed=missed)
+    reports = tuple(_change_report_facts(report, change) for report in content.stories)
+    missed = tuple((name, _change_facts(transition, change)) for name, transition in content.missed)
+    return replace(content, stories=reports, missed=missed)
 
 
-def _change_report_facts(story: RuleReport, change: _Change) -> RuleReport:
-    return replace(story, flip=_change_facts(story.flip, change)) if story.flip else story
+def _change_report_facts(report: RuleReport, change: _Change) -> RuleReport:
+    return replace(report, flip=_change_facts(report.flip, change)) if report.flip else report
 
 
-def _change_facts(flip: RuleTransition, change: _Change) -> RuleTransition:
-    return replace(flip, facts={name: change(value) for name, value in flip.facts.items()})
+def _change_facts(transition: RuleTransition, change: _Change) -> RuleTransition:
+    return replace(transition, facts={name: change(value) for name, value in transition.facts.items()})
 
 
 def _to_json(value: FactValue) -> FactValue:

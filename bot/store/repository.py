@@ -82,18 +82,18 @@ class SqlWorkspaceRepository:
         return await self._database.read(list_rules, self._team, channel)
 
     async def mark(
-        self, number: int, status: RuleStatus, deed: AuditEntry, notices: Sequence[NewNotice] = ()
+        self, number: int, status: RuleStatus, entry: AuditEntry, notices: Sequence[NewNotice] = ()
     ) -> StoredRule:
         """Pause, resume or delete."""
         self._require_own(notices)
-        return await self._database.write(set_rule_status, self._team, number, status, deed, notices)
+        return await self._database.write(set_rule_status, self._team, number, status, entry, notices)
 
     async def alter(
-        self, kept: StoredRule, state: State, deed: AuditEntry, notices: Sequence[NewNotice]
+        self, stored: StoredRule, state: State, entry: AuditEntry, notices: Sequence[NewNotice]
     ) -> StoredRule | None:
         """Change a rule's state by a person's hand."""
-        self._require_own([kept.watched, *notices])
-        return await self._database.write(change_rule_state, self._team, kept, state, deed, notices)
+        self._require_own([stored.watched, *notices])
+        return await self._database.write(change_rule_state, self._team, stored, state, entry, notices)
 
     async def history(self, number: int, most: int = 20) -> RuleHistory:
         """Return what happened to a rule."""
@@ -138,9 +138,9 @@ class SqlWorkspaceRepository:
         """Return what a message of ours tells that carried a notice."""
         return await self._database.read(content_of_message, self._team, channel, ts)
 
-    async def remember(self, channel: str, thread: str, topic: ThreadContext, at: datetime) -> None:
+    async def remember(self, channel: str, thread: str, context: ThreadContext, at: datetime) -> None:
         """Remember what a thread is about from now on."""
-        await self._topics.remember(_ThreadPlace(self._team, channel, thread), topic, at)
+        await self._topics.remember(_ThreadPlace(self._team, channel, thread), context, at)
 
     async def recall(self, channel: str, thread: str) -> ThreadContext | None:
         """Return what a thread is about."""
@@ -221,7 +221,7 @@ def set_rule_status(
     team: str,
     number: int,
     status: RuleStatus,
-    deed: AuditEntry,
+    entry: AuditEntry,
     notices: Sequence[NewNotice],
 ) -> StoredRule:
     """Pause, resume or delete; where the rule is that already, only the notices are kept."""
@@ -229,7 +229,7 @@ def set_rule_status(
     was = _require_living(connection, team, number)
     if was.watched.status is not status:
         _change_status(connection, was, status)
-        add_audit_entry(connection, team, number, deed)
+        add_audit_entry(connection, team, number, entry)
     add_notices(connection, notices)
     return _require_rule(connection, team, number)
 
@@ -239,18 +239,18 @@ def change_rule_state(
     team: str,
     known: StoredRule,
     state: State,
-    deed: AuditEntry,
+    entry: AuditEntry,
     notices: Sequence[NewNotice],
 ) -> StoredRule | None:
     """Change a rule's state by a person's hand, where nothing has changed since it was read."""
     lock_workspaces(connection, [team])
-    watched, standing = known.watched, replace(known.standing, state=state)
+    watched, rule_state = known.watched, replace(known.rule_state, state=state)
     mine = of_version(STANDINGS, team, watched.number, watched.version)
-    unchanged = STANDINGS.c.revision == standing.revision
-    values = {**state_values(standing), "revision": standing.revision + 1}
+    unchanged = STANDINGS.c.revision == rule_state.revision
+    values = {**state_values(rule_state), "revision": rule_state.revision + 1}
     if not connection.execute(sa.update(STANDINGS).where(mine, unchanged).values(values)).rowcount:
         return None
-    add_audit_entry(connection, team, watched.number, deed)
+    add_audit_entry(connection, team, watched.number, entry)
     add_notices(connection, notices)
     return find_rule(connection, team, watched.number, watched.version)
 

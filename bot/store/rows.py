@@ -91,11 +91,11 @@ def stored_rule(row: Row) -> StoredRule:
     return StoredRule(rule_version(row), replace(row.position, revision=row.revision))
 
 
-def state_values(standing: RuleState) -> dict[str, Any]:
+def state_values(rule_state: RuleState) -> dict[str, Any]:
     """Return the columns of a standing, without its revision."""
     return {
-        "session": standing.reached,
-        "position": standing,
+        "session": rule_state.reached,
+        "position": rule_state,
     }
 
 
@@ -161,10 +161,10 @@ def request_of_row(row: Row) -> Request:
     return Request(**{name: getattr(row, name) for name in _REQUEST_COLUMNS}, attempt=row.attempt)
 
 
-def request_values(question: Request) -> dict[str, Any]:
+def request_values(request: Request) -> dict[str, Any]:
     """Return the columns of a question that nobody works on yet."""
-    asked = {name: getattr(question, name) for name in _REQUEST_COLUMNS}
-    return asked | {"extra": dict(question.extra), "attempt": 0, "done": False}
+    asked = {name: getattr(request, name) for name in _REQUEST_COLUMNS}
+    return asked | {"extra": dict(request.extra), "attempt": 0, "done": False}
 
 
 Values = Mapping[str, Any]
@@ -207,9 +207,9 @@ def add_notices(connection: sa.Connection, notices: Sequence[NewNotice]) -> int:
     return len(made) - made.count(None)
 
 
-def add_audit_entry(connection: sa.Connection, team: str, number: int, deed: AuditEntry) -> None:
+def add_audit_entry(connection: sa.Connection, team: str, number: int, entry: AuditEntry) -> None:
     """Add what a person did."""
-    values = {"user": deed.user, "act": deed.act.value, "at": deed.at, "detail": deed.detail}
+    values = {"user": entry.user, "act": entry.act.value, "at": entry.at, "detail": entry.detail}
     connection.execute(sa.insert(DEEDS).values(team=team, number=number, **values))
 
 

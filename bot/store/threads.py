@@ -33,9 +33,9 @@ class SqlThreadContexts:
         self._database = database
         self._writes = BatchWriter(database, _put_contexts)
 
-    async def remember(self, place: _ThreadPlace, topic: ThreadContext, at: datetime) -> None:
+    async def remember(self, place: _ThreadPlace, context: ThreadContext, at: datetime) -> None:
         """Remember what a thread is about from now on; nothing where it is about something newer."""
-        await self._writes.write((place, at, topic))
+        await self._writes.write((place, at, context))
 
     async def recall(self, place: _ThreadPlace) -> ThreadContext | None:
         """Return what a thread is about."""
@@ -52,15 +52,15 @@ def _put_contexts(connection: sa.Connection, told: Sequence[_PutContext]) -> lis
         where=TOPICS.c.at <= fresh.excluded.at,
     )
     ordered = sorted(told, key=lambda each: each[0])
-    values = [place._asdict() | {"topic": topic, "at": at} for place, at, topic in ordered]
+    values = [place._asdict() | {"topic": context, "at": at} for place, at, context in ordered]
     connection.execute(newer, values)
     return [None] * len(told)
 
 
 def _find_context(connection: sa.Connection, place: _ThreadPlace) -> ThreadContext | None:
     here = [TOPICS.c[name] == value for name, value in place._asdict().items()]
-    topic: ThreadContext | None = connection.scalar(sa.select(TOPICS.c.topic).where(*here))
-    return topic
+    context: ThreadContext | None = connection.scalar(sa.select(TOPICS.c.topic).where(*here))
+    return context
 
 
 def forget_contexts(connection: sa.Connection, before: datetime) -> int:

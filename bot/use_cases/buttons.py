@@ -183,8 +183,8 @@ _FORMS = frozenset({ids.ACK_FORM, ids.EDIT_FORM})
 class ButtonAnswers:
     """Answers presses and forms; safe to ask twice."""
 
-    def __init__(self, parts: Services) -> None:
-        self._parts = parts
+    def __init__(self, services: Services) -> None:
+        self._parts = services
         self._stories: dict[str, Answer] = {
             ids.ACK_FORM: self._acknowledge,
             ids.SNOOZE: self._snooze,
@@ -202,74 +202,74 @@ class ButtonAnswers:
         """Action ids of buttons and callback ids of forms."""
         return tuple(self._stories)
 
-    async def answer(self, id_: str, question: Request) -> None:
+    async def answer(self, id_: str, request: Request) -> None:
         """Answer what was pressed or sent in, `id_`.  Raises Unavailable; what is not to be is told."""
         if id_ in _FORMS:
-            question = move_to_card(question)
+            request = move_to_card(request)
         try:
-            await self._stories[id_](question)
+            await self._stories[id_](request)
         except Declined as declined:
-            await self._parts.tell(question, declined.message)
+            await self._parts.tell(request, declined.message)
         except UserError as fault:
-            await self._parts.tell(question, advice.refusal_message(fault))
+            await self._parts.tell(request, advice.refusal_message(fault))
 
-    async def _set_alone(self, question: Request) -> None:
+    async def _set_alone(self, request: Request) -> None:
         """Set the rule in the direct messages with who asks; they are what a post there says they are."""
-        watch = read_rule_field(question.text, question.asked.date())
-        there = replace(question.with_place(await self._alone(question), None, within=False), reply_url=None)
+        watch = read_rule_field(request.text, request.asked.date())
+        there = replace(request.with_place(await self._alone(request), None, within=False), reply_url=None)
         await rules.make_rule(self._parts, watch, there)
-        await self._parts.tell(question, channel.set_in_messages_message(watch.text))
+        await self._parts.tell(request, channel.set_in_messages_message(watch.text))
 
-    async def _alone(self, question: Request) -> str:
+    async def _alone(self, request: Request) -> str:
         """Return the direct messages with who asks; asked again, they are where the rule was set."""
-        if made := await self._parts.repository(question).rule_made_by(question.id):
+        if made := await self._parts.repository(request).rule_made_by(request.id):
             return made.watched.channel
-        nowhere = Place(question.team, "", question.user)
+        nowhere = Place(request.team, "", request.user)
         posted = await self._parts.messenger.post(
-            nowhere, channel.set_in_messages_heading(question.channel), {}
+            nowhere, channel.set_in_messages_heading(request.channel), {}
         )
         return posted.channel
 
-    async def _acknowledge(self, question: Request) -> None:
-        sent = read_form(question.text)
-        await incidents.acknowledge(self._parts, _rule_ref(sent.key, sent.ts), reason_of(sent), question)
+    async def _acknowledge(self, request: Request) -> None:
+        sent = read_form(request.text)
+        await incidents.acknowledge(self._parts, _rule_ref(sent.key, sent.ts), reason_of(sent), request)
 
-    async def _snooze(self, question: Request) -> None:
-        meant = _rule_ref(question.text, question.thread or "")
-        await incidents.snooze(self._parts, meant, Snooze(meant.number), question)
+    async def _snooze(self, request: Request) -> None:
+        meant = _rule_ref(request.text, request.thread or "")
+        await incidents.snooze(self._parts, meant, Snooze(meant.number), request)
 
-    async def _unsnooze(self, question: Request) -> None:
-        meant = _rule_ref(question.text, question.thread or "")
-        await incidents.unsnooze(self._parts, meant, question)
+    async def _unsnooze(self, request: Request) -> None:
+        meant = _rule_ref(request.text, request.thread or "")
+        await incidents.unsnooze(self._parts, meant, request)
 
-    async def _why(self, question: Request) -> None:
-        kept = await incidents.current_version(self._parts, _rule_ref(question.text), question)
-        await rule_status.show_why(self._parts, kept.watched.number, question)
+    async def _why(self, request: Request) -> None:
+        stored = await incidents.current_version(self._parts, _rule_ref(request.text), request)
+        await rule_status.show_why(self._parts, stored.watched.number, request)
 
-    async def _history(self, question: Request) -> None:
-        number, _ = _key(question.text)
-        await rule_status.show_history(self._parts, number, question)
+    async def _history(self, request: Request) -> None:
+        number, _ = _key(request.text)
+        await rule_status.show_history(self._parts, number, request)
 
-    async def _edit(self, question: Request) -> None:
-        sent = read_form(question.text)
+    async def _edit(self, request: Request) -> None:
+        sent = read_form(request.text)
         _, version = _key(sent.key)
-        watch = edited_rule(sent, await self._parts.day_of(question))
-        await rules.edit_rule(self._parts, watch, replace(question, thread=None), seen=version)
+        watch = edited_rule(sent, await self._parts.day_of(request))
+        await rules.edit_rule(self._parts, watch, replace(request, thread=None), seen=version)
 
-    async def _delete(self, question: Request) -> None:
-        number, version = _key(question.text)
-        await rules.delete_rule(self._parts, number, replace(question, thread=None), seen=version)
+    async def _delete(self, request: Request) -> None:
+        number, version = _key(request.text)
+        await rules.delete_rule(self._parts, number, replace(request, thread=None), seen=version)
 
-    async def _keep_rule(self, question: Request) -> None:
-        kept = await incidents.current_version(self._parts, _rule_ref(question.text), question)
-        await self._parts.tell(question, changes.not_deleted_message(kept.watched))
+    async def _keep_rule(self, request: Request) -> None:
+        stored = await incidents.current_version(self._parts, _rule_ref(request.text), request)
+        await self._parts.tell(request, changes.not_deleted_message(stored.watched))
 
 
-def move_to_card(question: Request) -> Request:
+def move_to_card(request: Request) -> Request:
     """Place a form where its card is."""
-    sent = read_form(question.text)
-    thread = sent.ts or question.thread
-    return question.with_place(sent.channel or question.channel, thread, within=sent.within)
+    sent = read_form(request.text)
+    thread = sent.ts or request.thread
+    return request.with_place(sent.channel or request.channel, thread, within=sent.within)
 
 
 def _rule_ref(key: str, card: str = "") -> RuleRef:

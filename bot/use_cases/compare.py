@@ -5,21 +5,18 @@ from __future__ import annotations
 import asyncio
 import itertools
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
+from functools import partial
 
 from analytics.comparison import Comparison, compare
-from analytics.correlations import correlate
 from analytics.errors import NoCommonHistory
-from analytics.explain import explain
-from analytics.exposures import holdings
-from analytics.months import MonthlyGrid, monthly_grid
+from analytics.evidence.edge import window_evidence
 from analytics.notes import Note
 from analytics.panel import PricePanel
 from analytics.query import Query, settle_regime
 from analytics.query import Query as Comparing
-from analytics.rolling import roll_measures
 from bot.commands import SECTORS
 from bot.errors import Unclear, UnknownSymbols, UserError
 from bot.language import (
@@ -43,54 +40,51 @@ from bot.render.advice import (
     unknown_symbols_message,
 )
 from bot.render.blocks import follow_up_buttons
-from bot.render.message import Document, Message
 from bot.render.sections.comparison import comparison_message as comparison_answer
-from bot.render.sections.correlation import correlation_section
-from bot.render.sections.cost import cost_section
-from bot.render.sections.drawdowns import drawdowns_section
-from bot.render.sections.explain import explain_section
-from bot.render.sections.export import export_comparison, export_message, export_months
-from bot.render.sections.holdings import holdings_section as held
-from bot.render.sections.page import SectionAnswer
-from bot.render.sections.returns import returns_section
-from bot.render.sections.risk import risk_section
-from bot.render.sections.rolling import rolling_section
-from bot.render.sections.sectors import sectors_section
+from bot.render.sections.export import export_message
 from bot.render.sections.values import priced_in
 from bot.render.text import join_words
-from bot.use_cases.gather import ComparisonData, MarketData, today
+from bot.use_cases.gather import ComparisonData, MarketData, add_proxies, today
+from bot.use_cases.sections import SectionCase, export_files, proxies_of, render_section
 from bot.use_cases.services import Services
 from bot.use_cases.threads import context_of_answer, is_direct, recall_context, remember_context
 
 
-async def compare_funds(ask: Compare, desk: MarketData) -> ComparisonData:
+async def compare_funds(ask: Compare, market_data: MarketData) -> ComparisonData:
     """Gather and compute what was asked for.  Raises as `compute_comparison`."""
-    as_of = ask.as_of or today(desk)
-    question = Query(ask.symbols, ask.window, as_of, ask.versus, ask.rate, ask.weekly)
-    return await compute_comparison(question, desk)
+    as_of = ask.as_of or today(market_data)
+    query = Query(ask.symbols, ask.window, as_of, ask.versus, ask.rate, ask.weekly)
+    return await weigh_evidence(await compute_comparison(query, market_data), market_data)
 
 
-async def compute_comparison(question: Query, desk: MarketData, source: str = "") -> ComparisonData:
+async def compute_comparison(query: Query, market_data: MarketData, source: str = "") -> ComparisonData:
     """Gather and compute, on nothing newer than the newest session of the funds that has settled.
 
     source: whose prices the answer must rest on, empty for any: one conversation does not mix two.
     Raises UserError where the question cannot be answered as asked, Unavailable where a source is silent.
     """
-    question = replace(question, as_of=min(question.as_of, today(desk)))
+    query = replace(query, as_of=min(query.as_of, today(market_data)))
     history, facts = await asyncio.gather(
-        desk.prices.history(question.priced, question.as_of), desk.funds.profiles(question.symbols)
+        market_data.prices.history(query.priced, query.as_of), market_data.funds.profiles(query.symbols)
     )
     if source and history.panel.source != source:
-        raise UserError(_other_source_text(source, history.panel.source, question))
-    question = replace(question, as_of=min(question.as_of, _newest_session(history.panel, question.symbols)))
-    question = settle_regime(question, facts.by_symbol)
+        raise UserError(_other_source_text(source, history.panel.source, query))
+    query = replace(query, as_of=min(query.as_of, _newest_session(history.panel, query.symbols)))
+    query = settle_regime(query, facts.by_symbol)
     try:
-        comparison = compare(history.panel, facts.by_symbol, question)
+        comparison = compare(history.panel, facts.by_symbol, query)
     except NoCommonHistory as none:
         raise UserError(f"{none}. Choose a longer window or other funds.") from none
     return ComparisonData(
         history.panel, comparison, (*_relevant_notes(history.notes, comparison), *facts.notes)
     )
+
+
+async def weigh_evidence(data: ComparisonData, market_data: MarketData) -> ComparisonData:
+    """Add what the window of a comparison tells of its gap; in a thread, for it takes a while."""
+    weigh = partial(market_data.computed.of, window_evidence, data.panel)
+    query = data.comparison.query
+    return replace(data, evidence=await asyncio.to_thread(weigh, data.comparison.profiles, query))
 
 
 def _newest_session(panel: PricePanel, symbols: Sequence[str]) -> date:
@@ -102,10 +96,10 @@ def _newest_session(panel: PricePanel, symbols: Sequence[str]) -> date:
     return newest
 
 
-def _other_source_text(source: str, now: str, question: Query) -> str:
+def _other_source_text(source: str, now: str, query: Query) -> str:
     return (
         f"The answer above rests on prices from {source}; this bot now takes them from {now}, and the two "
-        f"are not mixed. Ask anew: `compare {' '.join(question.symbols)}`."
+        f"are not mixed. Ask anew: `compare {' '.join(query.symbols)}`."
     )
 
 
@@ -117,6 +111,27 @@ def _relevant_notes(notes: Sequence[Note], comparison: Comparison) -> Iterator[N
         last = note.facts.get("last", date.max)
         if isinstance(last, date) and last >= first:
             yield note
+
+
+async def gather_section(
+    follow: FollowUp,
+    query: Query,
+    market_data: MarketData,
+    source: str = "",
+    asked_by: str | None = None,
+) -> SectionCase:
+    """Gather and compute what one section is made from.  Raises as `compute_comparison`.
+
+    query: of named funds, as `resolve_query` gives it.  asked_by: Slack id of the person named under it.
+    """
+    section = follow.section
+    data = await compute_comparison(query_for_section(section, query), market_data, source)
+    require_currency(follow, data.comparison)
+    if section is Section.COMPARE:
+        data = await weigh_evidence(data, market_data)
+    if proxies := proxies_of(section):
+        data = await add_proxies(data, market_data, proxies)
+    return SectionCase(follow, data, asked_by, market_data.computed)
 
 
 class CompareHandler:
@@ -151,87 +166,86 @@ class FundAnswers:
     Each raises UserError with what to do, Unavailable where a source, Slack or the store is silent.
     """
 
-    def __init__(self, parts: Services) -> None:
-        self._parts = parts
+    def __init__(self, services: Services) -> None:
+        self._parts = services
 
-    async def ask(self, question: Request) -> None:
+    async def ask(self, request: Request) -> None:
         """Answer what was said, or pressed; about what is named, else about what the place is about."""
-        asked = SectionQuery.read(question.text)
-        topic = asked.topic
-        day = await self._parts.day_of(question)
-        follow = _read_question(asked.text, day, topic)
-        if topic is None:
-            question = _leave_thread(question)
-        if topic is None and not follow.symbols:
-            topic = await recall_context(self._parts.repository(question), Place.of(question))
-            if topic is None:
-                raise UserError(_no_funds_text(follow, question))
-            follow = _read_question(asked.text, day, topic)
-        await self._answer(follow, topic, question)
+        section_query = SectionQuery.read(request.text)
+        context = section_query.topic
+        day = await self._parts.day_of(request)
+        follow = _read_question(section_query.text, day, context)
+        if context is None:
+            request = _leave_thread(request)
+        if context is None and not follow.symbols:
+            context = await recall_context(self._parts.repository(request), Place.of(request))
+            if context is None:
+                raise UserError(_no_funds_text(follow, request))
+            follow = _read_question(section_query.text, day, context)
+        await self._answer(follow, context, request)
 
-    async def compare(self, question: Request) -> None:
+    async def compare(self, request: Request) -> None:
         """Answer what follows `/compare`, read on the asker's day."""
-        asked = read_compare(question.text, await self._parts.day_of(question))
+        asked = read_compare(request.text, await self._parts.day_of(request))
         assert isinstance(asked, Compare), "the door answers help itself"
-        await self._answer(_as_follow_up(asked), None, question)
+        await self._answer(_as_follow_up(asked), None, request)
 
-    async def sectors(self, question: Request) -> None:
+    async def sectors(self, request: Request) -> None:
         """Answer what follows `/sectors`, read on the asker's day."""
-        day = await self._parts.day_of(question)
-        await self._answer(_read_question(f"{Section.SECTORS} {question.text}", day), None, question)
+        day = await self._parts.day_of(request)
+        await self._answer(_read_question(f"{Section.SECTORS} {request.text}", day), None, request)
 
-    async def _answer(self, follow: FollowUp, topic: ThreadContext | None, question: Request) -> None:
+    async def _answer(self, follow: FollowUp, context: ThreadContext | None, request: Request) -> None:
         """Gather, compute, render, deliver, and keep what it was about where the funds were named."""
-        asked = resolve_query(follow, topic, today(self._parts.desk))
-        source = topic.source if topic and not follow.symbols else ""
+        query = resolve_query(follow, context, today(self._parts.market_data))
+        source = context.source if context and not follow.symbols else ""
         try:
-            evidence = await compute_comparison(
-                query_for_section(follow.study, asked), self._parts.desk, source
-            )
+            case = await gather_section(follow, query, self._parts.market_data, source, request.user)
         except UnknownSymbols as fault:
-            meant = list(itertools.islice(_suggested_queries(fault, follow, topic), MOST_QUESTIONS))
-            await self._parts.tell(question, unknown_symbols_message(fault, meant))
+            meant = list(itertools.islice(_suggested_queries(fault, follow, context), MOST_QUESTIONS))
+            await self._parts.tell(request, unknown_symbols_message(fault, meant))
             return
-        require_currency(follow, evidence.comparison)
-        now = context_of_answer(asked, evidence)
-        if topic and topic.comparing.symbols == asked.symbols:
-            now = replace(now, more=topic.more)
-        delivered = await self._deliver(SectionCase(follow, evidence, question.user), now, question)
+        now = context_of_answer(query, case.data)
+        if context and context.comparing.symbols == query.symbols:
+            now = replace(now, more=context.more)
+        delivered = await self._deliver(case, now, request)
         if follow.symbols:
-            await remember_context(self._parts, Place.of(question), delivered, now)
-        log.info("Answered %s in %s/%s", follow_text(follow), question.team, question.channel)
+            await remember_context(self._parts, Place.of(request), delivered, now)
+        log.info("Answered %s in %s/%s", follow_text(follow), request.team, request.channel)
 
-    async def _deliver(self, case: SectionCase, topic: ThreadContext, question: Request) -> Delivered:
-        if case.follow.study is Section.CSV:
+    async def _deliver(self, case: SectionCase, context: ThreadContext, request: Request) -> Delivered:
+        if case.follow.section is Section.CSV:
             documents = await asyncio.to_thread(export_files, case)
-            return await self._parts.attach(question, export_message(case.found), documents)
-        if case.follow.study is Section.COMPARE:
-            notes = case.evidence.notes
-            message = comparison_answer(case.comparison, notes, case.asked_by, follow_up_buttons(topic))
+            return await self._parts.attach(request, export_message(case.found), documents)
+        if case.follow.section is Section.COMPARE:
+            notes = case.data.notes
+            message = comparison_answer(
+                case.comparison, notes, case.asked_by, follow_up_buttons(context), case.data.evidence
+            )
         else:
             message = await asyncio.to_thread(render_section, case)
-        return await self._parts.post(question, note_funds_left_out(message, topic.more))
+        return await self._parts.post(request, note_funds_left_out(message, context.more))
 
 
-def _read_question(words: str, day: date, topic: ThreadContext | None = None) -> FollowUp:
+def _read_question(words: str, day: date, context: ThreadContext | None = None) -> FollowUp:
     """Read what is asked; "last year" is told from the day that the place is about, else from the
     asker's.
     """
-    about = topic.comparing.as_of if topic else None
+    about = context.comparing.as_of if context else None
     follow = read_follow(words, day, about)
     assert isinstance(follow, FollowUp), "the door answers help itself"
     return follow
 
 
-def _leave_thread(question: Request) -> Request:
+def _leave_thread(request: Request) -> Request:
     """Leave the thread: what a button outside threads asks about nothing, alone with the bot, is asked there.
 
     Such a button stands under what was not understood: its answer belongs to the talk, not under the slip.
     """
-    pressed = "message_ts" in question.extra
-    if pressed and is_direct(question.channel) and not question.within:
-        return replace(question, thread=None)
-    return question
+    pressed = "message_ts" in request.extra
+    if pressed and is_direct(request.channel) and not request.within:
+        return replace(request, thread=None)
+    return request
 
 
 def _as_follow_up(asked: Compare) -> FollowUp:
@@ -246,7 +260,7 @@ def _as_follow_up(asked: Compare) -> FollowUp:
 
 
 def _suggested_queries(
-    fault: UnknownSymbols, follow: FollowUp, topic: ThreadContext | None
+    fault: UnknownSymbols, follow: FollowUp, context: ThreadContext | None
 ) -> Iterator[SectionQuery]:
     """Yield the same question with the nearest known symbols in place of those that nobody has.
 
@@ -257,7 +271,7 @@ def _suggested_queries(
     for like in itertools.product(*fault.nearest.values()):
         again = _swap_symbols(follow, dict(zip(fault.nearest, like, strict=True)))
         if len(set(again.symbols)) == len(again.symbols):
-            yield SectionQuery(follow_text(again), topic)
+            yield SectionQuery(follow_text(again), context)
 
 
 def _swap_symbols(follow: FollowUp, other: Mapping[str, str]) -> FollowUp:
@@ -273,44 +287,25 @@ def _swap_symbols(follow: FollowUp, other: Mapping[str, str]) -> FollowUp:
     )
 
 
-def _no_funds_text(follow: FollowUp, question: Request) -> str:
+def _no_funds_text(follow: FollowUp, request: Request) -> str:
     """Return what to type where nobody knows which funds are meant."""
     named = follow_text(replace(follow, symbols=EXAMPLE, add=(), without=()))
-    where = "in this thread" if question.thread else "here"
-    said = named if is_direct(question.channel) else f"@watchpoint {named}"
+    where = "in this thread" if request.thread else "here"
+    said = named if is_direct(request.channel) else f"@watchpoint {named}"
     return f"No funds have been compared {where} that I remember. Name them: `{said}`."
 
 
-@dataclass(frozen=True, eq=False)
-class SectionCase:
-    """What a study is made from.  asked_by: Slack id of the person who is named under it."""
-
-    follow: FollowUp
-    evidence: ComparisonData
-    asked_by: str | None = None
-
-    @property
-    def comparison(self) -> Comparison:
-        """The funds side by side."""
-        return self.evidence.comparison
-
-    @property
-    def found(self) -> SectionAnswer:
-        """As the renderers take it."""
-        return SectionAnswer(self.comparison, self.evidence.notes, self.asked_by)
-
-
-def query_for_section(study: Section, asked: Comparing) -> Comparing:
+def query_for_section(section: Section, query: Comparing) -> Comparing:
     """Return the question as the study takes it.
 
     Sectors and holdings show the benchmark that was named as the last of the funds; so does a comparison of
     one fund, which would compare nothing else.
     """
-    beside = study.benchmark_beside or (study is Section.COMPARE and len(asked.symbols) == 1)
-    if not asked.benchmark or not beside:
-        return asked
-    others = [symbol for symbol in asked.symbols if symbol != asked.benchmark]
-    return replace(asked, symbols=(*others, asked.benchmark))
+    beside = section.benchmark_beside or (section is Section.COMPARE and len(query.symbols) == 1)
+    if not query.benchmark or not beside:
+        return query
+    others = [symbol for symbol in query.symbols if symbol != query.benchmark]
+    return replace(query, symbols=(*others, query.benchmark))
 
 
 def require_currency(follow: FollowUp, comparison: Comparison) -> None:
@@ -328,50 +323,6 @@ def require_currency(follow: FollowUp, comparison: Comparison) -> None:
             f"The order is in {named}, but what trades is {held}: amounts are not converted. "
             f"Write `size={bare}` for {bare} in each fund's own currency."
         )
-
-
-def render_section(case: SectionCase) -> Message:
-    """Render a study as a message; any but the comparison and the export, which are no studies."""
-    return _RENDERERS[case.follow.study](case)
-
-
-def export_files(case: SectionCase) -> tuple[Document, ...]:
-    """Export the comparison as files: its table, its series and its months."""
-    return (*export_comparison(case.found), export_months(case.found, _months(case)))
-
-
-def _months(case: SectionCase) -> MonthlyGrid:
-    return monthly_grid(case.evidence.panel, case.comparison.question)
-
-
-def _holdings(case: SectionCase) -> Message:
-    return held(case.found, holdings(case.comparison.profiles, case.comparison.symbols))
-
-
-def _rolling(case: SectionCase) -> Message:
-    return rolling_section(case.found, roll_measures(case.evidence.panel, case.comparison.question))
-
-
-def _correlation(case: SectionCase) -> Message:
-    return correlation_section(case.found, correlate(case.evidence.panel, case.comparison.question))
-
-
-def _explain(case: SectionCase) -> Message:
-    worked_out = explain(case.evidence.panel, case.comparison.question, case.follow.measure)
-    return explain_section(case.found, worked_out)
-
-
-_RENDERERS: Mapping[Section, Callable[[SectionCase], Message]] = {
-    Section.SECTORS: lambda case: sectors_section(case.found),
-    Section.HOLDINGS: _holdings,
-    Section.DRAWDOWNS: lambda case: drawdowns_section(case.found),
-    Section.ROLLING: _rolling,
-    Section.RETURNS: lambda case: returns_section(case.found, _months(case)),
-    Section.RISK: lambda case: risk_section(case.found),
-    Section.COST: lambda case: cost_section(case.found, case.follow.amount),
-    Section.CORRELATION: _correlation,
-    Section.EXPLAIN: _explain,
-}
 
 
 class SectorsHandler:

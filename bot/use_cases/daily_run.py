@@ -84,8 +84,8 @@ class DailyRun:
     waited for.
     """
 
-    def __init__(self, store: Store, desk: MarketData, metrics: Metrics, patience: timedelta) -> None:
-        self._store, self._desk, self._metrics, self._patience = store, desk, metrics, patience
+    def __init__(self, store: Store, market_data: MarketData, metrics: Metrics, patience: timedelta) -> None:
+        self._store, self._desk, self._metrics, self._patience = store, market_data, metrics, patience
         self._complete: date | None = None
 
     async def run(self, session: date, now: datetime, *, dry: bool = False) -> RunReport:
@@ -103,9 +103,9 @@ class DailyRun:
         report = RunReport(session)
         undecided = [chunk async for chunk in self._undecided_rules(session)]
         chunks = [(teams, list(self._settled_rules(each, report, now))) for teams, each in undecided]
-        run = await self._read([kept for _, each in chunks for kept in each], session, now)
+        run = await self._read([stored for _, each in chunks for stored in each], session, now)
         report.symbols = len(run.gathered.panel.symbols)
-        report.rules = len({kept.watched.rule for _, each in chunks for kept in each})
+        report.rules = len({stored.watched.rule for _, each in chunks for stored in each})
         for teams, each in chunks:
             await self._decide_channels(run, teams, each, report, dry=dry)
         report.seconds = self._desk.clock.monotonic() - started
@@ -126,40 +126,46 @@ class DailyRun:
         teams = list(await self._store.teams())
         for start in range(0, len(teams), TEAMS):
             some = teams[start : start + TEAMS]
-            if kept := await self._store.rules_behind(some, session):
-                yield some, kept
+            if stored_rules := await self._store.rules_behind(some, session):
+                yield some, stored_rules
 
     def _settled_rules(
-        self, kept: Sequence[StoredRule], report: RunReport, now: datetime
+        self, stored_rules: Sequence[StoredRule], report: RunReport, now: datetime
     ) -> Iterator[StoredRule]:
         """Yield the rules of the channels whose exchanges have closed, as far as they are known from
         before.
         """
-        for channel_key, rules, end in _channel_ends(self._desk.calendar, kept, report.session):
+        for channel_key, rules, end in _channel_ends(self._desk.calendar, stored_rules, report.session):
             if end.at > now:
                 report.waiting[channel_key] = _closing_text(end)
             else:
                 yield from rules
 
-    async def _read(self, kept: Sequence[StoredRule], session: date, now: datetime) -> _Run:
-        rules = list(dict.fromkeys(each.watched.rule for each in kept))
-        known = {symbol: code for each in kept for symbol, code in each.standing.exchanges.items()}
+    async def _read(self, stored_rules: Sequence[StoredRule], session: date, now: datetime) -> _Run:
+        rules = list(dict.fromkeys(each.watched.rule for each in stored_rules))
+        known = {symbol: code for each in stored_rules for symbol, code in each.rule_state.exchanges.items()}
         gathered = await gather(rules, self._desk, session, known)
-        first = min((first_needed(each, session) for each in kept), default=session)
+        first = min((first_needed(each, session) for each in stored_rules), default=session)
         readings = await asyncio.to_thread(gathered.readings, rules, first, session)
-        evidence = SessionData(readings, gathered.panel)
+        session_data = SessionData(readings, gathered.panel)
         sessions: list[date] = self._desk.calendar.sessions(first, session).tolist()
-        return _Run(session, now, gathered, evidence, sessions)
+        return _Run(session, now, gathered, session_data, sessions)
 
     async def _decide_channels(
-        self, run: _Run, teams: Sequence[str], kept: Sequence[StoredRule], report: RunReport, *, dry: bool
+        self,
+        run: _Run,
+        teams: Sequence[str],
+        stored_rules: Sequence[StoredRule],
+        report: RunReport,
+        *,
+        dry: bool,
     ) -> None:
         known = _ChannelRecords(
             await self._store.daily(teams),
             await self._store.incidents(teams),
             await self._store.unsent(teams, run.session),
         )
-        outcomes = await asyncio.to_thread(self._session_results, run, known, kept, report)
+        outcomes = await asyncio.to_thread(self._session_results, run, known, stored_rules, report)
         if dry:
             report.outcomes += outcomes
             return
@@ -169,11 +175,11 @@ class DailyRun:
             (report.decided if channel_key in done else report.lost).append(channel_key)
 
     def _session_results(
-        self, run: _Run, known: _ChannelRecords, kept: Sequence[StoredRule], report: RunReport
+        self, run: _Run, known: _ChannelRecords, stored_rules: Sequence[StoredRule], report: RunReport
     ) -> list[SessionResult]:
         """Decide channel by channel; what one of them does to the code harms no other."""
         outcomes = []
-        for channel_key, rules in _by_channel(kept):
+        for channel_key, rules in _by_channel(stored_rules):
             try:
                 codes = run.gathered.codes_of(each.watched.rule for each in rules)
                 end = find_settled(self._desk.calendar, run.session, codes)
@@ -189,7 +195,7 @@ class DailyRun:
                 report.failed[channel_key] = f"{type(fault).__name__}: {fault}"
         return outcomes
 
-    def _cause_of_wait(self, run: _Run, kept: Sequence[StoredRule], end: Settled) -> str:
+    def _cause_of_wait(self, run: _Run, stored_rules: Sequence[StoredRule], end: Settled) -> str:
         """Return why a channel has to wait: for an exchange, or a while for prices; empty where it has not.
 
         By a clock that is not trusted no wait for prices is over, and no day has come that has none.
@@ -197,7 +203,7 @@ class DailyRun:
         if run.now < end.at:
             return _closing_text(end)
         trusted = self._desk.clock.trusted
-        cause = _cause_of_delay(run, kept) if run.now < end.at + self._patience or not trusted else ""
+        cause = _cause_of_delay(run, stored_rules) if run.now < end.at + self._patience or not trusted else ""
         if trusted or cause or (run.gathered.newest or date.min) >= run.session:
             return cause
         return f"the clock has not been compared with Slack's, and there is no price of {run.session} yet"
@@ -207,19 +213,19 @@ class DailyRun:
         run: _Run,
         known: _ChannelRecords,
         channel_key: ChannelKey,
-        kept: tuple[StoredRule, ...],
+        stored_rules: tuple[StoredRule, ...],
         end: Settled,
     ) -> ChannelRules:
         digest = known.digests.get(channel_key)
         due = post_of(digest, end.at) if digest else end.at
-        keys = [each.watched.key for each in kept]
+        keys = [each.watched.key for each in stored_rules]
         incidents = {
             key: known.incidents[channel_key.team, key]
             for key in keys
             if (channel_key.team, key) in known.incidents
         }
         unsent, codes = known.unsent.get(channel_key, ()), run.gathered.exchanges
-        return ChannelRules(channel_key, kept, digest, due, incidents, unsent, codes, run.sessions)
+        return ChannelRules(channel_key, stored_rules, digest, due, incidents, unsent, codes, run.sessions)
 
     def _measure(self, report: RunReport, gathered: Gathered, now: datetime) -> None:
         """Count a session as run, once, when nothing is left of it, also where nothing is watched."""
@@ -230,37 +236,39 @@ class DailyRun:
             self._metrics.prices(gathered.newest, now)
 
 
-def _by_channel(kept: Sequence[StoredRule]) -> Iterator[tuple[ChannelKey, tuple[StoredRule, ...]]]:
+def _by_channel(stored_rules: Sequence[StoredRule]) -> Iterator[tuple[ChannelKey, tuple[StoredRule, ...]]]:
     """Group by channel, as the store gives them."""
-    for (team, channel), rules in groupby(kept, lambda each: (each.watched.team, each.watched.channel)):
+    for (team, channel), rules in groupby(
+        stored_rules, lambda each: (each.watched.team, each.watched.channel)
+    ):
         yield ChannelKey(team, channel), tuple(rules)
 
 
 def _channel_ends(
-    calendar: Calendar, kept: Sequence[StoredRule], session: date
+    calendar: Calendar, stored_rules: Sequence[StoredRule], session: date
 ) -> Iterator[tuple[ChannelKey, tuple[StoredRule, ...], Settled]]:
     """Yield channel by channel, when a session has settled on all exchanges that its rules may need."""
-    for channel_key, rules in _by_channel(kept):
+    for channel_key, rules in _by_channel(stored_rules):
         yield channel_key, rules, find_settled(calendar, session, exchanges_of(rules))
 
 
-def count_overdue(calendar: Calendar, kept: Sequence[StoredRule], session: date, by: datetime) -> int:
+def count_overdue(calendar: Calendar, stored_rules: Sequence[StoredRule], session: date, by: datetime) -> int:
     """Count the rules among undecided ones whose session had settled by a moment on all exchanges needed.
 
     kept: by channel, as the store gives them.
     """
-    return sum(len(rules) for _, rules, end in _channel_ends(calendar, kept, session) if end.at <= by)
+    return sum(len(rules) for _, rules, end in _channel_ends(calendar, stored_rules, session) if end.at <= by)
 
 
 def _closing_text(end: Settled) -> str:
     return f"the day settles on {end.code} at {end.at:%Y-%m-%d %H:%M} UTC"
 
 
-def _cause_of_delay(run: _Run, kept: Sequence[StoredRule]) -> str:
+def _cause_of_delay(run: _Run, stored_rules: Sequence[StoredRule]) -> str:
     """Return why prices of the session may still come; empty where none may."""
     symbols: dict[str, None] = {}
-    for each in kept:
-        last = each.standing.reached
+    for each in stored_rules:
+        last = each.rule_state.reached
         if last is None or last < run.session:
             symbols |= dict.fromkeys(run.gathered.waits(each.watched.rule))
     return "; ".join(dict.fromkeys(run.gathered.causes[symbol] for symbol in symbols))

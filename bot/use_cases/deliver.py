@@ -64,15 +64,15 @@ class Delivery:
         store: Store,
         publisher: Publisher,
         renderer: ChartRenderer,
-        desk: MarketData,
+        market_data: MarketData,
         metrics: Metrics,
         holder: str,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._store, self._publisher, self._metrics, self._holder = store, publisher, metrics, holder
         self._sleep = sleep
-        self._clock, self._calendar = desk.clock, desk.calendar
-        self._wording = NoticeRenderer(desk, renderer)
+        self._clock, self._calendar = market_data.clock, market_data.calendar
+        self._wording = NoticeRenderer(market_data, renderer)
         self._behind: dict[ChannelKey, float] = {}
 
     async def deliver_channel(self, team: str, channel: str) -> int:
@@ -109,7 +109,7 @@ class Delivery:
             self._behind.pop(channel_key, None)
             return False
         undecided = await self._store.rules_behind([channel_key.team], newest)
-        rules = [kept for kept in undecided if kept.watched.channel == channel_key.channel]
+        rules = [stored for stored in undecided if stored.watched.channel == channel_key.channel]
         end = find_settled(self._calendar, newest, exchanges_of(rules))
         if not rules or end.at > self._clock.now():
             return False
@@ -264,14 +264,14 @@ def notice_message(
 
 
 def _report_message(
-    kind: NoticeKind, story: RuleReport, picture: ChartSpec | None, closed: str, *, shown: bool
+    kind: NoticeKind, report: RuleReport, picture: ChartSpec | None, closed: str, *, shown: bool
 ) -> Message:
     if kind is NoticeKind.ALERT:
-        return alert_message(story, closed, picture)
+        return alert_message(report, closed, picture)
     return (
-        reply_message(story, picture)
+        reply_message(report, picture)
         if kind is NoticeKind.REPLY
-        else card_message(story, picture, shown=shown)
+        else card_message(report, picture, shown=shown)
     )
 
 
@@ -299,8 +299,8 @@ def preview_notices(outcomes: Iterable[SessionResult]) -> Iterator[str]:
 class NoticeRenderer:
     """Makes messages with their pictures; a message is never lost to a picture."""
 
-    def __init__(self, desk: MarketData, renderer: ChartRenderer) -> None:
-        self._desk, self._renderer = desk, renderer
+    def __init__(self, market_data: MarketData, renderer: ChartRenderer) -> None:
+        self._desk, self._renderer = market_data, renderer
 
     async def render(
         self,
@@ -333,38 +333,38 @@ class NoticeRenderer:
             return await self._rule_chart(content)
         return None
 
-    async def _rule_chart(self, story: RuleReport) -> ChartSpec:
-        last = story.session
-        gathered = await gather([story.watched.rule], self._desk, last)
-        return await asyncio.to_thread(_rule_chart_spec, gathered, story, last)
+    async def _rule_chart(self, report: RuleReport) -> ChartSpec:
+        last = report.session
+        gathered = await gather([report.watched.rule], self._desk, last)
+        return await asyncio.to_thread(_rule_chart_spec, gathered, report, last)
 
     async def _overview_chart(self, digest_content: DigestContent) -> ChartSpec | None:
         if not digest_content.stories:
             return None
-        rules = dict.fromkeys(story.watched.rule for story in digest_content.stories)
+        rules = dict.fromkeys(report.watched.rule for report in digest_content.stories)
         gathered = await gather(rules, self._desk, digest_content.session)
         return await asyncio.to_thread(_overview_chart_spec, gathered, digest_content)
 
 
-def _rule_chart_spec(gathered: Gathered, story: RuleReport, last: date) -> ChartSpec:
-    rule = story.watched.rule
+def _rule_chart_spec(gathered: Gathered, report: RuleReport, last: date) -> ChartSpec:
+    rule = report.watched.rule
     readings = gathered.readings([rule], last - TWO_YEARS, last).own(rule)
     panel = gathered.panel
     return rule_chart(
-        story.watched, readings, last, source=panel.source, simulated=panel.simulated, state=story.state
+        report.watched, readings, last, source=panel.source, simulated=panel.simulated, state=report.state
     )
 
 
 def _overview_chart_spec(gathered: Gathered, digest_content: DigestContent) -> ChartSpec:
     last, panel = digest_content.session, gathered.panel
-    rules = dict.fromkeys(story.watched.rule for story in digest_content.stories)
+    rules = dict.fromkeys(report.watched.rule for report in digest_content.stories)
     readings = gathered.readings(rules, last - ONE_YEAR, last)
-    items = [(story, readings.own(story.watched.rule)) for story in digest_content.stories]
+    items = [(report, readings.own(report.watched.rule)) for report in digest_content.stories]
     return overview_chart(items, last, source=panel.source, simulated=panel.simulated)
 
 
-def _has_chart(kind: NoticeKind, story: RuleReport) -> bool:
+def _has_chart(kind: NoticeKind, report: RuleReport) -> bool:
     """Return a card, also one with other words that has no picture yet; and the reply that ends an
     incident.
     """
-    return kind is not NoticeKind.REPLY or bool(story.flip and not story.state.open and not story.deed)
+    return kind is not NoticeKind.REPLY or bool(report.flip and not report.state.open and not report.deed)

@@ -67,41 +67,41 @@ class DigestHandler:
 class DigestAnswers:
     """Answers `/digest`; safe to ask twice."""
 
-    def __init__(self, parts: Services) -> None:
-        self._parts = parts
+    def __init__(self, services: Services) -> None:
+        self._parts = services
 
-    async def answer(self, question: Request) -> None:
+    async def answer(self, request: Request) -> None:
         """Raise UserError with what to do, Unavailable where a source, Slack or the store is silent."""
         try:
-            await self._story(question)
+            await self._story(request)
         except Declined as declined:
-            await self._parts.tell(question, declined.message)
+            await self._parts.tell(request, declined.message)
 
-    async def _story(self, question: Request) -> None:
-        match read_digest(question.text):
+    async def _story(self, request: Request) -> None:
+        match read_digest(request.text):
             case DigestOn() as asked:
-                await self._on(asked, question)
+                await self._on(asked, request)
             case DigestOff():
-                await self._off(question)
+                await self._off(request)
             case DigestStatus():
-                await self._status(question)
+                await self._status(request)
             case DigestNow():
-                await self._now(question)
+                await self._now(request)
             case asked:
                 raise AssertionError(f"the door answers {asked}")
 
-    async def _on(self, asked: DigestOn, question: Request) -> None:
+    async def _on(self, asked: DigestOn, request: Request) -> None:
         """Switch the post on; what is not named stays, and whoever does it answers for it from then on.
 
         One that was stopped tells what is open.  Raises Declined where the bot may not post, or the asker may
         not change what somebody else has switched on.
         """
-        await require_open_channel(self._parts, question, "The daily post was not changed")
-        repository = self._parts.repository(question)
-        known = await repository.digest(question.channel) or await default_digest(self._parts, question)
+        await require_open_channel(self._parts, request, "The daily post was not changed")
+        repository = self._parts.repository(request)
+        known = await repository.digest(request.channel) or await default_digest(self._parts, request)
         digest = replace(
             known,
-            owner=known.owner if known.active else question.user,
+            owner=known.owner if known.active else request.user,
             at=known.at if asked.at is None else asked.at,
             zone=asked.zone or known.zone,
             mode=asked.mode or known.mode,
@@ -109,72 +109,72 @@ class DigestAnswers:
             on=True,
         )
         if known.active and digest != known:
-            await _require_may_change(self._parts, known, question)
+            await _require_may_change(self._parts, known, request)
         await repository.save_digest(digest)
         if digest.stopped:
-            await reopen_channel(self._parts, ChannelKey(question.team, question.channel), question.id)
+            await reopen_channel(self._parts, ChannelKey(request.team, request.channel), request.id)
             digest = replace(digest, stopped="")
-        rules = await self._rules(question)
+        rules = await self._rules(request)
         await queue_next_post(self._parts, digest, rules)
         due = await next_post_due(self._parts, digest, rules)
-        by = question.user if digest != known or question.attempt > 1 else digest.owner
-        await self._parts.post(question, switched_on_message(digest, self._waits(due, rules), len(rules), by))
-        await self._parts.request_delivery(question)
+        by = request.user if digest != known or request.attempt > 1 else digest.owner
+        await self._parts.post(request, switched_on_message(digest, self._waits(due, rules), len(rules), by))
+        await self._parts.request_delivery(request)
 
-    async def _off(self, question: Request) -> None:
+    async def _off(self, request: Request) -> None:
         """Switch the post off: the rules are read as before, and nobody is told.
 
         Raises Declined where the asker may not stop what somebody else has switched on.
         """
-        repository = self._parts.repository(question)
-        known = await repository.digest(question.channel)
-        by = question.user if known and (known.on or question.attempt > 1) else ""
+        repository = self._parts.repository(request)
+        known = await repository.digest(request.channel)
+        by = request.user if known and (known.on or request.attempt > 1) else ""
         if known and known.on:
-            await _require_may_change(self._parts, known, question)
+            await _require_may_change(self._parts, known, request)
             await repository.save_digest(replace(known, on=False))
-        await self._parts.post(question, switched_off_message(known, len(await self._rules(question)), by))
+        await self._parts.post(request, switched_off_message(known, len(await self._rules(request)), by))
 
-    async def _status(self, question: Request) -> None:
-        repository = self._parts.repository(question)
-        digest = await repository.digest(question.channel)
-        last = await repository.last_delivered(question.channel)
-        rules = await self._rules(question)
+    async def _status(self, request: Request) -> None:
+        repository = self._parts.repository(request)
+        digest = await repository.digest(request.channel)
+        last = await repository.last_delivered(request.channel)
+        rules = await self._rules(request)
         due = await next_post_due(self._parts, digest, rules) if digest else None
         await self._parts.tell(
-            question, digest_status_message(digest, self._waits(due, rules), len(rules), last)
+            request, digest_status_message(digest, self._waits(due, rules), len(rules), last)
         )
 
-    async def _now(self, question: Request) -> None:
+    async def _now(self, request: Request) -> None:
         """Post once now, whatever the channel's hour is, also where the daily post is off."""
-        desk = self._parts.desk
-        now = desk.clock.now()
-        session = desk.calendar.last_complete(now)
-        await require_open_channel(self._parts, question, "Nothing was posted")
-        rules = await self._rules(question)
+        market_data = self._parts.market_data
+        now = market_data.clock.now()
+        session = market_data.calendar.last_complete(now)
+        await require_open_channel(self._parts, request, "Nothing was posted")
+        rules = await self._rules(request)
         if not rules:
             raise UserError("No rule is active in this channel, so there is nothing to post. " + SETS_ONE)
-        await decide_missed(self._parts, ChannelKey(question.team, question.channel), rules, session)
-        stories = await load_reports(self._parts, question.team, await self._rules(question))
-        digest_content = DigestContent(session, tuple(stories))
-        await self._parts.repository(question).add_notices(
+        await decide_missed(self._parts, ChannelKey(request.team, request.channel), rules, session)
+        reports = await load_reports(self._parts, request.team, await self._rules(request))
+        digest_content = DigestContent(session, tuple(reports))
+        await self._parts.repository(request).add_notices(
             [
                 NewNotice(
-                    question.team, question.channel, session, kind, f"now/{question.id}", digest_content, now
+                    request.team, request.channel, session, kind, f"now/{request.id}", digest_content, now
                 )
                 for kind in (NoticeKind.DIGEST, NoticeKind.DETAILS)
             ]
         )
-        await self._parts.request_delivery(question)
+        await self._parts.request_delivery(request)
 
-    async def _rules(self, question: Request) -> list[StoredRule]:
+    async def _rules(self, request: Request) -> list[StoredRule]:
         """Return the active ones of the channel."""
-        return await active_rules(self._parts, ChannelKey(question.team, question.channel))
+        return await active_rules(self._parts, ChannelKey(request.team, request.channel))
 
     def _waits(self, due: Due | None, rules: Sequence[StoredRule]) -> Waits | None:
         if due is None:
             return None
         codes, end = exchanges_of(rules), due.settled
-        home = self._parts.desk.calendar
+        home = self._parts.market_data.calendar
         ordered = sorted(codes, key=lambda code: home.of(code).exchange.close)
         told = () if codes == {home.exchange.code} else tuple(ordered)
         until = end.at + self._parts.patience
@@ -184,31 +184,35 @@ class DigestAnswers:
 log = logging.getLogger(__name__)
 
 
-async def _require_may_change(parts: Services, digest: Digest, question: Request) -> None:
+async def _require_may_change(services: Services, digest: Digest, request: Request) -> None:
     """Raise Declined where the asker may not change or stop the daily post."""
-    if not await may_change(parts, digest.owner, question):
+    if not await may_change(services, digest.owner, request):
         raise Declined(refused_message(digest))
 
 
-async def default_digest(parts: Services, question: Request) -> Digest:
+async def default_digest(services: Services, request: Request) -> Digest:
     """Return a daily post as it is where nobody says otherwise: at half past eight where the asker is."""
-    zone = await parts.zone_of(question)
-    return Digest(question.team, question.channel, question.user, MORNING, zone)
+    zone = await services.zone_of(request)
+    return Digest(request.team, request.channel, request.user, MORNING, zone)
 
 
-async def next_post_due(parts: Services, digest: Digest, rules: Sequence[StoredRule]) -> Due | None:
+async def next_post_due(services: Services, digest: Digest, rules: Sequence[StoredRule]) -> Due | None:
     """Find the next daily post of a channel: of a session that it was not told of already.
 
     rules: active ones of the channel.  Gives None while the channel hears nothing.
     """
-    calendar, codes, repository = parts.desk.calendar, exchanges_of(rules), parts.store.of(digest.team)
-    due = next_post(calendar, parts.desk.clock.now(), digest, codes)
+    calendar, codes, repository = (
+        services.market_data.calendar,
+        exchanges_of(rules),
+        services.store.of(digest.team),
+    )
+    due = next_post(calendar, services.market_data.clock.now(), digest, codes)
     while due and await repository.delivered_ts(digest.channel, due.session, NoticeKind.DIGEST.value):
         due = next_post(calendar, due.at, digest, codes)
     return due
 
 
-async def queue_next_post(parts: Services, digest: Digest, rules: Sequence[StoredRule]) -> None:
+async def queue_next_post(services: Services, digest: Digest, rules: Sequence[StoredRule]) -> None:
     """Have a channel told at its time of what is decided already; asked again, nothing is told twice.
 
     A session is decided as soon as it has settled, and queued to the channels that want their post then:
@@ -217,53 +221,55 @@ async def queue_next_post(parts: Services, digest: Digest, rules: Sequence[Store
     """
     if not digest.active:
         return
-    calendar, now = parts.desk.calendar, parts.desk.clock.now()
-    codes, newest = exchanges_of(rules), parts.desk.calendar.last_complete(now)
+    calendar, now = services.market_data.calendar, services.market_data.clock.now()
+    codes, newest = exchanges_of(rules), services.market_data.calendar.last_complete(now)
     days: list[date] = calendar.sessions(newest - AROUND, newest).tolist()
     dues = {day: post_of(digest, find_settled(calendar, day, codes).at) for day in days}
-    await parts.store.of(digest.team).retime(digest.channel, dues, now)
-    due = await next_post_due(parts, digest, rules)
-    reached = [each.standing.reached for each in rules]
+    await services.store.of(digest.team).retime(digest.channel, dues, now)
+    due = await next_post_due(services, digest, rules)
+    reached = [each.rule_state.reached for each in rules]
     if due is None or not rules or any(last is None or last < due.session for last in reached):
         return  # the daily run comes to it
     try:
-        gathered = await gather([each.watched.rule for each in rules], parts.desk, due.session)
+        gathered = await gather([each.watched.rule for each in rules], services.market_data, due.session)
         channel_key = ChannelKey(digest.team, digest.channel)
         await _decide_channel(
-            parts, await _channel_rules(parts, channel_key, rules, gathered, due.settled), gathered
+            services, await _channel_rules(services, channel_key, rules, gathered, due.settled), gathered
         )
     except BotError as fault:
         log.warning("%s/%s is not told of %s: %s", digest.team, digest.channel, due.session, fault)
 
 
 async def decide_missed(
-    parts: Services, channel_key: ChannelKey, rules: Sequence[StoredRule], session: date
+    services: Services, channel_key: ChannelKey, rules: Sequence[StoredRule], session: date
 ) -> None:
     """Decide at once what the daily run has not come to yet in one channel.
 
     Nothing is decided while the session goes on at an exchange that the channel needs, or a price of it may
     still come: the daily run waits for them.
     """
-    behind = [each for each in rules if (each.standing.reached or date.min) < session]
+    behind = [each for each in rules if (each.rule_state.reached or date.min) < session]
     if not behind:
         return
     watched = [each.watched.rule for each in rules]
-    gathered = await gather(watched, parts.desk, session)
-    end = find_settled(parts.desk.calendar, session, gathered.codes_of(watched))
-    if end.at > parts.desk.clock.now() or any(gathered.waits(each.watched.rule) for each in behind):
+    gathered = await gather(watched, services.market_data, session)
+    end = find_settled(services.market_data.calendar, session, gathered.codes_of(watched))
+    if end.at > services.market_data.clock.now() or any(gathered.waits(each.watched.rule) for each in behind):
         return
-    await _decide_channel(parts, await _channel_rules(parts, channel_key, rules, gathered, end), gathered)
+    await _decide_channel(
+        services, await _channel_rules(services, channel_key, rules, gathered, end), gathered
+    )
 
 
-async def _decide_channel(parts: Services, channel: ChannelRules, gathered: Gathered) -> None:
+async def _decide_channel(services: Services, channel: ChannelRules, gathered: Gathered) -> None:
     outcome = await asyncio.to_thread(_evaluate_channel, channel, gathered)
-    await parts.store.commit([outcome])
+    await services.store.commit([outcome])
 
 
 async def _channel_rules(
-    parts: Services, channel_key: ChannelKey, rules: Sequence[StoredRule], gathered: Gathered, end: Settled
+    services: Services, channel_key: ChannelKey, rules: Sequence[StoredRule], gathered: Gathered, end: Settled
 ) -> ChannelRules:
-    store, session = parts.store, gathered.through
+    store, session = services.store, gathered.through
     digest = await store.of(channel_key.team).digest(channel_key.channel)
     first = min(first_needed(each, session) for each in rules)
     known = await store.incidents([channel_key.team])
@@ -276,7 +282,7 @@ async def _channel_rules(
         incidents={key: known[channel_key.team, key] for key in keys if (channel_key.team, key) in known},
         unsent=(await store.unsent([channel_key.team], session)).get(channel_key, ()),
         exchanges=gathered.exchanges,
-        sessions=parts.desk.calendar.sessions(first, session).tolist(),
+        sessions=services.market_data.calendar.sessions(first, session).tolist(),
     )
 
 

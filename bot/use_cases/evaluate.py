@@ -27,7 +27,7 @@ from bot.use_cases.gather import Gathered
 from bot.use_cases.replay import ReplayStep, RuleReplay, first_needed, replay
 
 SHOWN = 3
-"""Incidents in a story."""
+"""Incidents in a report."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,7 +64,7 @@ class ChannelRules:
         return next((session for session in self.sessions if session >= day), day)
 
 
-def evaluate(channel: ChannelRules, evidence: SessionData, session: date) -> SessionResult:
+def evaluate(channel: ChannelRules, session_data: SessionData, session: date) -> SessionResult:
     """Decide what the rules of a channel have missed up to a session, and what the channel is told of it.
 
     Each rule is brought through the sessions of its own exchanges up to that day.
@@ -74,30 +74,34 @@ def evaluate(channel: ChannelRules, evidence: SessionData, session: date) -> Ses
 
     evidence: read from the oldest `first_needed` of the rules on.
     """
-    courses = [_replay_rule(channel, kept, evidence, session) for kept in channel.kept]
-    moved = [course for course in courses if course.standing is not course.kept.standing]
+    courses = [_replay_rule(channel, stored, session_data, session) for stored in channel.kept]
+    moved = [course for course in courses if course.rule_state is not course.kept.rule_state]
     return SessionResult(
         channel.channel_key.team,
         channel.channel_key.channel,
         session,
-        standings=tuple((course.watched, course.standing) for course in moved),
-        flips=tuple((course.watched, step.flip) for course in moved for step in course.steps if step.flip),
-        notices=tuple(_notices(channel, courses, evidence, session)),
+        standings=tuple((course.watched, course.rule_state) for course in moved),
+        flips=tuple(
+            (course.watched, step.transition) for course in moved for step in course.steps if step.transition
+        ),
+        notices=tuple(_notices(channel, courses, session_data, session)),
         overtaken=tuple(digest_content.session for digest_content in channel.unsent)
         if _is_told(channel)
         else (),
     )
 
 
-def _replay_rule(channel: ChannelRules, kept: StoredRule, evidence: SessionData, session: date) -> RuleReplay:
-    known = channel.incidents.get(kept.watched.key, ())
-    symbols = kept.watched.rule.priced
+def _replay_rule(
+    channel: ChannelRules, stored: StoredRule, session_data: SessionData, session: date
+) -> RuleReplay:
+    known = channel.incidents.get(stored.watched.key, ())
+    symbols = stored.watched.rule.priced
     exchanges = {symbol: channel.exchanges[symbol] for symbol in symbols if symbol in channel.exchanges}
-    return replay(kept, known, evidence.readings, session, exchanges)
+    return replay(stored, known, session_data.readings, session, exchanges)
 
 
 def first_decision(
-    kept: StoredRule, gathered: Gathered, session: date, settled: date, digest: Digest | None, at: datetime
+    stored: StoredRule, gathered: Gathered, session: date, settled: date, digest: Digest | None, at: datetime
 ) -> SessionResult:
     """Decide what the newest session makes of a new, edited or resumed version, outside the daily run.
 
@@ -108,12 +112,12 @@ def first_decision(
     session: the newest complete one of the rule's exchanges.
     settled: the newest one of the workspace's calendar, whose run tells the channel of the rule.
     """
-    watched = kept.watched
+    watched = stored.watched
     if gathered.waits(watched.rule):
-        return SessionResult(watched.team, watched.channel, session, ((watched, kept.standing),))
-    readings = gathered.readings([watched.rule], first_needed(kept, session), session)
+        return SessionResult(watched.team, watched.channel, session, ((watched, stored.rule_state),))
+    readings = gathered.readings([watched.rule], first_needed(stored, session), session)
     channel_key = ChannelKey(watched.team, watched.channel)
-    channel = ChannelRules(channel_key, (kept,), digest, at, exchanges=gathered.exchanges)
+    channel = ChannelRules(channel_key, (stored,), digest, at, exchanges=gathered.exchanges)
     outcome = evaluate(channel, SessionData(readings, gathered.panel), session)
     cards = tuple(notice for notice in outcome.notices if notice.kind in (NoticeKind.CARD, NoticeKind.ALERT))
     told = ((each, replace(now, through=min(session, settled))) for each, now in outcome.standings)
@@ -121,7 +125,7 @@ def first_decision(
 
 
 def _notices(
-    channel: ChannelRules, courses: Sequence[RuleReplay], evidence: SessionData, session: date
+    channel: ChannelRules, courses: Sequence[RuleReplay], session_data: SessionData, session: date
 ) -> Iterator[NewNotice]:
     """Yield cards, updates and replies rule by rule, then the digest with its details, all for one moment.
 
@@ -130,31 +134,31 @@ def _notices(
     """
     digest = channel.digest
     if digest is None or not _is_told(channel):
-        yield from _alerts(channel, courses, evidence, session)
+        yield from _alerts(channel, courses, session_data, session)
         return
     for course in courses:
-        for kind, story in _rule_reports(course, evidence, session):
-            yield _notice(channel, session, kind, course.watched.key, story)
+        for kind, report in _rule_reports(course, session_data, session):
+            yield _notice(channel, session, kind, course.watched.key, report)
     changed = bool(channel.unsent) or any(course.heard for course in courses)
     if changed or digest.mode is DigestMode.ALWAYS:
-        digest_content = _digest_content(channel, courses, evidence, session)
+        digest_content = _digest_content(channel, courses, session_data, session)
         yield _notice(channel, session, NoticeKind.DIGEST, "", digest_content)
         if changed:
             yield _notice(channel, session, NoticeKind.DETAILS, "", digest_content)
 
 
 def _alerts(
-    channel: ChannelRules, courses: Sequence[RuleReplay], evidence: SessionData, session: date
+    channel: ChannelRules, courses: Sequence[RuleReplay], session_data: SessionData, session: date
 ) -> Iterator[NewNotice]:
     """Yield for each owner what has fired or is over, where the channel wants its post and takes none."""
     if channel.digest is None or not channel.digest.on:
         return
     for course in courses:
         known = {incident.fired for incident in course.known}
-        for kind, story in _rule_reports(course, evidence, session):
-            if kind is NoticeKind.CARD and story.state.fired in known:
+        for kind, report in _rule_reports(course, session_data, session):
+            if kind is NoticeKind.CARD and report.state.fired in known:
                 continue  # told when it fired
-            notice = _notice(channel, session, kind, course.watched.key, story)
+            notice = _notice(channel, session, kind, course.watched.key, report)
             if alert := alert_for(notice, channel.due):
                 yield alert
 
@@ -172,7 +176,7 @@ def _notice(
 
 
 def _rule_reports(
-    course: RuleReplay, evidence: SessionData, session: date
+    course: RuleReplay, session_data: SessionData, session: date
 ) -> Iterator[tuple[NoticeKind, RuleReport]]:
     """Yield what is to be said of incidents: their end, and where the open one stands.
 
@@ -181,35 +185,35 @@ def _rule_reports(
     """
     for step in course.steps:
         for incident in _closed_incidents(course, step):
-            story = _rule_report(course, step, evidence, session)
+            report = _rule_report(course, step, session_data, session)
             mine = (incident, *(other for other in step.incidents if other.fired < incident.fired))
             yield from _update_and_reply(
-                replace(story, flip=step.flip, incidents=mine[:SHOWN]), silent=step.silenced
+                replace(report, flip=step.transition, incidents=mine[:SHOWN]), silent=step.silenced
             )
     newest = course.incidents[0] if course.incidents else None
     if newest and newest.recovered is None:
-        yield from _open_incident_reports(course, newest, evidence, session)
+        yield from _open_incident_reports(course, newest, session_data, session)
 
 
 def _open_incident_reports(
-    course: RuleReplay, incident: RuleIncident, evidence: SessionData, session: date
+    course: RuleReplay, incident: RuleIncident, session_data: SessionData, session: date
 ) -> Iterator[tuple[NoticeKind, RuleReport]]:
     last = course.steps[-1] if course.steps else None
-    changes = [step.flip for step in course.steps if step.flip]
-    story = _rule_report(course, last, evidence, session)
-    since = since_fired(course.watched.rule, evidence.panel, incident.fired, story.session)
-    story = replace(story, flip=changes[-1] if changes else None, since=since)
+    changes = [step.transition for step in course.steps if step.transition]
+    report = _rule_report(course, last, session_data, session)
+    since = since_fired(course.watched.rule, session_data.panel, incident.fired, report.session)
+    report = replace(report, flip=changes[-1] if changes else None, since=since)
     quiet = course.quiet(session)
     if incident.ts is None and not quiet:
-        yield NoticeKind.CARD, story
+        yield NoticeKind.CARD, report
     elif incident.ts and course.steps:
-        yield from _update_and_reply(story, silent=quiet or not course.heard)
+        yield from _update_and_reply(report, silent=quiet or not course.heard)
 
 
-def _update_and_reply(story: RuleReport, *, silent: bool = False) -> Iterator[tuple[NoticeKind, RuleReport]]:
-    yield NoticeKind.UPDATE, story
+def _update_and_reply(report: RuleReport, *, silent: bool = False) -> Iterator[tuple[NoticeKind, RuleReport]]:
+    yield NoticeKind.UPDATE, report
     if not silent:
-        yield NoticeKind.REPLY, story
+        yield NoticeKind.REPLY, report
 
 
 def _closed_incidents(course: RuleReplay, step: ReplayStep) -> Iterator[RuleIncident]:
@@ -222,47 +226,50 @@ def _closed_incidents(course: RuleReplay, step: ReplayStep) -> Iterator[RuleInci
 
 
 def _rule_report(
-    course: RuleReplay, step: ReplayStep | None, evidence: SessionData, session: date
+    course: RuleReplay, step: ReplayStep | None, session_data: SessionData, session: date
 ) -> RuleReport:
     """Report where a rule stood after a step, or stands without one.
 
     session: for a rule that nothing was decided of yet.
     """
-    standing = course.standing
-    decided = step.decision.session if step else standing.state.session
+    rule_state = course.rule_state
+    decided = step.decision.session if step else rule_state.state.session
     return RuleReport(
         watched=course.watched,
         session=decided or session,
-        state=step.decision.state if step else standing.state,
-        reading=step.reading if step else standing.reading,
+        state=step.decision.state if step else rule_state.state,
+        reading=step.reading if step else rule_state.reading,
         incidents=(step.incidents if step else course.known)[:SHOWN],
-        source=evidence.panel.source,
-        simulated=evidence.panel.simulated,
+        source=session_data.panel.source,
+        simulated=session_data.panel.simulated,
     )
 
 
 def _digest_content(
-    channel: ChannelRules, courses: Sequence[RuleReplay], evidence: SessionData, session: date
+    channel: ChannelRules, courses: Sequence[RuleReplay], session_data: SessionData, session: date
 ) -> DigestContent:
     """Return every rule as it stands, and what older sessions brought that nobody was told of."""
-    late = [(course, flip) for course in courses for flip in course.older]
-    own = [(course.watched.name, flip) for course, flip in sorted(late, key=lambda each: each[1].session)]
+    late = [(course, transition) for course in courses for transition in course.older]
+    own = [
+        (course.watched.name, transition)
+        for course, transition in sorted(late, key=lambda each: each[1].session)
+    ]
     return DigestContent(
         session,
-        stories=tuple(_digest_line(course, evidence, session) for course in courses),
+        stories=tuple(_digest_line(course, session_data, session) for course in courses),
         missed=(*(told for digest_content in channel.unsent for told in _older_news(digest_content)), *own),
         sessions_missed=sum(1 + digest_content.sessions_missed for digest_content in channel.unsent)
         + len({channel.post_of(day) for course in courses for day in course.days} - {session}),
     )
 
 
-def _digest_line(course: RuleReplay, evidence: SessionData, session: date) -> RuleReport:
+def _digest_line(course: RuleReplay, session_data: SessionData, session: date) -> RuleReport:
     last = course.steps[-1] if course.steps else None
-    return replace(_rule_report(course, last, evidence, session), flip=course.headline)
+    return replace(_rule_report(course, last, session_data, session), flip=course.headline)
 
 
 def _older_news(digest_content: DigestContent) -> Iterator[tuple[str, RuleTransition]]:
     yield from digest_content.missed
-    for story in digest_content.stories:
-        if story.flip:
-            yield story.watched.name, story.flip
+    for report in digest_content.stories:
+        if report.flip:
+            yield report.watched.name, report.flip

@@ -124,8 +124,8 @@ class _FormTaker:
 
 
 def _open_compare(value: str, place: Place) -> FormView:
-    topic = _thread_context(value)
-    return _open_compare_for(compare_fields(topic) if topic else CompareFields(), place)
+    context = _thread_context(value)
+    return _open_compare_for(compare_fields(context) if context else CompareFields(), place)
 
 
 def _open_empty_compare(_: str, place: Place) -> FormView:
@@ -141,8 +141,8 @@ def _open_compare_for(first: CompareFields, place: Place) -> FormView:
 
 
 def _open_watch(value: str, place: Place) -> FormView:
-    topic = _thread_context(value)
-    first = watch_fields(topic) if topic else WatchFields()
+    context = _thread_context(value)
+    first = watch_fields(context) if context else WatchFields()
     return watch_form(form_metadata(place), first, SECTOR_NAMES, where=not is_channel(place.channel))
 
 
@@ -167,10 +167,10 @@ def _thread_context(value: str) -> ThreadContext | None:
     topic.
     """
     try:
-        topic = SectionQuery.read(value).topic
+        context = SectionQuery.read(value).topic
     except ValueError:
         return None
-    return topic if topic and can_be_asked(topic) else None
+    return context if context and can_be_asked(context) else None
 
 
 STAND_IN = ("AAA", "BBB")
@@ -187,19 +187,19 @@ def compare_text(sent: SentFields, today: date) -> str:
     return Compare(symbols, window, versus, rate_in(sent), as_of, weekly).text
 
 
-def compare_fields(topic: ThreadContext) -> CompareFields:
+def compare_fields(context: ThreadContext) -> CompareFields:
     """Return the form as it asks the same question again."""
-    asked = topic.comparing
-    by_dates = asked.window if asked.window.start and not asked.window.is_period else DEFAULT_WINDOW
-    named = DEFAULT_WINDOW if by_dates.start else asked.window
+    query = context.comparing
+    by_dates = query.window if query.window.start and not query.window.is_period else DEFAULT_WINDOW
+    named = DEFAULT_WINDOW if by_dates.start else query.window
     return CompareFields(
-        funds=" ".join(map(symbol_word, asked.symbols)),
+        funds=" ".join(map(symbol_word, query.symbols)),
         window=named.label,
         words=named.words,
         since=by_dates.start.isoformat() if by_dates.start else "",
-        benchmark=asked.benchmark or "",
-        rate=rate_text(asked.rate),
-        weekly=asked.weekly,
+        benchmark=query.benchmark or "",
+        rate=rate_text(query.rate),
+        weekly=query.weekly,
         as_of=by_dates.end.isoformat() if by_dates.end else "",
     )
 
@@ -302,18 +302,18 @@ def rule_text(sent: SentFields, today: date) -> str:
     return _put_together(sent, core, op, f"{then}{_rule_rate(sent, measure)}", today)
 
 
-def watch_fields(topic: ThreadContext) -> WatchFields:
+def watch_fields(context: ThreadContext) -> WatchFields:
     """Return a rule about the first fund of a comparison, with the second to look at."""
-    asked = topic.comparing
-    symbols = [*asked.symbols, ""]
-    window = parse(f"since {asked.window.start}") if asked.window.start else asked.window
+    query = context.comparing
+    symbols = [*query.symbols, ""]
+    window = parse(f"since {query.window.start}") if query.window.start else query.window
     if window.label == REGIME:  # what it comes to is a fact about the funds, which a rule does not ask
         window = DEFAULT_WINDOW
     return WatchFields(
         fund=symbols[0],
         window=window.label,
         words=window.words,
-        rate=rate_text(asked.rate),
+        rate=rate_text(query.rate),
         then=symbols[1],
     )
 

@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import hashlib
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from threading import Lock
+from typing import Any, TypeVar
 
 import numpy as np
 
 from analytics.comparison import Comparison
+from analytics.evidence.edge import WindowEvidence
 from analytics.fund import FundProfile
 from analytics.notes import INTEREST_RATES, OVER, Note, NoteKind
 from analytics.panel import DateArray, Exchange, PricePanel
+from analytics.query import Query
 from analytics.watch.quantities import Coming
 from analytics.watch.readings import Readings, read
 from analytics.watch.rules import Rule
 from bot.errors import Unavailable, UnknownSymbols
 from bot.ports import Calendar, Clock, Funds, Prices
 from bot.schedule import CLOSED, newest_session
+
+T = TypeVar("T")
 
 PROBES = 8
 """Symbols asked about at once after one of them failed; where none of these answers, the source is silent."""
@@ -114,7 +122,7 @@ class _PricesFound:
 
 
 async def gather(
-    rules: Iterable[Rule], desk: MarketData, through: date, known: Codes | None = None
+    rules: Iterable[Rule], market_data: MarketData, through: date, known: Codes | None = None
 ) -> Gathered:
     """Gather prices and facts for rules; never raises for what a source does not know or give.
 
@@ -125,11 +133,12 @@ async def gather(
     symbols = list(dict.fromkeys(symbol for rule in listed for symbol in rule.priced))
     facts = list(dict.fromkeys(symbol for rule in listed for symbol in rule.profiled))
     asked, found = await asyncio.gather(
-        _prices(desk.prices, symbols, through), desk.funds.profiles(facts) if facts else _no_profiles()
+        _prices(market_data.prices, symbols, through),
+        market_data.funds.profiles(facts) if facts else _no_profiles(),
     )
     profiles = found.by_symbol if found else {}
-    clock = desk.clock
-    frame = _Frame(desk.calendar, through, clock.now(), known or {}, bool(facts), clock.trusted)
+    clock = market_data.clock
+    frame = _Frame(market_data.calendar, through, clock.now(), known or {}, bool(facts), clock.trusted)
     return await asyncio.to_thread(_assemble, frame, asked, profiles)
 
 
@@ -317,14 +326,78 @@ def _late_symbols(
             yield symbol, asked.stale.get(symbol, f"no price of {symbol} on {day} yet")
 
 
+MOST_COMPUTED = 256
+"""Results that are remembered: a few kilobytes each."""
+
+
+class Computed:
+    """What was computed from prices, kept by what went in: the same question draws its resamples once.
+
+    Safe to use from several threads.
+    """
+
+    def __init__(self, most: int = MOST_COMPUTED) -> None:
+        self._most, self._results = most, OrderedDict[str, Any]()
+        self._lock = Lock()
+
+    def of(
+        self,
+        compute: Callable[[PricePanel, Mapping[str, FundProfile], Query], T],
+        panel: PricePanel,
+        profiles: Mapping[str, FundProfile],
+        query: Query,
+    ) -> T:
+        """Return what a function makes of prices, profiles and a query, computed once."""
+        key = _content_key(compute, panel, profiles, query)
+        with self._lock:
+            if key in self._results:
+                self._results.move_to_end(key)
+                known: T = self._results[key]
+                return known
+        found = compute(panel, profiles, query)
+        with self._lock:
+            self._results[key] = found
+            while len(self._results) > self._most:
+                self._results.popitem(last=False)
+        return found
+
+
+def _content_key(
+    compute: Callable[..., object], panel: PricePanel, profiles: Mapping[str, FundProfile], query: Query
+) -> str:
+    """Hash all that a result depends on."""
+    content = hashlib.sha256(repr((compute.__qualname__, query, panel.symbols, panel.source)).encode())
+    for values in (panel.sessions, panel.total_return, panel.held):
+        content.update(b"" if values is None else np.ascontiguousarray(values).tobytes())
+    changes = {symbol: profiles[symbol].index_changes for symbol in sorted(profiles)}
+    content.update(repr((changes, panel.doubts, panel.exchanges)).encode())
+    return content.hexdigest()
+
+
 @dataclass(frozen=True)
 class MarketData:
-    """What a comparison is made with: sources and time."""
+    """What a comparison is made with: sources and time, and what was computed before."""
 
     prices: Prices
     funds: Funds
     calendar: Calendar
     clock: Clock
+    computed: Computed = field(default_factory=Computed, compare=False)
+
+
+async def add_proxies(
+    data: ComparisonData, market_data: MarketData, proxies: Sequence[str]
+) -> ComparisonData:
+    """Add the prices of funds that an answer holds its own against; those that cannot be had are left out.
+
+    An answer says of each that lacks what it means: it is never lost to one.
+    """
+    symbols = list(dict.fromkeys((*data.panel.symbols, *proxies)))
+    found = await _prices(market_data.prices, symbols, data.comparison.query.as_of)
+    if found.panel is None or found.panel.source != data.panel.source:
+        return data
+    whole = set(data.panel.symbols) <= set(found.panel.symbols)
+    return replace(data, panel=found.panel) if whole else data
 
 
 @dataclass(frozen=True, eq=False)
@@ -333,13 +406,15 @@ class ComparisonData:
 
     panel: all prices of the question's symbols up to its day, also from before its window.
     notes: what the sources had to say.
+    evidence: what the window tells of the gap; None of one fund alone, and where nothing was asked of it.
     """
 
     panel: PricePanel
     comparison: Comparison
     notes: tuple[Note, ...]
+    evidence: WindowEvidence | None = None
 
 
-def today(desk: MarketData) -> date:
+def today(market_data: MarketData) -> date:
     """Give the day that no settled session of any exchange lies after."""
-    return desk.clock.now().astimezone(UTC).date()
+    return market_data.clock.now().astimezone(UTC).date()

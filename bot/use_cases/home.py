@@ -138,26 +138,26 @@ Answer = Callable[[Request], Awaitable[None]]
 class HomeAnswers:
     """Shows Home tabs; safe to ask twice."""
 
-    def __init__(self, parts: Services, home_tabs: HomeTabs) -> None:
-        self._parts, self._home_tabs = parts, home_tabs
+    def __init__(self, services: Services, home_tabs: HomeTabs) -> None:
+        self._parts, self._home_tabs = services, home_tabs
         self._turns = WeakValueDictionary[str, asyncio.Lock]()
 
-    async def show_opened(self, question: Request) -> None:
+    async def show_opened(self, request: Request) -> None:
         """Show Home to who looks or turns pages.  Raises Unavailable where Slack or the store is silent."""
-        now = self._parts.desk.clock.now()
-        first = await self._parts.repository(question).note_visit(question.user, now)
-        pages = Pages.read(question.text)
-        is_first = (first or question.attempt > 1) and not question.text
-        await self._show(question.team, question.user, first=is_first, pages=pages)
+        now = self._parts.market_data.clock.now()
+        first = await self._parts.repository(request).note_visit(request.user, now)
+        pages = Pages.read(request.text)
+        is_first = (first or request.attempt > 1) and not request.text
+        await self._show(request.team, request.user, first=is_first, pages=pages)
 
-    async def greet_channel(self, question: Request) -> None:
+    async def greet_channel(self, request: Request) -> None:
         """Tell a channel that the bot has come into what is watched there, else what one can ask.
 
         Raises Unavailable where nothing could be said.
         """
-        if await reopen_channel(self._parts, ChannelKey(question.team, question.channel), question.id):
+        if await reopen_channel(self._parts, ChannelKey(request.team, request.channel), request.id):
             return
-        await self._parts.post(question, welcome_message())
+        await self._parts.post(request, welcome_message())
 
     async def work(self, key: str) -> None:
         """Show one person's tab anew, "team/user"; what fails is made good when it is opened again."""
@@ -176,18 +176,18 @@ class HomeAnswers:
 
     async def refresh(self, team: str) -> None:
         """Have the tabs that people may look at shown anew.  Raises Unavailable."""
-        since = self._parts.desk.clock.now() - LOOKING
+        since = self._parts.market_data.clock.now() - LOOKING
         looking = await self._parts.store.of(team).visitors(since)
         await self._parts.jobs.enqueue([Task(HOME, f"{team}/{user}") for user in looking[:MOST]])
 
     def with_refresh(self, answer: Answer) -> Answer:
         """Answer the same, and the tabs after it, also where it has failed half way."""
 
-        async def answered(question: Request) -> None:
+        async def answered(request: Request) -> None:
             try:
-                await answer(question)
+                await answer(request)
             finally:
-                await self.refresh_quietly(question.team)
+                await self.refresh_quietly(request.team)
 
         return answered
 
@@ -203,75 +203,77 @@ PROBE = "SPY"
 """Whose prices are looked at where there is no rule yet."""
 
 
-async def load_home_facts(parts: Services, team: str, user: str, *, first: bool = False) -> HomeFacts:
+async def load_home_facts(services: Services, team: str, user: str, *, first: bool = False) -> HomeFacts:
     """Load all that a person's Home tab tells of: to somebody of another workspace of no rule and no post.
 
     Raises Unavailable where the store is silent.
     """
-    now = parts.desk.clock.now()
-    kept, digests = await _visible_setup(parts, team, user)
-    public = await _public_channels(parts.channels, team, kept, digests)
-    known = [each for each in kept if each.watched.channel in public or each.watched.author == user]
+    now = services.market_data.clock.now()
+    stored_rules, digests = await _visible_setup(services, team, user)
+    public = await _public_channels(services.channels, team, stored_rules, digests)
+    known = [each for each in stored_rules if each.watched.channel in public or each.watched.author == user]
     told = [each for each in digests if each.channel in public or each.owner == user]
     return HomeFacts(
         user=user,
-        stories=tuple(await load_reports(parts, team, known)),
-        posts=tuple([Post(each, await _next_post_at(parts, each, kept)) for each in told]),
-        freshness=await _freshness(parts, known),
+        reports=tuple(await load_reports(services, team, known)),
+        posts=tuple([Post(each, await _next_post_at(services, each, stored_rules)) for each in told]),
+        freshness=await _freshness(services, known),
         now=now,
         first=first,
     )
 
 
-async def _next_post_at(parts: Services, digest: Digest, kept: Sequence[StoredRule]) -> datetime | None:
+async def _next_post_at(
+    services: Services, digest: Digest, stored_rules: Sequence[StoredRule]
+) -> datetime | None:
     """Tell when a channel hears of its rules next."""
-    here = [each for each in kept if each.watched.channel == digest.channel]
+    here = [each for each in stored_rules if each.watched.channel == digest.channel]
     due = await next_post_due(
-        parts, digest, [each for each in here if each.watched.status is RuleStatus.ACTIVE]
+        services, digest, [each for each in here if each.watched.status is RuleStatus.ACTIVE]
     )
     return due.at if due else None
 
 
 async def _visible_setup(
-    parts: Services, team: str, user: str
+    services: Services, team: str, user: str
 ) -> tuple[Sequence[StoredRule], Sequence[Digest]]:
     """Return the rules and the daily posts of the workspace, as far as one of its members may know of
     them.
     """
-    if (await parts.users.person(team, user)).stranger:
+    if (await services.users.person(team, user)).stranger:
         return (), ()
-    repository = parts.store.of(team)
+    repository = services.store.of(team)
     return await repository.rules(), await repository.digests()
 
 
 async def _public_channels(
-    channels: Channels, team: str, kept: Sequence[StoredRule], digests: Sequence[Digest]
+    channels: Channels, team: str, stored_rules: Sequence[StoredRule], digests: Sequence[Digest]
 ) -> set[str]:
-    named = sorted({each.watched.channel for each in kept} | {each.channel for each in digests})
+    named = sorted({each.watched.channel for each in stored_rules} | {each.channel for each in digests})
     open_to_all = await asyncio.gather(*(channels.is_public(team, channel) for channel in named))
     return {channel for channel, is_open in zip(named, open_to_all, strict=True) if is_open}
 
 
-async def _freshness(parts: Services, kept: Sequence[StoredRule]) -> Freshness:
+async def _freshness(services: Services, stored_rules: Sequence[StoredRule]) -> Freshness:
     """Return how new the prices of the first symbol are; a source that does not answer soon is not waited
     for.
     """
-    session = parts.desk.calendar.last_complete(parts.desk.clock.now())
-    symbol = next(_priced_symbols(kept), PROBE)
+    session = services.market_data.calendar.last_complete(services.market_data.clock.now())
+    symbol = next(_priced_symbols(stored_rules), PROBE)
     try:
         async with asyncio.timeout(PATIENCE):
-            found = await parts.desk.prices.history([symbol], session)
+            found = await services.market_data.prices.history([symbol], session)
     except (BotError, TimeoutError) as fault:
         log.info("How new the prices of %s are could not be found out: %r", symbol, fault)
         return Freshness(session)
     panel = found.panel
-    own = parts.desk.calendar.of(panel.exchanges[0].code)
-    complete = newest_session(own, session, parts.desk.clock.now())
+    own = services.market_data.calendar.of(panel.exchanges[0].code)
+    complete = newest_session(own, session, services.market_data.clock.now())
     return Freshness(complete, _newest_priced(panel), panel.source, panel.simulated)
 
 
-def _priced_symbols(kept: Iterable[StoredRule]) -> Iterator[str]:
-    return (symbol for each in kept for symbol in each.watched.rule.priced)
+def _priced_symbols(stored_rules: Iterable[StoredRule]) -> Iterator[str]:
+    return (symbol for each in stored_rules for symbol in each.watched.rule.priced)
 
 
 def _newest_priced(panel: PricePanel) -> date | None:

@@ -75,19 +75,19 @@ class RequestWorker:
         The hint says that a question waits, not which one is next.
         Raises Unavailable where the inbox does not answer.
         """
-        question = await self._holding.claim()
-        if question is None:
+        request = await self._holding.claim()
+        if request is None:
             return
         try:
-            async with self._holding.keep_lease(question):
-                await self._answer(question)
+            async with self._holding.keep_lease(request):
+                await self._answer(request)
         except LeaseLost:
-            log.warning("Another worker has the question %s; its answer is stopped here", question.id)
+            log.warning("Another worker has the question %s; its answer is stopped here", request.id)
             return
         except asyncio.CancelledError:
-            await self._put_back(question)
+            await self._put_back(request)
             raise
-        await self._inbox.mark_done(question.team, question.id)
+        await self._inbox.mark_done(request.team, request.id)
 
     async def waiting(self) -> list[Task]:
         """Return a task for every question that nobody works on: for the start of a worker, and for the
@@ -96,79 +96,79 @@ class RequestWorker:
         found = await self._inbox.open(self._clock.now(), MOST)
         return [Task.to_answer(team, id_) for team, id_ in found]
 
-    async def _answer(self, question: Request) -> None:
-        if question.attempt > ATTEMPTS:
-            await self._give_up(question)
+    async def _answer(self, request: Request) -> None:
+        if request.attempt > ATTEMPTS:
+            await self._give_up(request)
             return
         try:
-            async with self._tell_if_slow(question):
-                await self._answer_in_time(question)
+            async with self._tell_if_slow(request):
+                await self._answer_in_time(request)
         except Exception as error:
-            apology = self._apology(error, question)
-            if not await self._stands(question):
-                await self._tell_failure(question, apology)
+            apology = self._apology(error, request)
+            if not await self._stands(request):
+                await self._tell_failure(request, apology)
 
-    async def _give_up(self, question: Request) -> None:
-        if await self._stands(question):
-            log.warning("The answer to %s stands; its last worker was ended before it was noted", question.id)
+    async def _give_up(self, request: Request) -> None:
+        if await self._stands(request):
+            log.warning("The answer to %s stands; its last worker was ended before it was noted", request.id)
             return
-        log.error("A question for %s was given up after %d attempts", question.handler, ATTEMPTS)
-        await self._tell_failure(question, RESTARTED)
+        log.error("A question for %s was given up after %d attempts", request.handler, ATTEMPTS)
+        await self._tell_failure(request, RESTARTED)
 
     @asynccontextmanager
-    async def _tell_if_slow(self, question: Request) -> AsyncIterator[None]:
+    async def _tell_if_slow(self, request: Request) -> AsyncIterator[None]:
         """Tell the asker once where the block lasts long."""
-        if question.handler in self._unasked:
+        if request.handler in self._unasked:
             yield
             return
-        telling = asyncio.create_task(self._tell_of_wait(question))
+        telling = asyncio.create_task(self._tell_of_wait(request))
         try:
             yield
         finally:
             telling.cancel()
 
-    async def _tell_of_wait(self, question: Request) -> None:
-        waited = (self._clock.now() - question.asked).total_seconds()
+    async def _tell_of_wait(self, request: Request) -> None:
+        waited = (self._clock.now() - request.asked).total_seconds()
         await self._sleep(max(SOON, SLOW - max(waited, 0.0)))
-        if await self._stands(question):
+        if await self._stands(request):
             return
         try:
-            await self._tell(Place.of(question), LONGER if question.attempt == 1 else BEGUN_AGAIN)
+            await self._tell(Place.of(request), LONGER if request.attempt == 1 else BEGUN_AGAIN)
         except Exception as fault:
-            log.warning("Could not tell %s that an answer takes longer: %r", question.user, fault)
+            log.warning("Could not tell %s that an answer takes longer: %r", request.user, fault)
 
-    async def _answer_in_time(self, question: Request) -> None:
+    async def _answer_in_time(self, request: Request) -> None:
         try:
             async with asyncio.timeout(self._longest) as limit:
-                await self._answers[question.handler](question)
+                await self._answers[request.handler](request)
         except TimeoutError:
             if limit.expired():
                 cause = f"nothing had come after {self._longest:.0f} s"
                 raise Unavailable("One of my sources", cause) from None
             raise
 
-    async def _put_back(self, question: Request) -> None:
+    async def _put_back(self, request: Request) -> None:
         try:
             # Not asyncio.timeout: in a task that was cancelled it is silent before Python 3.11.4.
-            await asyncio.wait_for(self._inbox.put_back(question.team, question.id), PUT_BACK)
-            log.warning("An answer to %s was cut off by the shutdown; it is asked again", question.user)
+            await asyncio.wait_for(self._inbox.put_back(request.team, request.id), PUT_BACK)
+            log.warning("An answer to %s was cut off by the shutdown; it is asked again", request.user)
         except Exception:
-            log.exception("An answer to %s was cut off; it is asked again when its lease ends", question.user)
+            log.exception("An answer to %s was cut off; it is asked again when its lease ends", request.user)
 
-    async def _tell_failure(self, question: Request, message: Message) -> None:
+    async def _tell_failure(self, request: Request, message: Message) -> None:
         try:
-            await self._tell(Place.of(question), message)
+            await self._tell(Place.of(request), message)
         except Exception:
-            log.exception("Could not tell %s in %s of a failure", question.user, question.channel)
+            log.exception("Could not tell %s in %s of a failure", request.user, request.channel)
 
-    def _apology(self, error: Exception, question: Request) -> Message:
+    def _apology(self, error: Exception, request: Request) -> Message:
         """Return what the asker is told: advice as it is, everything else with the reference that the log
         has.
         """
         if isinstance(error, UserError):
             return advice.refusal_message(error)
         reference = self._reference()
-        where = (question.user, question.team, question.channel)
+        where = (request.user, request.team, request.channel)
         log.error(
             "An answer to %s in %s/%s failed (reference %s): %s",
             *where,
@@ -205,7 +205,7 @@ class RequestLeases:
         return await self._inbox.claim(self._clock.now(), LEASE)
 
     @asynccontextmanager
-    async def keep_lease(self, question: Request) -> AsyncIterator[None]:
+    async def keep_lease(self, request: Request) -> AsyncIterator[None]:
         """Renew the lease until the block ends.
 
         Raises Overtaken, by cutting the block off, where another worker has the question.
@@ -216,7 +216,7 @@ class RequestLeases:
 
         async def renew_on() -> None:
             nonlocal overtaken
-            while await self._renew(question):
+            while await self._renew(request):
                 pass
             overtaken = True
             working.cancel()
@@ -231,11 +231,11 @@ class RequestLeases:
         finally:
             renewing.cancel()
 
-    async def _renew(self, question: Request) -> bool:
+    async def _renew(self, request: Request) -> bool:
         """Renew the lease; False where another has it.  A silent store gives it to nobody else, either."""
         await self._sleep(RENEWAL)
         try:
-            return await self._inbox.renew(question, self._clock.now(), LEASE)
+            return await self._inbox.renew(request, self._clock.now(), LEASE)
         except Exception as fault:
-            log.warning("The lease of %s is not renewed: %r", question.id, fault)
+            log.warning("The lease of %s is not renewed: %r", request.id, fault)
             return True

@@ -44,64 +44,66 @@ class RuleRef:
     card: str = ""
 
 
-async def act_on_incident(parts: Services, asked: IncidentAction, question: Request) -> None:
+async def act_on_incident(services: Services, asked: IncidentAction, request: Request) -> None:
     """Do what was typed; without a number to the rule of the card in whose thread it was.
 
     Raises UserError where that is the thread of none.
     """
-    meant = RuleRef(asked.number) if asked.number else await _rule_of_thread(parts, question)
+    meant = RuleRef(asked.number) if asked.number else await _rule_of_thread(services, request)
     match asked:
         case Acknowledge():
-            await acknowledge(parts, meant, asked.reason, question)
+            await acknowledge(services, meant, asked.reason, request)
         case Snooze():
-            await snooze(parts, meant, asked, question)
+            await snooze(services, meant, asked, request)
         case Unsnooze():
-            await unsnooze(parts, meant, question)
+            await unsnooze(services, meant, request)
 
 
-async def acknowledge(parts: Services, meant: RuleRef, reason: str, question: Request) -> None:
+async def acknowledge(services: Services, meant: RuleRef, reason: str, request: Request) -> None:
     """Acknowledge an incident: it is in somebody's hand."""
-    deed = audit_entry(question, AuditAction.ACKNOWLEDGED, reason[:LONGEST_REASON])
-    kept = await _alter(parts, meant, question, deed, lambda known: _acknowledged_state(known, deed))
-    state = kept.standing.state
+    entry = audit_entry(request, AuditAction.ACKNOWLEDGED, reason[:LONGEST_REASON])
+    stored = await _alter(services, meant, request, entry, lambda known: _acknowledged_state(known, entry))
+    state = stored.rule_state.state
     until = state.snoozed_until if state.session and is_snoozed(state, state.session) else None
-    told = changes.acknowledged_message(kept.watched, question.user, deed.detail, snoozed_until=until)
-    await parts.tell(question, told)
+    message = changes.acknowledged_message(stored.watched, request.user, entry.detail, snoozed_until=until)
+    await services.tell(request, message)
 
 
-async def snooze(parts: Services, meant: RuleRef, asked: Snooze, question: Request) -> None:
+async def snooze(services: Services, meant: RuleRef, asked: Snooze, request: Request) -> None:
     """Snooze an incident: nothing is said of it for so many sessions, or through a day.
 
     Raises UserError where no session is left until that day.
     """
-    until = _last_session(parts, meant, asked)
-    deed = audit_entry(question, AuditAction.SNOOZED, until.isoformat())
-    kept = await _alter(parts, meant, question, deed, lambda known: _snoozed_state(known, until))
-    state = kept.standing.state
+    until = _last_session(services, meant, asked)
+    entry = audit_entry(request, AuditAction.SNOOZED, until.isoformat())
+    stored = await _alter(services, meant, request, entry, lambda known: _snoozed_state(known, until))
+    state = stored.rule_state.state
     in_hand = state.acknowledged is not None
-    told = changes.snoozed_message(kept.watched, question.user, state.snoozed_until or until, in_hand=in_hand)
-    await parts.tell(question, told)
+    message = changes.snoozed_message(
+        stored.watched, request.user, state.snoozed_until or until, in_hand=in_hand
+    )
+    await services.tell(request, message)
 
 
-async def unsnooze(parts: Services, meant: RuleRef, question: Request) -> None:
+async def unsnooze(services: Services, meant: RuleRef, request: Request) -> None:
     """End a snooze: what changes is said again."""
-    deed = audit_entry(question, AuditAction.UNSNOOZED)
-    kept = await _alter(parts, meant, question, deed, _unsnoozed_state)
-    in_hand = kept.standing.state.acknowledged is not None
-    await parts.tell(question, changes.unsnoozed_message(kept.watched, question.user, in_hand=in_hand))
+    entry = audit_entry(request, AuditAction.UNSNOOZED)
+    stored = await _alter(services, meant, request, entry, _unsnoozed_state)
+    in_hand = stored.rule_state.state.acknowledged is not None
+    await services.tell(request, changes.unsnoozed_message(stored.watched, request.user, in_hand=in_hand))
 
 
-async def current_version(parts: Services, meant: RuleRef, question: Request) -> StoredRule:
+async def current_version(services: Services, meant: RuleRef, request: Request) -> StoredRule:
     """Return the rule, if it is still the version that is meant.  Raises Declined, UserError."""
-    kept = await find_live_rule(parts.repository(question), meant.number, question)
-    if meant.version not in (None, kept.watched.version):
-        raise Declined(changes.superseded_message(kept.watched))
-    return kept
+    stored = await find_live_rule(services.repository(request), meant.number, request)
+    if meant.version not in (None, stored.watched.version):
+        raise Declined(changes.superseded_message(stored.watched))
+    return stored
 
 
-async def _rule_of_thread(parts: Services, question: Request) -> RuleRef:
-    card = question.thread or ""
-    told = await parts.repository(question).content_of_message(question.channel, card) if card else None
+async def _rule_of_thread(services: Services, request: Request) -> RuleRef:
+    card = request.thread or ""
+    told = await services.repository(request).content_of_message(request.channel, card) if card else None
     if not isinstance(told, RuleReport):
         raise UserError(
             "This is not the thread of a rule's card. Name the rule: `ack R7 looking at it`, "
@@ -111,75 +113,75 @@ async def _rule_of_thread(parts: Services, question: Request) -> RuleRef:
 
 
 async def _alter(
-    parts: Services,
+    services: Services,
     meant: RuleRef,
-    question: Request,
-    deed: AuditEntry,
+    request: Request,
+    entry: AuditEntry,
     change: Callable[[StoredRule], State],
 ) -> StoredRule:
     """Change the rule's state; queue the notices that its card and thread tell of it."""
-    repository = parts.repository(question)
+    repository = services.repository(request)
     for _ in range(TRIES):
-        kept = await current_version(parts, meant, question)
-        if await is_done_already(repository, kept.watched.number, deed):
-            return kept
-        await _require_open(parts, kept, meant.card, question)
-        after = replace(kept, standing=replace(kept.standing, state=change(kept)))
-        story = await load_report(parts, after, deed)
-        now = parts.desk.clock.now()
+        stored = await current_version(services, meant, request)
+        if await is_done_already(repository, stored.watched.number, entry):
+            return stored
+        await _require_open(services, stored, meant.card, request)
+        after = replace(stored, rule_state=replace(stored.rule_state, state=change(stored)))
+        report = await load_report(services, after, entry)
+        now = services.market_data.clock.now()
         notices = [
-            action_notice(story, kind, question, now) for kind in (NoticeKind.UPDATE, NoticeKind.REPLY)
+            action_notice(report, kind, request, now) for kind in (NoticeKind.UPDATE, NoticeKind.REPLY)
         ]
-        altered = await repository.alter(kept, after.standing.state, deed, notices)
+        altered = await repository.alter(stored, after.rule_state.state, entry, notices)
         if altered:
-            await parts.request_delivery(move_to_channel(kept.watched, question))
+            await services.request_delivery(move_to_channel(stored.watched, request))
             return altered
     raise Unavailable("The store", f"R{meant.number} is being changed by others")
 
 
-async def _require_open(parts: Services, kept: StoredRule, card: str, question: Request) -> None:
+async def _require_open(services: Services, stored: StoredRule, card: str, request: Request) -> None:
     """Raise Declined where the rule has nothing open, UserError where the card's incident is over."""
-    watched = kept.watched
-    if not kept.standing.state.open or watched.status is not RuleStatus.ACTIVE:
+    watched = stored.watched
+    if not stored.rule_state.state.open or watched.status is not RuleStatus.ACTIVE:
         raise Declined(changes.no_open_incident_message(watched))
-    history = await parts.repository(question).history(watched.number)
+    history = await services.repository(request).history(watched.number)
     if card and any(each.ts == card and each.recovered for each in history.incidents):
         raise UserError(
             f"This card is of an incident of {watched.name} that is over; the open one has a card of its own."
         )
 
 
-def _acknowledged_state(kept: StoredRule, deed: AuditEntry) -> State:
-    state = kept.standing.state
+def _acknowledged_state(stored: StoredRule, entry: AuditEntry) -> State:
+    state = stored.rule_state.state
     if state.acknowledged:
-        raise Declined(changes.acknowledged_before_message(kept.watched, state.acknowledged))
-    return state.acknowledge(deed.user, deed.detail)
+        raise Declined(changes.acknowledged_before_message(stored.watched, state.acknowledged))
+    return state.acknowledge(entry.user, entry.detail)
 
 
-def _snoozed_state(kept: StoredRule, until: date) -> State:
-    state = kept.standing.state
+def _snoozed_state(stored: StoredRule, until: date) -> State:
+    state = stored.rule_state.state
     if state.snoozed_until and state.snoozed_until >= until:
-        raise Declined(changes.snoozed_before_message(kept.watched, state.snoozed_until))
+        raise Declined(changes.snoozed_before_message(stored.watched, state.snoozed_until))
     return state.snooze(until)
 
 
-def _unsnoozed_state(kept: StoredRule) -> State:
-    state = kept.standing.state
+def _unsnoozed_state(stored: StoredRule) -> State:
+    state = stored.rule_state.state
     if state.snoozed_until is None or (state.session and state.session >= state.snoozed_until):
-        raise Declined(changes.not_snoozed_message(kept.watched))
+        raise Declined(changes.not_snoozed_message(stored.watched))
     return state.unsnooze()
 
 
-def _last_session(parts: Services, meant: RuleRef, asked: Snooze) -> date:
+def _last_session(services: Services, meant: RuleRef, asked: Snooze) -> date:
     """Return the last session of a snooze, of those after the newest complete one."""
-    settled = parts.desk.calendar.last_complete(parts.desk.clock.now())
+    settled = services.market_data.calendar.last_complete(services.market_data.clock.now())
     if asked.until is None:
-        return _sessions_ahead(parts, settled, settled + timedelta(days=2 * asked.sessions) + AHEAD)[
+        return _sessions_ahead(services, settled, settled + timedelta(days=2 * asked.sessions) + AHEAD)[
             asked.sessions - 1
         ]
-    left = _sessions_ahead(parts, settled, asked.until)
+    left = _sessions_ahead(services, settled, asked.until)
     if not left:
-        following = _sessions_ahead(parts, settled, settled + AHEAD)[0]
+        following = _sessions_ahead(services, settled, settled + AHEAD)[0]
         raise UserError(
             f"There is no session left until {text.day(asked.until)}; the next one is on "
             f"{text.day(following)}: `snooze R{meant.number} until {following}`."
@@ -187,6 +189,6 @@ def _last_session(parts: Services, meant: RuleRef, asked: Snooze) -> date:
     return left[-1]
 
 
-def _sessions_ahead(parts: Services, settled: date, last: date) -> Sequence[date]:
-    found: list[date] = parts.desk.calendar.sessions(settled + timedelta(days=1), last).tolist()
+def _sessions_ahead(services: Services, settled: date, last: date) -> Sequence[date]:
+    found: list[date] = services.market_data.calendar.sessions(settled + timedelta(days=1), last).tolist()
     return found

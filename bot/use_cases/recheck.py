@@ -77,58 +77,62 @@ def _by_hand(notice: NewNotice) -> bool:
 
 
 async def _recheck_report(
-    notice: NewNotice, story: RuleReport, repository: WorkspaceRepository, place: Place
+    notice: NewNotice, report: RuleReport, repository: WorkspaceRepository, place: Place
 ) -> OutgoingNotice:
-    kept = await repository.rule(story.watched.number)
+    stored = await repository.rule(report.watched.number)
     if not _by_hand(notice):
-        if not _is_read(kept, story.watched):
-            raise ObsoleteNotice(f"{story.watched.key} is not read any more")
-        story = _with_acknowledgement(story, kept)
-    notice, incident = replace(notice, content=story), await _incident(story, repository)
+        if not _is_read(stored, report.watched):
+            raise ObsoleteNotice(f"{report.watched.key} is not read any more")
+        report = _with_acknowledgement(report, stored)
+    notice, incident = replace(notice, content=report), await _incident(report, repository)
     root = incident.ts if incident else None
     if notice.kind is NoticeKind.REPLY and root:
         return OutgoingNotice(notice, replace(place, thread=root))
     if notice.kind is NoticeKind.CARD or root:
         return OutgoingNotice(notice, place, root, incident.picture if incident else None)
-    raise ObsoleteNotice(f"no card of {story.watched.key} was posted")
+    raise ObsoleteNotice(f"no card of {report.watched.key} was posted")
 
 
 async def _recheck_alert(
-    notice: NewNotice, story: RuleReport, repository: WorkspaceRepository, place: Place
+    notice: NewNotice, report: RuleReport, repository: WorkspaceRepository, place: Place
 ) -> OutgoingNotice:
-    watched = story.watched
-    kept, digest = await repository.rule(watched.number), await repository.digest(watched.channel)
-    if kept is None or kept.watched.key != watched.key or kept.watched.status is RuleStatus.DELETED:
+    watched = report.watched
+    stored, digest = await repository.rule(watched.number), await repository.digest(watched.channel)
+    if stored is None or stored.watched.key != watched.key or stored.watched.status is RuleStatus.DELETED:
         raise ObsoleteNotice(f"{watched.key} is not read any more")
     if digest is None or not digest.on:
         raise ObsoleteNotice(OFF)
-    incident = await _incident(story, repository)
+    incident = await _incident(report, repository)
     if digest.active and incident and incident.ts:
         raise ObsoleteNotice("the channel takes posts again and has the card")
     return OutgoingNotice(
-        replace(notice, content=_with_acknowledgement(story, kept)), place, closed=digest.stopped
+        replace(notice, content=_with_acknowledgement(report, stored)), place, closed=digest.stopped
     )
 
 
-def _is_read(kept: StoredRule | None, watched: RuleVersion) -> bool:
-    return kept is not None and kept.watched.key == watched.key and kept.watched.status is RuleStatus.ACTIVE
+def _is_read(stored: StoredRule | None, watched: RuleVersion) -> bool:
+    return (
+        stored is not None
+        and stored.watched.key == watched.key
+        and stored.watched.status is RuleStatus.ACTIVE
+    )
 
 
-def _with_acknowledgement(story: RuleReport, kept: StoredRule | None) -> RuleReport:
+def _with_acknowledgement(report: RuleReport, stored: StoredRule | None) -> RuleReport:
     """Add whoever has taken the incident in hand since the story was decided."""
-    if kept is None or kept.standing.state.fired != story.state.fired or not story.state.open:
-        return story
-    now = kept.standing.state
-    state = replace(story.state, acknowledged=now.acknowledged, snoozed_until=now.snoozed_until)
-    return replace(story, state=state)
+    if stored is None or stored.rule_state.state.fired != report.state.fired or not report.state.open:
+        return report
+    now = stored.rule_state.state
+    state = replace(report.state, acknowledged=now.acknowledged, snoozed_until=now.snoozed_until)
+    return replace(report, state=state)
 
 
-async def _incident(story: RuleReport, repository: WorkspaceRepository) -> RuleIncident | None:
-    """Return the incident that a story is about, as it is known where its card was posted."""
-    watched, newest = story.watched, next(iter(story.incidents), None)
+async def _incident(report: RuleReport, repository: WorkspaceRepository) -> RuleIncident | None:
+    """Return the incident that a report is about, as it is known where its card was posted."""
+    watched, newest = report.watched, next(iter(report.incidents), None)
     if newest and newest.ts and newest.version == watched.version:
         return newest
-    fired = story.state.fired or (newest and newest.fired)
+    fired = report.state.fired or (newest and newest.fired)
     incident = await repository.incident(watched.number, watched.version)
     if incident is None or incident.fired == fired:
         return incident
@@ -146,9 +150,9 @@ async def _recheck_details(
     )
     if parent is None:
         raise ObsoleteNotice("its digest was not posted")
-    stories = await _live_reports(digest_content, repository, notice.channel)
+    reports = await _live_reports(digest_content, repository, notice.channel)
     return OutgoingNotice(
-        replace(notice, content=replace(digest_content, stories=stories)), replace(place, thread=parent)
+        replace(notice, content=replace(digest_content, stories=reports)), replace(place, thread=parent)
     )
 
 
@@ -156,22 +160,22 @@ async def _live_content(
     notice: NewNotice, digest_content: DigestContent, repository: WorkspaceRepository, digest: Digest | None
 ) -> DigestContent:
     """Drop the rules that were paused, edited or deleted since."""
-    stories = await _live_reports(digest_content, repository, notice.channel)
-    names = {story.watched.name for story in stories}
-    missed = tuple((name, flip) for name, flip in digest_content.missed if name in names)
-    news = missed or any(story.flip for story in stories)
+    reports = await _live_reports(digest_content, repository, notice.channel)
+    names = {report.watched.name for report in reports}
+    missed = tuple((name, transition) for name, transition in digest_content.missed if name in names)
+    news = missed or any(report.flip for report in reports)
     quiet = digest is not None and digest.mode is DigestMode.QUIET
-    if not _by_hand(notice) and (not stories or (quiet and not news)):
+    if not _by_hand(notice) and (not reports or (quiet and not news)):
         raise ObsoleteNotice("none of the rules that it tells of is read any more")
-    return replace(digest_content, stories=stories, missed=missed)
+    return replace(digest_content, stories=reports, missed=missed)
 
 
 async def _live_reports(
     digest_content: DigestContent, repository: WorkspaceRepository, channel: str
 ) -> tuple[RuleReport, ...]:
-    read = {kept.watched.key: kept for kept in await repository.rules(channel)}
+    read = {stored.watched.key: stored for stored in await repository.rules(channel)}
     return tuple(
-        story for story in digest_content.stories if _is_read(read.get(story.watched.key), story.watched)
+        report for report in digest_content.stories if _is_read(read.get(report.watched.key), report.watched)
     )
 
 
@@ -180,10 +184,10 @@ async def _card_links(
 ) -> dict[str, str]:
     """Link to the cards of what is open or has changed, as far as Slack says."""
     links = {}
-    for story in digest_content.stories:
-        if not (story.state.open or story.flip):
+    for report in digest_content.stories:
+        if not (report.state.open or report.flip):
             continue
-        incident = await _incident(story, repository)
+        incident = await _incident(report, repository)
         if not incident or not incident.ts:
             continue
         try:
@@ -191,5 +195,5 @@ async def _card_links(
         except Unavailable:
             link = None
         if link:
-            links[story.watched.name] = link
+            links[report.watched.name] = link
     return links

@@ -17,21 +17,21 @@ AGAIN = timedelta(days=14)
 
 @dataclass(frozen=True)
 class ReplayStep:
-    """One decision.  flip: what it changed.  silenced: a snooze keeps that quiet.
+    """One decision.  transition: what it changed.  silenced: a snooze keeps that quiet.
 
     incidents: after it, the newest first.
     """
 
     decision: Decision
     reading: Reading
-    flip: RuleTransition | None
+    transition: RuleTransition | None
     silenced: bool
     incidents: tuple[RuleIncident, ...]
 
     @property
     def heard(self) -> RuleTransition | None:
         """The change, unless a snooze keeps it quiet."""
-        return None if self.silenced else self.flip
+        return None if self.silenced else self.transition
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class RuleReplay:
     """What a run made of one rule.  known: its incidents before the run, the newest first."""
 
     kept: StoredRule
-    standing: RuleState
+    rule_state: RuleState
     steps: tuple[ReplayStep, ...]
     known: tuple[RuleIncident, ...]
 
@@ -56,7 +56,7 @@ class RuleReplay:
     @property
     def days(self) -> list[date]:
         """The sessions decided for the first time."""
-        days, last = [step.decision.session for step in self.steps], self.kept.standing.state.session
+        days, last = [step.decision.session for step in self.steps], self.kept.rule_state.state.session
         return [day for day in days if last is None or day > last]
 
     @property
@@ -67,7 +67,7 @@ class RuleReplay:
     @property
     def headline(self) -> RuleTransition | None:
         """The last of it, where it is of the rule's newest session, or of one before in other words."""
-        last, newest = self.heard[-1] if self.heard else None, self.standing.state.session
+        last, newest = self.heard[-1] if self.heard else None, self.rule_state.state.session
         return last if last and (last.session == newest or last.reason is Reason.RESTATED) else None
 
     @property
@@ -77,29 +77,29 @@ class RuleReplay:
 
     def quiet(self, session: date) -> bool:
         """Return whether a snooze lasts."""
-        return self.steps[-1].silenced if self.steps else self.standing.state.is_silenced(session)
+        return self.steps[-1].silenced if self.steps else self.rule_state.state.is_silenced(session)
 
 
-def exchanges_of(kept: Iterable[StoredRule]) -> frozenset[str]:
+def exchanges_of(stored_rules: Iterable[StoredRule]) -> frozenset[str]:
     """Give the codes of the exchanges on which the symbols of active rules are traded, as far as known."""
-    active = (each for each in kept if each.watched.status is RuleStatus.ACTIVE)
-    return frozenset(code for each in active for code in each.standing.exchanges.values())
+    active = (each for each in stored_rules if each.watched.status is RuleStatus.ACTIVE)
+    return frozenset(code for each in active for code in each.rule_state.exchanges.values())
 
 
-def first_needed(kept: StoredRule, session: date) -> date:
+def first_needed(stored: StoredRule, session: date) -> date:
     """Return the oldest session that must be read for a rule: of those decided, the oldest that may be
     restated.
 
     A new rule begins with `session`; so does one that reads a fund's facts, whose past nobody knows.
     """
-    last = kept.standing.state.session
-    if last is None or kept.watched.rule.profiled:
+    last = stored.rule_state.state.session
+    if last is None or stored.watched.rule.profiled:
         return session
-    return min(last, session, *kept.standing.gaps[:1])
+    return min(last, session, *stored.rule_state.gaps[:1])
 
 
 def replay(
-    kept: StoredRule,
+    stored: StoredRule,
     known: Sequence[RuleIncident],
     readings: Readings,
     session: date,
@@ -111,18 +111,18 @@ def replay(
     session: of the workspace's calendar; the rule's own exchanges may have held none on it, or several since
     the one before.  exchanges: codes of those of its symbols, as far as they are known.
     """
-    standing, steps = kept.standing, list[ReplayStep]()
-    if standing.reached is not None and standing.reached >= session:
-        return RuleReplay(kept, standing, (), tuple(known))
+    rule_state, steps = stored.rule_state, list[ReplayStep]()
+    if rule_state.reached is not None and rule_state.reached >= session:
+        return RuleReplay(stored, rule_state, (), tuple(known))
     incidents = tuple(known)
-    for row, decision, reading in _decisions(kept, readings, session):
-        incidents = _incidents_after(incidents, kept.watched.version, decision)
-        silenced = standing.state.is_silenced(decision.session)
+    for row, decision, reading in _decisions(stored, readings, session):
+        incidents = _incidents_after(incidents, stored.watched.version, decision)
+        silenced = rule_state.state.is_silenced(decision.session)
         steps.append(ReplayStep(decision, reading, _transition(decision, reading), silenced, incidents))
         state = decision.state
-        standing = replace(standing, state=state, before=row.before, gaps=row.gaps, reading=reading)
-    standing = replace(standing, through=session, exchanges={**standing.exchanges, **exchanges})
-    return RuleReplay(kept, standing, tuple(steps), tuple(known))
+        rule_state = replace(rule_state, state=state, before=row.before, gaps=row.gaps, reading=reading)
+    rule_state = replace(rule_state, through=session, exchanges={**rule_state.exchanges, **exchanges})
+    return RuleReplay(stored, rule_state, tuple(steps), tuple(known))
 
 
 @dataclass(frozen=True)
@@ -144,14 +144,14 @@ _Decided = tuple[_Row, Decision, Reading]
 """What may be decided again afterwards, a decision, and what it rests on."""
 
 
-def _decisions(kept: StoredRule, readings: Readings, session: date) -> Iterator[_Decided]:
+def _decisions(stored: StoredRule, readings: Readings, session: date) -> Iterator[_Decided]:
     """Yield every decision that is to be made, in order."""
-    rule, policy, standing = kept.watched.rule, kept.watched.policy, kept.standing
-    state, row = standing.state, _Row(standing.before, standing.gaps)
-    for row, decision, reading in _decide_again(kept, readings):
+    rule, policy, rule_state = stored.watched.rule, stored.watched.policy, stored.rule_state
+    state, row = rule_state.state, _Row(rule_state.before, rule_state.gaps)
+    for row, decision, reading in _decide_again(stored, readings):
         yield row, decision, reading
         state = decision.state
-    for day in _undecided_sessions(kept, readings, session):
+    for day in _undecided_sessions(stored, readings, session):
         reading = readings.at(rule, day)
         decision = decide(state, reading, policy, day)
         row = row.after(day, state, decision.state)
@@ -159,57 +159,57 @@ def _decisions(kept: StoredRule, readings: Readings, session: date) -> Iterator[
         state = decision.state
 
 
-def _decide_again(kept: StoredRule, readings: Readings) -> list[_Decided]:
+def _decide_again(stored: StoredRule, readings: Readings) -> list[_Decided]:
     """Return what corrected data of the session decided last, and late ones of those without, make of them.
 
     Nothing where they change nothing.  Data that have gone again correct nothing: what was known stays said.
     A fund's facts of that evening are not known any more.
     """
-    standing, last, rule = kept.standing, kept.standing.state.session, kept.watched.rule
-    if standing.reading is None or last is None or rule.profiled:
+    rule_state, last, rule = stored.rule_state, stored.rule_state.state.session, stored.watched.rule
+    if rule_state.reading is None or last is None or rule.profiled:
         return []
-    earlier = _decide_earlier(kept, readings, last)
+    earlier = _decide_earlier(stored, readings, last)
     now = readings.at(rule, last)
-    if earlier is None or _has_lost_data(standing.reading, now):
+    if earlier is None or _has_lost_data(rule_state.reading, now):
         return []
     filled = any(
-        not decision.state.trouble and decision.session in standing.gaps for _, decision, _ in earlier
+        not decision.state.trouble and decision.session in rule_state.gaps for _, decision, _ in earlier
     )
-    if not filled and (now.met, now.safe) == (standing.reading.met, standing.reading.safe):
+    if not filled and (now.met, now.safe) == (rule_state.reading.met, rule_state.reading.safe):
         return []
     row, state = (
-        (earlier[-1][0], earlier[-1][1].state) if earlier else (_Row(standing.before), standing.before)
+        (earlier[-1][0], earlier[-1][1].state) if earlier else (_Row(rule_state.before), rule_state.before)
     )
-    decision = restate(state, standing.state, now, kept.watched.policy, last)
-    if all(decided.session in standing.gaps for _, decided, _ in earlier):
+    decision = restate(state, rule_state.state, now, stored.watched.policy, last)
+    if all(decided.session in rule_state.gaps for _, decided, _ in earlier):
         return [*map(_untold_trouble, earlier), (row.after(last, state, decision.state), decision, now)]
     # Of the others all has been told but where the rule stands now, and since when.
-    decision = _of_known_incident(decision, standing.state)
+    decision = _of_known_incident(decision, rule_state.state)
     return [(row.after(last, state, decision.state), decision, now)]
 
 
-def _decide_earlier(kept: StoredRule, readings: Readings, last: date) -> list[_Decided] | None:
+def _decide_earlier(stored: StoredRule, readings: Readings, last: date) -> list[_Decided] | None:
     """Return the sessions before the last one that may be decided again; None where data of one have gone
     again.
     """
-    standing, rule, policy = kept.standing, kept.watched.rule, kept.watched.policy
-    first, state = (*standing.gaps, last)[0], _state_with_acts(standing)
+    rule_state, rule, policy = stored.rule_state, stored.watched.rule, stored.watched.policy
+    first, state = (*rule_state.gaps, last)[0], _state_with_acts(rule_state)
     row, found = _Row(state), list[_Decided]()
     for day in readings.own_sessions(rule):
         if not first <= day < last:
             continue
         reading = readings.at(rule, day)
         decision = decide(state, reading, policy, day)
-        if decision.state.trouble and day not in standing.gaps:
+        if decision.state.trouble and day not in rule_state.gaps:
             return None
         row, state = row.after(day, state, decision.state), decision.state
         found.append((row, decision, reading))
     return found
 
 
-def _state_with_acts(standing: RuleState) -> State:
+def _state_with_acts(rule_state: RuleState) -> State:
     """Return the state to start again from, with what people did to the same incident since."""
-    before, state = standing.before, standing.state
+    before, state = rule_state.before, rule_state.state
     if not before.open or before.fired != state.fired:
         return before
     return replace(before, acknowledged=state.acknowledged, snoozed_until=state.snoozed_until)
@@ -233,15 +233,15 @@ def _has_lost_data(said: Reading, now: Reading) -> bool:
     return (now.met is None and said.met is not None) or (now.safe is None and said.safe is not None)
 
 
-def _undecided_sessions(kept: StoredRule, readings: Readings, session: date) -> list[date]:
+def _undecided_sessions(stored: StoredRule, readings: Readings, session: date) -> list[date]:
     """Return the rule's own sessions to decide, the oldest first.
 
     A new rule begins with the day itself, or a later one where its exchanges rest on it.  One that reads a
     fund's facts has only the day, too: what they were before nobody knows.
     """
-    last = kept.standing.state.session
-    days = [day for day in readings.own_sessions(kept.watched.rule) if day <= session]
-    if last is None or kept.watched.rule.profiled:
+    last = stored.rule_state.state.session
+    days = [day for day in readings.own_sessions(stored.watched.rule) if day <= session]
+    if last is None or stored.watched.rule.profiled:
         return [day for day in days if day == session]
     return [day for day in days if day > last]
 

@@ -28,12 +28,12 @@ from bot.use_cases.services import Services, find_live_rule, find_rule, load_rep
 log = logging.getLogger(__name__)
 
 
-async def list_rules(parts: Services, asked: RuleListing, question: Request) -> None:
+async def list_rules(services: Services, asked: RuleListing, request: Request) -> None:
     """List the rules of this channel that are meant, a page of them, and when it hears of them."""
-    repository = parts.repository(question)
-    meant, page = page_of_rules(await repository.rules(question.channel), asked)
-    stories = await load_reports(parts, question.team, meant)
-    await parts.tell(question, list_message(stories, await repository.digest(question.channel), page))
+    repository = services.repository(request)
+    meant, page = page_of_rules(await repository.rules(request.channel), asked)
+    reports = await load_reports(services, request.team, meant)
+    await services.tell(request, list_message(reports, await repository.digest(request.channel), page))
 
 
 def page_of_rules(known: Sequence[StoredRule], asked: RuleListing) -> tuple[Sequence[StoredRule], ListPage]:
@@ -57,19 +57,19 @@ def _page(asked: RuleListing, meant: int, known: int) -> ListPage:
     return ListPage(number, pages, meant, known, said, typed(number - 1), typed(number + 1))
 
 
-def _is_meant(story: RuleReport, asked: RuleListing) -> bool:
-    rule = story.watched.rule
+def _is_meant(report: RuleReport, asked: RuleListing) -> bool:
+    rule = report.watched.rule
     named = {symbol for each in rule.quantities for symbol in each.shared}
-    return named >= set(asked.symbols) and (asked.stand is None or asked.stand in _rule_states(story))
+    return named >= set(asked.symbols) and (asked.stand is None or asked.stand in _rule_states(report))
 
 
-def _rule_states(story: RuleReport) -> Iterator[ListedState]:
+def _rule_states(report: RuleReport) -> Iterator[ListedState]:
     """Yield where a rule stands, in every word of the list that says so."""
-    state = story.state
-    if story.watched.status is RuleStatus.PAUSED:
+    state = report.state
+    if report.watched.status is RuleStatus.PAUSED:
         yield ListedState.PAUSED
         return
-    if is_undecided(story):
+    if is_undecided(report):
         return
     yield _KEPT[state.kept]
     if state.open:
@@ -78,7 +78,7 @@ def _rule_states(story: RuleReport) -> Iterator[ListedState]:
         yield _TROUBLE[state.trouble]
     if state.acknowledged:
         yield ListedState.ACKNOWLEDGED
-    if is_snoozed(state, story.session):
+    if is_snoozed(state, report.session):
         yield ListedState.SNOOZED
 
 
@@ -95,34 +95,36 @@ _TROUBLE = {
 }
 
 
-async def show_rule(parts: Services, number: int, question: Request) -> None:
+async def show_rule(services: Services, number: int, request: Request) -> None:
     """Show all about one rule, with how it would have behaved where prices can be had."""
-    repository = parts.repository(question)
-    kept = await find_live_rule(repository, number, question)
+    repository = services.repository(request)
+    stored = await find_live_rule(repository, number, request)
     history = await repository.history(number)
-    message = rule_message(await load_report(parts, kept), await _backtest_if_known(parts, kept), history)
-    await parts.tell(question, message)
+    message = rule_message(
+        await load_report(services, stored), await _backtest_if_known(services, stored), history
+    )
+    await services.tell(request, message)
 
 
-async def show_history(parts: Services, number: int, question: Request) -> None:
+async def show_history(services: Services, number: int, request: Request) -> None:
     """Show what happened to a rule and who did what, of a deleted one too."""
-    repository = parts.repository(question)
-    kept = await find_rule(repository, number, question)
-    await parts.tell(question, history_of(kept.watched, await repository.history(number)))
+    repository = services.repository(request)
+    stored = await find_rule(repository, number, request)
+    await services.tell(request, history_of(stored.watched, await repository.history(number)))
 
 
-async def show_why(parts: Services, number: int, question: Request) -> None:
+async def show_why(services: Services, number: int, request: Request) -> None:
     """Show why a rule stands where it stands."""
-    repository = parts.repository(question)
-    kept = await find_live_rule(repository, number, question)
-    await parts.tell(question, why_of(await load_report(parts, kept)))
+    repository = services.repository(request)
+    stored = await find_live_rule(repository, number, request)
+    await services.tell(request, why_of(await load_report(services, stored)))
 
 
-async def _backtest_if_known(parts: Services, kept: StoredRule) -> Backtest | None:
+async def _backtest_if_known(services: Services, stored: StoredRule) -> Backtest | None:
     try:
-        return (await load_rule_data(parts, kept.watched.rule, kept.watched.policy)).past
+        return (await load_rule_data(services, stored.watched.rule, stored.watched.policy)).past
     except (Unavailable, UserError):
-        log.warning("%s is shown without its past", kept.watched.key, exc_info=True)
+        log.warning("%s is shown without its past", stored.watched.key, exc_info=True)
         return None
 
 
@@ -159,37 +161,37 @@ class RuleData:
         """What can be told of the past: nothing of a rule on facts, which are known for today only."""
         return None if all(each.quantity.is_fact for each in self.rule.conditions) else self.back
 
-    def with_reading(self, story: RuleReport) -> RuleReport:
-        """Add today's reading to a story, where nothing was decided yet."""
-        if story.reading:
-            return story
-        return replace(story, session=self.session, reading=self.reading)
+    def with_reading(self, report: RuleReport) -> RuleReport:
+        """Add today's reading to a report, where nothing was decided yet."""
+        if report.reading:
+            return report
+        return replace(report, session=self.session, reading=self.reading)
 
 
-async def load_rule_data(parts: Services, rule: Rule, policy: Policy) -> RuleData:
+async def load_rule_data(services: Services, rule: Rule, policy: Policy) -> RuleData:
     """Gather and replay a rule that is kept already.
 
     Raises UnknownSymbols for a fund that does not exist, whether it is measured, held against or looked at
     `then`; Unavailable.
     """
-    gathered = await _gather(parts, rule)
-    return await asyncio.to_thread(_backtest_rule, rule, policy, gathered, settled_day(parts))
+    gathered = await _gather(services, rule)
+    return await asyncio.to_thread(_backtest_rule, rule, policy, gathered, settled_day(services))
 
 
-async def load_new_rule_data(parts: Services, rule: Rule, policy: Policy) -> RuleData:
+async def load_new_rule_data(services: Services, rule: Rule, policy: Policy) -> RuleData:
     """Gather and replay a rule that begins today: what waits for a change is held against today's value.
 
     Raises as `look`; UserError where a change is waited for of what is not known.
     """
-    gathered = await _gather(parts, rule)
+    gathered = await _gather(services, rule)
     fresh = from_today(rule, gathered)
-    return await asyncio.to_thread(_backtest_rule, fresh, policy, gathered, settled_day(parts))
+    return await asyncio.to_thread(_backtest_rule, fresh, policy, gathered, settled_day(services))
 
 
-async def _gather(parts: Services, rule: Rule) -> Gathered:
-    day = today(parts.desk)
-    await parts.desk.prices.history(list(dict.fromkeys([*rule.priced, *rule.profiled])), day)
-    return await gather([rule], parts.desk, day)
+async def _gather(services: Services, rule: Rule) -> Gathered:
+    day = today(services.market_data)
+    await services.market_data.prices.history(list(dict.fromkeys([*rule.priced, *rule.profiled])), day)
+    return await gather([rule], services.market_data, day)
 
 
 def from_today(rule: Rule, gathered: Gathered) -> Rule:
@@ -218,20 +220,20 @@ def _backtest_rule(rule: Rule, policy: Policy, gathered: Gathered, settled: date
     return RuleData(rule, session, gathered, readings, backtest(rule, readings, policy))
 
 
-def settled_day(parts: Services) -> date:
+def settled_day(services: Services) -> date:
     """Give the newest session of the workspace's calendar that has settled."""
-    return parts.desk.calendar.last_complete(parts.desk.clock.now())
+    return services.market_data.calendar.last_complete(services.market_data.clock.now())
 
 
-async def decide_first_session(parts: Services, kept: StoredRule, looked: RuleData) -> StoredRule:
+async def decide_first_session(services: Services, stored: StoredRule, looked: RuleData) -> StoredRule:
     """Decide a version at once on the newest complete session, unless the daily run was faster.
 
     A rule that fires has its card queued; the version is given back as it stands then.
     """
-    watched, repository = kept.watched, parts.store.of(kept.watched.team)
-    if kept.standing.state.session is None and watched.status is RuleStatus.ACTIVE and not looked.early:
+    watched, repository = stored.watched, services.store.of(stored.watched.team)
+    if stored.rule_state.state.session is None and watched.status is RuleStatus.ACTIVE and not looked.early:
         digest = await repository.digest(watched.channel)
-        now = parts.desk.clock.now()
-        outcome = first_decision(kept, looked.gathered, looked.session, settled_day(parts), digest, now)
-        await parts.store.commit([outcome])
-    return await repository.rule(watched.number, watched.version) or kept
+        now = services.market_data.clock.now()
+        outcome = first_decision(stored, looked.gathered, looked.session, settled_day(services), digest, now)
+        await services.store.commit([outcome])
+    return await repository.rule(watched.number, watched.version) or stored

@@ -114,24 +114,24 @@ def _number_wanted(text: str) -> Unclear:
     return Unclear(WATCH.name, text, [f"{wanted}; `list` shows them.{symbol}"])
 
 
-async def make_rule(parts: Services, watch: Watch, question: Request) -> None:
+async def make_rule(services: Services, watch: Watch, request: Request) -> None:
     """Keep the rule, decide it, switch on the channel's first digest, and read the rule back to all.
 
     Raises Declined, and keeps nothing, where the channel would not hear of it or has one that says the same.
     """
-    await require_open_channel(parts, question, "Nothing was saved", watch.text)
-    await require_new(parts, watch, question)
-    looked = await load_new_rule_data(parts, watch.rule, watch.policy)
-    digest, is_new = await _channel_digest(parts, question)
-    kept = await parts.repository(question).add(rule_draft(watch, looked, question))
-    kept = await decide_first_session(parts, kept, looked)
-    await announce_rule(parts, question, kept, looked, digest, is_new=is_new)
+    await require_open_channel(services, request, "Nothing was saved", watch.text)
+    await require_new(services, watch, request)
+    looked = await load_new_rule_data(services, watch.rule, watch.policy)
+    digest, is_new = await _channel_digest(services, request)
+    stored = await services.repository(request).add(rule_draft(watch, looked, request))
+    stored = await decide_first_session(services, stored, looked)
+    await announce_rule(services, request, stored, looked, digest, is_new=is_new)
 
 
 async def announce_rule(
-    parts: Services,
-    question: Request,
-    kept: StoredRule,
+    services: Services,
+    request: Request,
+    stored: StoredRule,
     looked: RuleData,
     digest: Digest | None,
     *,
@@ -139,61 +139,61 @@ async def announce_rule(
     is_new: bool = False,
 ) -> None:
     """Tell all in the channel what a version says, how it stands and would have behaved."""
-    post = await _next_post_due(parts, question, digest) if digest else None
-    story = looked.with_reading(await load_report(parts, kept))
-    picture = past_chart_of(story, looked)
+    post = await _next_post_due(services, request, digest) if digest else None
+    report = looked.with_reading(await load_report(services, stored))
+    picture = past_chart_of(report, looked)
     message = created_message(
-        story, looked.past, digest, post, edited=edited, digest_is_new=is_new, picture=picture
+        report, looked.past, digest, post, edited=edited, digest_is_new=is_new, picture=picture
     )
-    await parts.post(question, message)
-    await parts.request_delivery(question)
+    await services.post(request, message)
+    await services.request_delivery(request)
 
 
-async def _next_post_due(parts: Services, question: Request, digest: Digest) -> datetime | None:
+async def _next_post_due(services: Services, request: Request, digest: Digest) -> datetime | None:
     """Queue what the channel is to be told next, and tell when it hears of its rules."""
-    rules = await active_rules(parts, ChannelKey(question.team, question.channel))
+    rules = await active_rules(services, ChannelKey(request.team, request.channel))
     if digest.mode is DigestMode.ALWAYS:
-        await queue_next_post(parts, digest, rules)
-    due = await next_post_due(parts, digest, rules)
+        await queue_next_post(services, digest, rules)
+    due = await next_post_due(services, digest, rules)
     return due.at if due else None
 
 
-async def try_rule(parts: Services, watch: Watch, question: Request) -> None:
+async def try_rule(services: Services, watch: Watch, request: Request) -> None:
     """Answer as for a new rule about one that is not kept."""
-    looked = await load_new_rule_data(parts, watch.rule, watch.policy)
-    watched = _unnumbered_version(watch, looked, question)
+    looked = await load_new_rule_data(services, watch.rule, watch.policy)
+    watched = _unnumbered_version(watch, looked, request)
     state = decide(State(), looked.reading, watch.policy, looked.session).state
-    story = await with_source(parts, RuleReport(watched, looked.session, state, looked.reading))
-    await parts.post(question, tested_message(story, looked.past, past_chart_of(story, looked)))
+    report = await with_source(services, RuleReport(watched, looked.session, state, looked.reading))
+    await services.post(request, tested_message(report, looked.past, past_chart_of(report, looked)))
 
 
-def past_chart_of(story: RuleReport, looked: RuleData) -> PastChart | None:
+def past_chart_of(report: RuleReport, looked: RuleData) -> PastChart | None:
     """Return what the past would have looked like; None without any."""
     if not (looked.past and looked.past.start):
         return None
     return past_chart(
-        story.watched, looked.readings, looked.back, source=story.source, simulated=story.simulated
+        report.watched, looked.readings, looked.back, source=report.source, simulated=report.simulated
     )
 
 
-def rule_draft(watch: Watch, looked: RuleData, question: Request) -> RuleDraft:
+def rule_draft(watch: Watch, looked: RuleData, request: Request) -> RuleDraft:
     """Return what is kept of a rule; the same for the same question."""
     return RuleDraft(
-        question.channel,
-        question.user,
+        request.channel,
+        request.user,
         watch.text,
         looked.rule,
         watch.policy,
-        question.asked,
-        question.id,
+        request.asked,
+        request.id,
     )
 
 
-def _unnumbered_version(watch: Watch, looked: RuleData, question: Request) -> RuleVersion:
+def _unnumbered_version(watch: Watch, looked: RuleData, request: Request) -> RuleVersion:
     """Return a version without a number: 0."""
-    made = rule_draft(watch, looked, question)
+    made = rule_draft(watch, looked, request)
     return RuleVersion(
-        team=question.team,
+        team=request.team,
         number=0,
         version=0,
         channel=made.channel,
@@ -206,36 +206,36 @@ def _unnumbered_version(watch: Watch, looked: RuleData, question: Request) -> Ru
     )
 
 
-async def _channel_digest(parts: Services, question: Request) -> tuple[Digest, bool]:
+async def _channel_digest(services: Services, request: Request) -> tuple[Digest, bool]:
     """Return the channel's daily post, and whether it is on by this question: where there never was one."""
-    repository = parts.repository(question)
-    fresh = await default_digest(parts, question)
-    known = await repository.digest(question.channel)
+    repository = services.repository(request)
+    fresh = await default_digest(services, request)
+    known = await repository.digest(request.channel)
     if known:
-        return known, question.attempt > 1 and known == fresh
+        return known, request.attempt > 1 and known == fresh
     await repository.save_digest(fresh)
     return fresh, True
 
 
-async def require_new(parts: Services, watch: Watch, question: Request) -> None:
+async def require_new(services: Services, watch: Watch, request: Request) -> None:
     """Raise Declined with the channel's rule that says the same, for the asker to choose.
 
     A new rule is held back by one of another patience or target too; an edit, which changes just that, by an
     equal one only.  A question that has made its version already is not held back by it.  Two that are asked
     at once may both be kept: better twice than not at all.
     """
-    repository = parts.repository(question)
-    if watch.anyway or await repository.rule_made_by(question.id):
+    repository = services.repository(request)
+    if watch.anyway or await repository.rule_made_by(request.id):
         return
-    known = [each for each in await repository.rules(question.channel) if each.watched.number != watch.number]
+    known = [each for each in await repository.rules(request.channel) if each.watched.number != watch.number]
     found = min(_says_the_same(watch, known), key=lambda each: len(each[1]), default=None)
     if found is None:
         return
-    kept, apart = found
-    may_change = await may_change_rule(parts, kept.watched, question)
+    stored, apart = found
+    may_change = await may_change_rule(services, stored.watched, request)
     raise Declined(
         duplicate_rule_message(
-            rule_report(kept),
+            rule_report(stored),
             watch.rule,
             watch.policy,
             apart,
@@ -256,77 +256,77 @@ def _says_the_same(watch: Watch, known: list[StoredRule]) -> Iterator[tuple[Stor
 log = logging.getLogger(__name__)
 
 
-async def edit_rule(parts: Services, watch: Watch, question: Request, seen: int | None = None) -> None:
+async def edit_rule(services: Services, watch: Watch, request: Request, seen: int | None = None) -> None:
     """Keep the next version with a fresh state, and read it back.
 
     seen: the version that the asker has changed in a form; Declined where it is not the newest any more.
     """
     assert watch.number, "the grammar says which rule"
-    repository = parts.repository(question)
-    old = await find_live_rule(repository, watch.number, question)
-    await require_may_change(parts, old.watched, question)
-    question = move_to_channel(old.watched, question)
-    if not _is_made_by(old.watched, question):
+    repository = services.repository(request)
+    old = await find_live_rule(repository, watch.number, request)
+    await require_may_change(services, old.watched, request)
+    request = move_to_channel(old.watched, request)
+    if not _is_made_by(old.watched, request):
         _refuse(old.watched, watch, seen)
-    await require_open_channel(parts, question, f"{old.watched.name} was not changed", watch.text)
-    await require_new(parts, watch, question)
-    looked = await load_new_rule_data(parts, watch.rule, watch.policy)
-    kept = await repository.revise(watch.number, rule_draft(watch, looked, question))
-    await _close_card(parts, kept.watched, question)
-    kept = await decide_first_session(parts, kept, looked)
-    digest = await repository.digest(question.channel)
-    await announce_rule(parts, question, kept, looked, digest, edited=True)
+    await require_open_channel(services, request, f"{old.watched.name} was not changed", watch.text)
+    await require_new(services, watch, request)
+    looked = await load_new_rule_data(services, watch.rule, watch.policy)
+    stored = await repository.revise(watch.number, rule_draft(watch, looked, request))
+    await _close_card(services, stored.watched, request)
+    stored = await decide_first_session(services, stored, looked)
+    digest = await repository.digest(request.channel)
+    await announce_rule(services, request, stored, looked, digest, edited=True)
 
 
-async def require_may_change(parts: Services, watched: RuleVersion, question: Request) -> None:
+async def require_may_change(services: Services, watched: RuleVersion, request: Request) -> None:
     """Raise Declined where the asker may not change the rule."""
-    if not await may_change_rule(parts, watched, question):
+    if not await may_change_rule(services, watched, request):
         raise Declined(refused_change_message(watched))
 
 
-async def pause_rule(parts: Services, number: int, question: Request) -> None:
+async def pause_rule(services: Services, number: int, request: Request) -> None:
     """Pause a rule: it is not read until somebody resumes it."""
-    kept = await _set_status(parts, number, question, AuditAction.PAUSED)
-    question = move_to_channel(kept.watched, question)
-    await parts.post(question, paused_message(kept.watched, question.user))
-    await parts.request_delivery(question)
+    stored = await _set_status(services, number, request, AuditAction.PAUSED)
+    request = move_to_channel(stored.watched, request)
+    await services.post(request, paused_message(stored.watched, request.user))
+    await services.request_delivery(request)
 
 
-async def resume_rule(parts: Services, number: int, question: Request) -> None:
+async def resume_rule(services: Services, number: int, request: Request) -> None:
     """Resume a rule, which is read again and begins afresh, where its channel would hear of it."""
-    watched = (await find_rule(parts.repository(question), number, question)).watched
-    question = move_to_channel(watched, question)
-    await require_open_channel(parts, question, f"{watched.name} stays as it was", watched.text)
-    kept = await _set_status(parts, number, question, AuditAction.RESUMED)
+    watched = (await find_rule(services.repository(request), number, request)).watched
+    request = move_to_channel(watched, request)
+    await require_open_channel(services, request, f"{watched.name} stays as it was", watched.text)
+    stored = await _set_status(services, number, request, AuditAction.RESUMED)
     try:
-        looked = await load_rule_data(parts, kept.watched.rule, kept.watched.policy)
-        kept = await decide_first_session(parts, kept, looked)
+        looked = await load_rule_data(services, stored.watched.rule, stored.watched.policy)
+        stored = await decide_first_session(services, stored, looked)
     except (Unavailable, UserError):
-        log.warning("%s is not decided at once; the daily run does it", kept.watched.key, exc_info=True)
-    await _reopen_card(parts, kept, question)
-    await parts.post(question, resumed_message(kept.watched, question.user))
-    await parts.request_delivery(question)
+        log.warning("%s is not decided at once; the daily run does it", stored.watched.key, exc_info=True)
+    await _reopen_card(services, stored, request)
+    await services.post(request, resumed_message(stored.watched, request.user))
+    await services.request_delivery(request)
 
 
-async def ask_to_delete(parts: Services, number: int, question: Request) -> None:
+async def ask_to_delete(services: Services, number: int, request: Request) -> None:
     """Ask whether to delete a rule: nothing is deleted before the asker has said so twice."""
-    kept = await find_live_rule(parts.repository(question), number, question)
-    await require_may_change(parts, kept.watched, question)
-    await parts.tell(question, confirm_delete(kept.watched))
+    stored = await find_live_rule(services.repository(request), number, request)
+    await require_may_change(services, stored.watched, request)
+    await services.tell(request, confirm_delete(stored.watched))
 
 
-async def delete_rule(parts: Services, number: int, question: Request, seen: int) -> None:
+async def delete_rule(services: Services, number: int, request: Request, seen: int) -> None:
     """Delete a rule: it is never read again; what happened to it stays.
 
     seen: the version that the asker was asked about; Declined where it is not the newest any more.
     """
-    kept = await find_rule(parts.repository(question), number, question)
-    if kept.watched.version != seen:
-        raise Declined(superseded_message(kept.watched))
-    kept = await _set_status(parts, number, question, AuditAction.DELETED)
-    question = move_to_channel(kept.watched, question)
-    await parts.post(question, deleted_message(kept.watched, question.user))
-    await parts.request_delivery(question)
+    stored = await find_rule(services.repository(request), number, request)
+    if stored.watched.version != seen:
+        raise Declined(superseded_message(stored.watched))
+    stored = await _set_status(services, number, request, AuditAction.DELETED)
+    request = move_to_channel(stored.watched, request)
+    await services.post(request, deleted_message(stored.watched, request.user))
+    await services.request_delivery(request)
 
 
 _TO = {
@@ -336,40 +336,42 @@ _TO = {
 }
 
 
-async def _set_status(parts: Services, number: int, question: Request, act: AuditAction) -> StoredRule:
+async def _set_status(services: Services, number: int, request: Request, act: AuditAction) -> StoredRule:
     """Set the rule's status.  UserError where it has that one already, or was deleted."""
-    repository = parts.repository(question)
-    kept = await find_rule(repository, number, question)
-    await require_may_change(parts, kept.watched, question)
-    deed, status = audit_entry(question, act), kept.watched.status
-    if status is _TO[act] and await is_done_already(repository, number, deed):
-        return kept
+    repository = services.repository(request)
+    stored = await find_rule(repository, number, request)
+    await require_may_change(services, stored.watched, request)
+    entry, status = audit_entry(request, act), stored.watched.status
+    if status is _TO[act] and await is_done_already(repository, number, entry):
+        return stored
     if status in {_TO[act], RuleStatus.DELETED}:
-        raise UserError(_already_text(kept.watched))
-    return await repository.mark(number, _TO[act], deed, await _ending_notices(parts, kept, deed, question))
+        raise UserError(_already_text(stored.watched))
+    return await repository.mark(
+        number, _TO[act], entry, await _ending_notices(services, stored, entry, request)
+    )
 
 
 async def _ending_notices(
-    parts: Services, kept: StoredRule, deed: AuditEntry, question: Request
+    services: Services, stored: StoredRule, entry: AuditEntry, request: Request
 ) -> list[NewNotice]:
     """Return what the card of an open incident is to say of its end by hand."""
-    status = _TO[deed.act]
+    status = _TO[entry.act]
     if status is RuleStatus.ACTIVE:
         return []
-    after = replace(kept, watched=replace(kept.watched, status=status))
-    return card_notices(parts, await load_report(parts, after, deed), question)
+    after = replace(stored, watched=replace(stored.watched, status=status))
+    return card_notices(services, await load_report(services, after, entry), request)
 
 
-async def _reopen_card(parts: Services, kept: StoredRule, question: Request) -> None:
+async def _reopen_card(services: Services, stored: StoredRule, request: Request) -> None:
     """Queue an update of the card of an incident that goes on as if there had been no pause.
 
     That is one which fires again on the session on which it fired before; any other gets a card of its own.
     """
-    repository = parts.repository(question)
-    incident = await repository.incident(kept.watched.number, kept.watched.version)
+    repository = services.repository(request)
+    incident = await repository.incident(stored.watched.number, stored.watched.version)
     if incident and incident.ts and incident.recovered is None:
-        story = await load_report(parts, kept, audit_entry(question, AuditAction.RESUMED))
-        await repository.add_notices(card_notices(parts, story, question))
+        report = await load_report(services, stored, audit_entry(request, AuditAction.RESUMED))
+        await repository.add_notices(card_notices(services, report, request))
 
 
 def _already_text(watched: RuleVersion) -> str:
@@ -381,9 +383,9 @@ def _already_text(watched: RuleVersion) -> str:
     }[watched.status]
 
 
-def _is_made_by(watched: RuleVersion, question: Request) -> bool:
+def _is_made_by(watched: RuleVersion, request: Request) -> bool:
     """Return whether a version is this question's: an answer may have been cut short."""
-    return (watched.author, watched.made) == (question.user, question.asked)
+    return (watched.author, watched.made) == (request.user, request.asked)
 
 
 def _refuse(old: RuleVersion, watch: Watch, seen: int | None) -> None:
@@ -393,13 +395,13 @@ def _refuse(old: RuleVersion, watch: Watch, seen: int | None) -> None:
         raise UserError(f"{old.name} says this already; nothing was changed.")
 
 
-async def _close_card(parts: Services, new: RuleVersion, question: Request) -> None:
+async def _close_card(services: Services, new: RuleVersion, request: Request) -> None:
     """Queue an update of the open incident's card, under the version before: the rule was edited."""
-    repository = parts.repository(question)
+    repository = services.repository(request)
     old = await repository.rule(new.number, new.version - 1)
     if old:
-        story = await load_report(parts, old, audit_entry(question, AuditAction.EDITED, f"v{new.version}"))
-        await repository.add_notices(card_notices(parts, story, question))
+        report = await load_report(services, old, audit_entry(request, AuditAction.EDITED, f"v{new.version}"))
+        await repository.add_notices(card_notices(services, report, request))
 
 
 _ABOUT: dict[Verb, Callable[[Services, int, Request], Awaitable[None]]] = {
@@ -415,32 +417,32 @@ _ABOUT: dict[Verb, Callable[[Services, int, Request], Awaitable[None]]] = {
 class WatchAnswers:
     """Answers `/watch`; safe to ask twice."""
 
-    def __init__(self, parts: Services) -> None:
-        self._parts = parts
+    def __init__(self, services: Services) -> None:
+        self._parts = services
 
-    async def answer(self, question: Request) -> None:
+    async def answer(self, request: Request) -> None:
         """Raise UserError with what to do, Unavailable where a source, Slack or the store is silent."""
-        asked = read_watch(question.text, await self._parts.day_of(question))
+        asked = read_watch(request.text, await self._parts.day_of(request))
         try:
-            await self._story(asked, question)
+            await self._story(asked, request)
         except Declined as declined:
-            await self._parts.tell(question, declined.message)
+            await self._parts.tell(request, declined.message)
 
     async def _story(
-        self, asked: Watch | RuleCommand | RuleListing | IncidentAction | Help, question: Request
+        self, asked: Watch | RuleCommand | RuleListing | IncidentAction | Help, request: Request
     ) -> None:
         match asked:
             case Watch(test=True):
-                await try_rule(self._parts, asked, question)
+                await try_rule(self._parts, asked, request)
             case Watch(number=None):
-                await make_rule(self._parts, asked, question)
+                await make_rule(self._parts, asked, request)
             case Watch():
-                await edit_rule(self._parts, asked, question)
+                await edit_rule(self._parts, asked, request)
             case RuleListing():
-                await rule_status.list_rules(self._parts, asked, question)
+                await rule_status.list_rules(self._parts, asked, request)
             case RuleCommand():
-                await _ABOUT[asked.verb](self._parts, asked.number, question)
+                await _ABOUT[asked.verb](self._parts, asked.number, request)
             case Acknowledge() | Snooze() | Unsnooze():
-                await incidents.act_on_incident(self._parts, asked, question)
+                await incidents.act_on_incident(self._parts, asked, request)
             case _:
                 raise AssertionError(f"the door answers {asked}")

@@ -71,7 +71,7 @@ class Services:
     zone: IANA name of the exchange's, for people of whom Slack knows none.
     """
 
-    desk: MarketData
+    market_data: MarketData
     store: Store
     messenger: Messenger
     renderer: ChartRenderer
@@ -83,49 +83,49 @@ class Services:
     zone: str = EXCHANGE_ZONE
     patience: timedelta = timedelta(hours=6)
 
-    def repository(self, question: Request) -> WorkspaceRepository:
+    def repository(self, request: Request) -> WorkspaceRepository:
         """Return the repository of the asker's workspace."""
-        return self.store.of(question.team)
+        return self.store.of(request.team)
 
-    async def tell(self, question: Request, message: Message) -> None:
+    async def tell(self, request: Request, message: Message) -> None:
         """Tell the asker alone."""
-        await self.messenger.tell(Place.of(question), message)
+        await self.messenger.tell(Place.of(request), message)
 
-    async def post(self, question: Request, message: Message) -> Delivered:
+    async def post(self, request: Request, message: Message) -> Delivered:
         """Post for all in the channel, with pictures; what an earlier attempt has posted stands for it."""
-        if found := await self.repeats.before_posting(question):
+        if found := await self.repeats.before_posting(request):
             return found
-        pictures = await self._draw_charts(message, question.team)
-        return await self.messenger.post(Place.of(question), message, pictures, question.id)
+        pictures = await self._draw_charts(message, request.team)
+        return await self.messenger.post(Place.of(request), message, pictures, request.id)
 
-    async def attach(self, question: Request, words: str, documents: Sequence[Document]) -> Delivered:
+    async def attach(self, request: Request, words: str, documents: Sequence[Document]) -> Delivered:
         """Attach files for all in the channel, as `post` does."""
         names = [each.name for each in documents]
-        if found := await self.repeats.before_posting(question, names):
+        if found := await self.repeats.before_posting(request, names):
             return found
-        return await self.messenger.attach(Place.of(question), words, documents)
+        return await self.messenger.attach(Place.of(request), words, documents)
 
     @property
     def repeats(self) -> Repeats:
         """Looks for what earlier attempts have posted."""
-        return Repeats(self.messenger, self.desk.clock, self.metrics)
+        return Repeats(self.messenger, self.market_data.clock, self.metrics)
 
-    async def request_delivery(self, question: Request) -> None:
+    async def request_delivery(self, request: Request) -> None:
         """Request a delivery: something is queued in the channel and may be due."""
-        await self.jobs.enqueue([Task("deliver", f"{question.team}/{question.channel}")])
+        await self.jobs.enqueue([Task("deliver", f"{request.team}/{request.channel}")])
 
-    async def zone_of(self, question: Request) -> str:
+    async def zone_of(self, request: Request) -> str:
         """Return the asker's time zone, else the exchange's."""
-        return await self._own_zone(question) or self.zone
+        return await self._own_zone(request) or self.zone
 
-    async def day_of(self, question: Request) -> date:
+    async def day_of(self, request: Request) -> date:
         """Return the date on the asker's calendar when it was asked, else UTC's: "last year" is told from
         it.
         """
-        return question.asked.astimezone(ZoneInfo(await self._own_zone(question) or "UTC")).date()
+        return request.asked.astimezone(ZoneInfo(await self._own_zone(request) or "UTC")).date()
 
-    async def _own_zone(self, question: Request) -> str | None:
-        person = await self.users.person(question.team, question.user)
+    async def _own_zone(self, request: Request) -> str | None:
+        person = await self.users.person(request.team, request.user)
         return person.zone if person.zone and _is_zone(person.zone) else None
 
     async def _draw_charts(self, message: Message, team: str) -> dict[str, bytes]:
@@ -138,69 +138,73 @@ class Services:
 
 
 def rule_report(
-    kept: StoredRule, incidents: Sequence[RuleIncident] = (), deed: AuditEntry | None = None
+    stored: StoredRule, incidents: Sequence[RuleIncident] = (), entry: AuditEntry | None = None
 ) -> RuleReport:
     """Report a rule as it stands; before its first decision, on the day it was made."""
-    watched, state = kept.watched, kept.standing.state
+    watched, state = stored.watched, stored.rule_state.state
     session = state.session or watched.made.date()
-    return RuleReport(watched, session, state, kept.standing.reading, None, tuple(incidents), deed)
+    return RuleReport(watched, session, state, stored.rule_state.reading, None, tuple(incidents), entry)
 
 
-async def load_report(parts: Services, kept: StoredRule, deed: AuditEntry | None = None) -> RuleReport:
+async def load_report(services: Services, stored: StoredRule, entry: AuditEntry | None = None) -> RuleReport:
     """Load a version as it stands, with the last incidents up to it."""
-    watched = kept.watched
-    history = await parts.store.of(watched.team).history(watched.number)
+    watched = stored.watched
+    history = await services.store.of(watched.team).history(watched.number)
     incidents = [each for each in history.incidents if each.version <= watched.version]
-    return await with_since(parts, await with_source(parts, rule_report(kept, incidents[:SHOWN], deed)))
+    return await with_since(
+        services, await with_source(services, rule_report(stored, incidents[:SHOWN], entry))
+    )
 
 
-async def load_reports(parts: Services, team: str, kept: Sequence[StoredRule]) -> list[RuleReport]:
+async def load_reports(services: Services, team: str, stored_rules: Sequence[StoredRule]) -> list[RuleReport]:
     """Load many rules of a workspace as they stand, each with the last incidents of its version."""
-    known = await parts.store.incidents([team])
-    stories = [rule_report(each, known.get((team, each.watched.key), ())) for each in kept]
-    first = [await with_source(parts, story) for story in stories[:1]]
-    return [replace(each, source=first[0].source, simulated=first[0].simulated) for each in stories]
+    known = await services.store.incidents([team])
+    reports = [rule_report(each, known.get((team, each.watched.key), ())) for each in stored_rules]
+    first = [await with_source(services, report) for report in reports[:1]]
+    return [replace(each, source=first[0].source, simulated=first[0].simulated) for each in reports]
 
 
-async def with_source(parts: Services, story: RuleReport) -> RuleReport:
+async def with_source(services: Services, report: RuleReport) -> RuleReport:
     """Add the name of who gave a report's prices, where that can be had without much ado."""
-    rule = story.watched.rule
+    rule = report.watched.rule
     try:
         async with asyncio.timeout(PATIENCE):
-            found = await parts.desk.prices.history([*rule.priced, *rule.profiled][:1], story.session)
+            found = await services.market_data.prices.history(
+                [*rule.priced, *rule.profiled][:1], report.session
+            )
     except (BotError, TimeoutError):
-        return story
-    return replace(story, source=found.panel.source, simulated=found.panel.simulated)
+        return report
+    return replace(report, source=found.panel.source, simulated=found.panel.simulated)
 
 
-async def with_since(parts: Services, story: RuleReport) -> RuleReport:
+async def with_since(services: Services, report: RuleReport) -> RuleReport:
     """Add what has become of the funds since the open incident fired, where that can be had soon."""
-    rule, fired = story.watched.rule, story.state.fired
-    if not story.state.open or fired is None:
-        return story
+    rule, fired = report.watched.rule, report.state.fired
+    if not report.state.open or fired is None:
+        return report
     try:
         async with asyncio.timeout(PATIENCE):
-            panel = (await gather([rule], parts.desk, story.session)).panel
+            panel = (await gather([rule], services.market_data, report.session)).panel
     except TimeoutError:
-        return story
-    return replace(story, since=since_fired(rule, panel, fired, story.session))
+        return report
+    return replace(report, since=since_fired(rule, panel, fired, report.session))
 
 
-def action_notice(story: RuleReport, kind: NoticeKind, question: Request, due: datetime) -> NewNotice:
+def action_notice(report: RuleReport, kind: NoticeKind, request: Request, due: datetime) -> NewNotice:
     """Make the notice that a card shows what a person did; the same for the same question."""
-    watched, deed = story.watched, story.deed
-    assert deed, "a story of a deed"
-    subject = f"{watched.key}/{deed.act}/{question.id}"
-    return NewNotice(watched.team, watched.channel, story.session, kind, subject, story, due)
+    watched, entry = report.watched, report.deed
+    assert entry, "a report of what a person did"
+    subject = f"{watched.key}/{entry.act}/{request.id}"
+    return NewNotice(watched.team, watched.channel, report.session, kind, subject, report, due)
 
 
-def card_notices(parts: Services, story: RuleReport, question: Request) -> list[NewNotice]:
+def card_notices(services: Services, report: RuleReport, request: Request) -> list[NewNotice]:
     """Make the notice that puts a deed on the card of what was open; the delivery drops it where there
     is none.
     """
-    if not story.state.open:
+    if not report.state.open:
         return []
-    return [action_notice(story, NoticeKind.UPDATE, question, parts.desk.clock.now())]
+    return [action_notice(report, NoticeKind.UPDATE, request, services.market_data.clock.now())]
 
 
 def _is_zone(name: str) -> bool:
@@ -222,32 +226,32 @@ def read_key(key: object) -> tuple[int, int] | None:
     return (int(found[1]), int(found[2])) if found else None
 
 
-async def find_rule(repository: WorkspaceRepository, number: int, question: Request) -> StoredRule:
+async def find_rule(repository: WorkspaceRepository, number: int, request: Request) -> StoredRule:
     """Find the newest version of a rule of this channel, a deleted one too; asked alone, any of the
     asker's own.
 
     Raises Declined where there is none, UserError where it is another channel's: what that channel watches
     is its own affair.
     """
-    kept = await repository.rule(number)
-    if kept is None:
-        known = [each.watched.number for each in await repository.rules(question.channel)]
+    stored = await repository.rule(number)
+    if stored is None:
+        known = [each.watched.number for each in await repository.rules(request.channel)]
         raise Declined(no_such_rule_message(number, known))
-    own = question.alone and kept.watched.owner == question.user
-    if kept.watched.channel != question.channel and not own:
+    own = request.alone and stored.watched.owner == request.user
+    if stored.watched.channel != request.channel and not own:
         raise UserError(
             f"R{number} belongs to another channel of this workspace; ask there. "
             "`/watch list` shows the rules of this one."
         )
-    return kept
+    return stored
 
 
-async def find_live_rule(repository: WorkspaceRepository, number: int, question: Request) -> StoredRule:
+async def find_live_rule(repository: WorkspaceRepository, number: int, request: Request) -> StoredRule:
     """Find a rule as `find_rule` does; raises UserError for a deleted one."""
-    kept = await find_rule(repository, number, question)
-    if kept.watched.status is RuleStatus.DELETED:
-        raise UserError(deleted_text(kept.watched))
-    return kept
+    stored = await find_rule(repository, number, request)
+    if stored.watched.status is RuleStatus.DELETED:
+        raise UserError(deleted_text(stored.watched))
+    return stored
 
 
 def deleted_text(watched: RuleVersion) -> str:
@@ -258,36 +262,36 @@ def deleted_text(watched: RuleVersion) -> str:
     )
 
 
-async def may_change_rule(parts: Services, watched: RuleVersion, question: Request) -> bool:
+async def may_change_rule(services: Services, watched: RuleVersion, request: Request) -> bool:
     """Tell whether the asker may change the rule."""
-    return await may_change(parts, watched.owner, question)
+    return await may_change(services, watched.owner, request)
 
 
-async def may_change(parts: Services, owner: str, question: Request) -> bool:
+async def may_change(services: Services, owner: str, request: Request) -> bool:
     """Tell whether the asker is the owner of what is to be changed, an admin, or anybody where all may."""
-    if parts.everyone or question.user == owner:
+    if services.everyone or request.user == owner:
         return True
-    return (await parts.users.person(question.team, question.user)).admin
+    return (await services.users.person(request.team, request.user)).admin
 
 
-def move_to_channel(watched: RuleVersion, question: Request) -> Request:
+def move_to_channel(watched: RuleVersion, request: Request) -> Request:
     """Move the question to where the rule is heard, as if asked there: its owner may ask alone, too."""
-    if watched.channel == question.channel:
-        return question
-    return question.with_place(watched.channel, None, within=False)
+    if watched.channel == request.channel:
+        return request
+    return request.with_place(watched.channel, None, within=False)
 
 
-def audit_entry(question: Request, act: AuditAction, detail: str = "") -> AuditEntry:
+def audit_entry(request: Request, act: AuditAction, detail: str = "") -> AuditEntry:
     """Return what the asker does; the same for the same question."""
-    return AuditEntry(question.user, act, question.asked, detail)
+    return AuditEntry(request.user, act, request.asked, detail)
 
 
-async def is_done_already(repository: WorkspaceRepository, number: int, deed: AuditEntry) -> bool:
+async def is_done_already(repository: WorkspaceRepository, number: int, entry: AuditEntry) -> bool:
     """Return whether the question that leads to this deed was worked on before: an answer may be cut
     short.
     """
     history = await repository.history(number, MANY_RULES)
-    return any((each.user, each.act, each.at) == (deed.user, deed.act, deed.at) for each in history.deeds)
+    return any((each.user, each.act, each.at) == (entry.user, entry.act, entry.at) for each in history.deeds)
 
 
 ANSWER = "answer"
@@ -308,39 +312,39 @@ class Repeats:
     clock: Clock
     metrics: Metrics
 
-    async def before_posting(self, question: Request, files: Sequence[str] = ()) -> Delivered | None:
+    async def before_posting(self, request: Request, files: Sequence[str] = ()) -> Delivered | None:
         """Return the answer that stands already; where nobody may look for it, it may be repeated, and
         that is said.
 
         files: names of those that are shared, where the answer is files.
         """
-        if question.attempt > 1 and not question.channel:
-            self._warn_of_repeat(question, "its channel is not known")
+        if request.attempt > 1 and not request.channel:
+            self._warn_of_repeat(request, "its channel is not known")
             return None
         try:
-            found = await self._find_earlier(question, files)
+            found = await self._find_earlier(request, files)
         except Undelivered as fault:
-            self._warn_of_repeat(question, fault.cause)
+            self._warn_of_repeat(request, fault.cause)
             return None
         if found:
-            log.info("%s was answered already in %s/%s", question.id, question.team, question.channel)
+            log.info("%s was answered already in %s/%s", request.id, request.team, request.channel)
         return found
 
-    async def is_answered(self, question: Request) -> bool:
+    async def is_answered(self, request: Request) -> bool:
         """Return whether an answer is known to stand; False where nobody may look."""
         try:
-            return await self._find_earlier(question) is not None
+            return await self._find_earlier(request) is not None
         except Undelivered as fault:
-            log.info("The answer to %s cannot be looked for: %s", question.id, fault.cause)
+            log.info("The answer to %s cannot be looked for: %s", request.id, fault.cause)
             return False
 
-    async def _find_earlier(self, question: Request, files: Sequence[str] = ()) -> Delivered | None:
-        if question.attempt == 1 or not question.channel:
+    async def _find_earlier(self, request: Request, files: Sequence[str] = ()) -> Delivered | None:
+        if request.attempt == 1 or not request.channel:
             return None
         now = self.clock.now()
-        since = question.asked if question.asked <= now else now - AHEAD
-        return await self.messenger.find(Place.of(question), question.id, since, files)
+        since = request.asked if request.asked <= now else now - AHEAD
+        return await self.messenger.find(Place.of(request), request.id, since, files)
 
-    def _warn_of_repeat(self, question: Request, cause: str) -> None:
-        log.warning("The answer to %s is possibly repeated: it cannot be looked for (%s)", question.id, cause)
+    def _warn_of_repeat(self, request: Request, cause: str) -> None:
+        log.warning("The answer to %s is possibly repeated: it cannot be looked for (%s)", request.id, cause)
         self.metrics.notice(ANSWER, "possibly repeated")

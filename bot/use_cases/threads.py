@@ -121,22 +121,22 @@ def _help_message(command: Command) -> Message:
     return advice.talk_help(COMMANDS, in_thread=False) if command is TALK else advice.usage(command)
 
 
-def can_be_asked(topic: ThreadContext) -> bool:
+def can_be_asked(context: ThreadContext) -> bool:
     """Return whether it is of what people could have named: funds side by side, a window, a rate."""
-    asked = topic.comparing
-    named = [*asked.symbols, *([asked.benchmark] if asked.benchmark else [])]
-    fits = 1 <= len(set(asked.symbols)) == len(asked.symbols) <= MOST_SYMBOLS and topic.more >= 0
-    return fits and _is_known(asked) and all(symbol_of(symbol) == symbol for symbol in named)
+    query = context.comparing
+    named = [*query.symbols, *([query.benchmark] if query.benchmark else [])]
+    fits = 1 <= len(set(query.symbols)) == len(query.symbols) <= MOST_SYMBOLS and context.more >= 0
+    return fits and _is_known(query) and all(symbol_of(symbol) == symbol for symbol in named)
 
 
-def _is_known(asked: Comparing) -> bool:
+def _is_known(query: Comparing) -> bool:
     """Return whether day, window and rate are ones that can be typed."""
-    rate = asked.rate.annual
+    rate = query.rate.annual
     try:
-        is_window = parse(asked.window.label) == asked.window
+        is_window = parse(query.window.label) == query.window
     except UnknownWindow:
         return False
-    return is_window and asked.as_of >= EARLIEST and (rate is None or 0 <= rate <= MOST_RATE / 100)
+    return is_window and query.as_of >= EARLIEST and (rate is None or 0 <= rate <= MOST_RATE / 100)
 
 
 def _unknown_button() -> Ack:
@@ -169,16 +169,18 @@ async def recall_context(repository: WorkspaceRepository, place: Place) -> Threa
     return context_of_notice(told) if told else None
 
 
-async def remember_context(parts: Services, place: Place, delivered: Delivered, topic: ThreadContext) -> None:
+async def remember_context(
+    services: Services, place: Place, delivered: Delivered, context: ThreadContext
+) -> None:
     """Remember that the thread of what was delivered is about this; the same twice is the same once.
 
     What was shown to one person only has no thread.  The answer stands already, so it is not taken back
     where the store is silent: who asks on is told to name the funds.
     """
-    repository, now = parts.store.of(place.team), parts.desk.clock.now()
+    repository, now = services.store.of(place.team), services.market_data.clock.now()
     try:
         for thread in _threads_to_remember(place, delivered):
-            await repository.remember(delivered.channel, thread, topic, now)
+            await repository.remember(delivered.channel, thread, context, now)
     except Unavailable:
         log.exception("What %s/%s is about is not kept", place.team, delivered.channel)
 
@@ -198,23 +200,23 @@ def _threads_to_remember(place: Place, delivered: Delivered) -> Iterator[str]:
         yield AT_LARGE
 
 
-def context_of_answer(asked: Comparing, evidence: ComparisonData) -> ThreadContext:
+def context_of_answer(query: Comparing, data: ComparisonData) -> ThreadContext:
     """Return what was asked, with the session and the source that the answer came to.
 
     A window with an end of its own, like 2025, says nothing of how far the prices reach: what is asked next
     is asked of all of them.
     """
-    comparison = evidence.comparison
-    as_of = evidence.panel.through(asked.as_of).as_of if asked.window.end else comparison.span.end
-    return ThreadContext(replace(asked, as_of=as_of), comparison.source)
+    comparison = data.comparison
+    as_of = data.panel.through(query.as_of).as_of if query.window.end else comparison.span.end
+    return ThreadContext(replace(query, as_of=as_of), comparison.source)
 
 
 def context_of_notice(told: RuleReport | DigestContent) -> ThreadContext | None:
     """Return what a card or a digest is about: the funds of its rules, as those are read; None without any
     rule.
     """
-    stories = [told] if isinstance(told, RuleReport) else list(told.stories)
-    rules = [story.watched.rule for story in stories]
+    reports = [told] if isinstance(told, RuleReport) else list(told.stories)
+    rules = [report.watched.rule for report in reports]
     symbols = _symbols(rules)
     if not symbols:
         return None
@@ -227,7 +229,7 @@ def context_of_notice(told: RuleReport | DigestContent) -> ThreadContext | None:
             _common_value(each.against for each in read),
             _common_value(each.rate for each in read) or ZERO,
         ),
-        _common_value(story.source for story in stories if story.source) or "",
+        _common_value(report.source for report in reports if report.source) or "",
         len(symbols[MOST_SYMBOLS:]),
     )
 

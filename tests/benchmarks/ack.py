@@ -153,7 +153,7 @@ async def our_app(client: Any, address: str, *, works: bool) -> AsyncIterator[tu
         shift.check()
 
 
-async def _answer(question: Request) -> None:
+async def _answer(request: Request) -> None:
     await asyncio.sleep(0)
 
 

@@ -72,8 +72,8 @@ async def _whole(slack: Slack, transport: AppTransport, text: str, channel: str)
     return slack.calls_of("chat.postMessage")[-1].at - start
 
 
-async def _message(desk: MarketData, text: str) -> Message:
-    answered = await compare_funds(_question(text), desk)
+async def _message(market_data: MarketData, text: str) -> Message:
+    answered = await compare_funds(_question(text), market_data)
     return comparison_message(answered.comparison, answered.notes, "U0ANN")
 
 
@@ -88,7 +88,7 @@ async def measure(settings: Settings, slack: Slack, elsewhere: Path) -> dict[str
     found: dict[str, list[float]] = {"whole": [], "charts": [], "arithmetic": []}
     async with AsyncExitStack() as stack:
         bot = await stack.enter_async_context(bootstrap.assemble_bot(settings, Replay(NOW)))
-        desk = await stack.enter_async_context(bootstrap.open_market(settings, Replay(NOW)))
+        market_data = await stack.enter_async_context(bootstrap.open_market(settings, Replay(NOW)))
         pool = PoolChartRenderer(elsewhere)
         await pool.start()
         stack.push_async_callback(pool.aclose)
@@ -98,8 +98,8 @@ async def measure(settings: Settings, slack: Slack, elsewhere: Path) -> dict[str
         transport = await stack.enter_async_context(line_to(slack, "http", await ready.get()))
         for number, text in enumerate(_texts()):
             whole = await _whole(slack, transport, text, CHANNELS[number])
-            message = await _message(desk, text)
-            arithmetic = await _timed(lambda text=text: _message(desk, text))  # type: ignore[misc]
+            message = await _message(market_data, text)
+            arithmetic = await _timed(lambda text=text: _message(market_data, text))  # type: ignore[misc]
             charts = await _timed(lambda message=message: pool.draw(message.pictures))  # type: ignore[misc]
             if number:  # the first one fetches and warms up
                 found["whole"].append(whole)

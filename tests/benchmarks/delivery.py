@@ -93,9 +93,9 @@ async def delivered(store: SqlStore, channels: Sequence[str], each: int) -> tupl
         await store.of(TEAM).add_notices(notices(channels, each))
         clock, source = SystemClock(), ScriptedSource()
         publisher = SlackPublisher(client, clock, RateLimit(clock))
-        desk = MarketData(source, source, CALENDAR, clock)
+        market_data = MarketData(source, source, CALENDAR, clock)
         metrics = QuietMetrics()
-        delivery = Delivery(store, publisher, NoRenderer(), desk, metrics, "benchmark")
+        delivery = Delivery(store, publisher, NoRenderer(), market_data, metrics, "benchmark")
         jobs, stop = memory_queue(), asyncio.Event()
 
         async def channel_key(key: str) -> None:

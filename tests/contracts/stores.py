@@ -175,9 +175,9 @@ def queued(
     return NewNotice(channel_key.team, channel_key.channel, session, kind, subject, content, not_before)
 
 
-def card(kept: StoredRule, state: State) -> NewNotice:
+def card(stored: StoredRule, state: State) -> NewNotice:
     """The root message of an incident."""
-    watched = kept.watched
+    watched = stored.watched
     session = state.session or FRIDAY
     content = story(watched, state)
     return NewNotice(watched.team, watched.channel, session, NoticeKind.CARD, watched.key, content, NOW)
@@ -185,8 +185,8 @@ def card(kept: StoredRule, state: State) -> NewNotice:
 
 def topic(*symbols: str, window: str = "3y", more: int = 0) -> ThreadContext:
     """Weekly figures against IWM."""
-    asked = Comparing(symbols or ("ISCB", "SPSM"), parse(window), FRIDAY, "IWM", Rate(0.1 + 0.2), weekly=True)
-    return ThreadContext(asked, "yahoo", more)
+    query = Comparing(symbols or ("ISCB", "SPSM"), parse(window), FRIDAY, "IWM", Rate(0.1 + 0.2), weekly=True)
+    return ThreadContext(query, "yahoo", more)
 
 
 def outcome(
@@ -198,17 +198,17 @@ def outcome(
     """What a session came to in the channel of the first rule."""
     watched = decided[0][0].watched
     standings = tuple(
-        (kept.watched, replace(kept.standing, state=state, before=kept.standing.state))
-        for kept, state in decided
+        (stored.watched, replace(stored.rule_state, state=state, before=stored.rule_state.state))
+        for stored, state in decided
     )
-    told = tuple((kept.watched, flip) for kept, flip in flips)
+    told = tuple((stored.watched, transition) for stored, transition in flips)
     return SessionResult(watched.team, watched.channel, session, standings, told, tuple(notices))
 
 
-async def decided(store: SqlStore, kept: StoredRule, state: State) -> StoredRule:
+async def decided(store: SqlStore, stored: StoredRule, state: State) -> StoredRule:
     """The rule after a session that came to `state`."""
-    assert await store.commit([outcome([(kept, state)], state.session or FRIDAY)])
-    found = await store.of(kept.watched.team).rule(kept.watched.number)
+    assert await store.commit([outcome([(stored, state)], state.session or FRIDAY)])
+    found = await store.of(stored.watched.team).rule(stored.watched.number)
     assert found is not None
     return found
 

@@ -207,7 +207,7 @@ async def test_what_fires_in_a_closed_channel_goes_to_the_rules_owner(store: Sql
     over = await decided(store, await repository.add(draft("q2", author="U2")), calm(FRIDAY))
     await repository.add(draft("q3", author="U3"))
     await repository.add(draft("q4", "C2", "U4"))
-    first, last = card(fired, fired.standing.state), card(over, over.standing.state)
+    first, last = card(fired, fired.rule_state.state), card(over, over.rule_state.state)
     ended = replace(last.content, flip=flip(FRIDAY, Reason.RECOVERED))  # type: ignore[type-var]
     last = replace(last, kind=NoticeKind.REPLY, content=ended)
     await enqueue(store, queued("a"), first, replace(first, kind=NoticeKind.UPDATE), last)
@@ -259,10 +259,10 @@ async def test_where_nobody_is_to_be_told_a_closed_channel_is_emptied_only(
 
 
 async def test_only_a_card_of_the_open_incident_is_its_root(store: SqlStore) -> None:
-    kept = await decided(store, await store.of("T1").add(draft()), firing(THURSDAY))
+    stored = await decided(store, await store.of("T1").add(draft()), firing(THURSDAY))
     older = firing(FRIDAY - (FRIDAY - THURSDAY) * 30)
-    update = replace(card(kept, kept.standing.state), kind=NoticeKind.UPDATE)
-    await enqueue(store, card(kept, older), update, card(kept, kept.standing.state))
+    update = replace(card(stored, stored.rule_state.state), kind=NoticeKind.UPDATE)
+    await enqueue(store, card(stored, older), update, card(stored, stored.rule_state.state))
     roots = []
     for ts in ("1.0", "2.0", "3.0"):
         await store.outbox.mark_sent(await claimed(store), ts)
@@ -272,8 +272,8 @@ async def test_only_a_card_of_the_open_incident_is_its_root(store: SqlStore) -> 
 
 
 async def test_the_file_that_a_card_shows_is_known_to_its_incident(store: SqlStore) -> None:
-    kept = await decided(store, await store.of("T1").add(draft()), firing(THURSDAY))
-    new = card(kept, kept.standing.state)
+    stored = await decided(store, await store.of("T1").add(draft()), firing(THURSDAY))
+    new = card(stored, stored.rule_state.state)
     answer = replace(new, kind=NoticeKind.REPLY)
     updates = [replace(new, kind=NoticeKind.UPDATE, subject=f"R1v1/{number}") for number in range(2)]
     await enqueue(store, new, answer, *updates)
@@ -331,10 +331,10 @@ async def test_what_is_to_be_kept_and_its_post_are_not_forgotten(store: SqlStore
 
 async def test_the_card_of_an_open_incident_is_not_forgotten(store: SqlStore) -> None:
     repository = store.of("T1")
-    kept = await decided(store, await repository.add(draft()), firing(THURSDAY))
-    await told(store, card(kept, kept.standing.state))
+    stored = await decided(store, await repository.add(draft()), firing(THURSDAY))
+    await told(store, card(stored, stored.rule_state.state))
     assert await store.outbox.forget(FRIDAY + timedelta(days=900), 10) == 0
-    assert await repository.content_of_message("C1", "1.0") == card(kept, kept.standing.state).content
+    assert await repository.content_of_message("C1", "1.0") == card(stored, stored.rule_state.state).content
     await repository.mark(1, RuleStatus.DELETED, deed(AuditAction.DELETED))
     assert await store.outbox.forget(FRIDAY + timedelta(days=900), 10) == 1
     assert await repository.content_of_message("C1", "1.0") is None

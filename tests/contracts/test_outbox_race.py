@@ -86,7 +86,7 @@ def numbers(address: str, name: str) -> list[int]:
     async def work() -> list[int]:
         async with open_store(address) as store:
             made = [await store.of("T1").add(draft(f"{name} {at}")) for at in range(EACH)]
-            return [kept.watched.number for kept in made]
+            return [stored.watched.number for stored in made]
 
     return asyncio.run(work())
 

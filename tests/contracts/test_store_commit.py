@@ -62,9 +62,9 @@ async def test_standings_flips_incidents_and_notices_are_kept_together(store: Sq
     )
     assert await store.commit([done]) == [done]
     first, second = await store.of("T1").rules()
-    assert first.standing == replace(done.standings[0][1], revision=1)
-    assert second.standing == replace(done.standings[1][1], revision=1)
-    assert (await store.of("T1").history(1)).flips == (told,)
+    assert first.rule_state == replace(done.standings[0][1], revision=1)
+    assert second.rule_state == replace(done.standings[1][1], revision=1)
+    assert (await store.of("T1").history(1)).transitions == (told,)
     assert await store.incidents(["T1"]) == {("T1", "R1v1"): [RuleIncident(1, FRIDAY)]}
     assert [notice.new for notice in await delivered(store)] == list(done.notices)
 
@@ -80,8 +80,11 @@ async def test_a_channel_is_kept_whole_or_not_at_all(store: SqlStore) -> None:
     )
     fine = outcome([(three, calm(FRIDAY))], FRIDAY)
     assert await store.commit([stale, fine]) == [fine]
-    assert [kept.standing for kept in await store.of("T1").rules("C1")] == [one.standing, moved.standing]
-    assert (await store.of("T1").history(1)).flips == ()
+    assert [stored.rule_state for stored in await store.of("T1").rules("C1")] == [
+        one.rule_state,
+        moved.rule_state,
+    ]
+    assert (await store.of("T1").history(1)).transitions == ()
     assert await store.incidents(["T1"]) == {}
     assert await store.outbox.due_channels(NOW) == []
 
@@ -91,18 +94,18 @@ async def test_the_same_outcome_is_kept_once(store: SqlStore) -> None:
     done = outcome([(one, calm(FRIDAY))], FRIDAY, [(one, flip(FRIDAY))], [queued()])
     assert await store.commit([done, done]) == [done]
     assert await store.commit([done]) == []
-    assert len((await store.of("T1").history(1)).flips) == 1
+    assert len((await store.of("T1").history(1)).transitions) == 1
 
 
 async def test_of_workers_that_are_as_fast_one_is_heard(store: SqlStore) -> None:
-    kept = await rules(store, "1234")
-    all_of_it = [outcome([(each, calm(FRIDAY))], FRIDAY, [(each, flip(FRIDAY))]) for each in kept]
+    stored_rules = await rules(store, "1234")
+    all_of_it = [outcome([(each, calm(FRIDAY))], FRIDAY, [(each, flip(FRIDAY))]) for each in stored_rules]
     # Each begins elsewhere, as workers with their own lists would.
     orders = [all_of_it[at:] + all_of_it[:at] for at in range(4)]
     heard = await asyncio.gather(*(store.commit(order) for order in orders))
     assert sorted(each.channel for part in heard for each in part) == ["C1", "C2", "C3", "C4"]
     for number in range(1, 5):
-        assert len((await store.of("T1").history(number)).flips) == 1
+        assert len((await store.of("T1").history(number)).transitions) == 1
 
 
 async def test_an_outcome_without_standings_only_notices(store: SqlStore) -> None:
@@ -215,7 +218,7 @@ async def test_nothing_of_another_channel_gets_into_an_outcome(store: SqlStore) 
     for each in mixed:
         with pytest.raises(ValueError, match="another channel"):
             await store.commit([each])
-    assert [kept.standing.state for kept in await store.of("T1").rules()] == [State(), State()]
+    assert [stored.rule_state.state for stored in await store.of("T1").rules()] == [State(), State()]
 
 
 async def test_a_channel_is_undecided_while_one_of_its_rules_is(store: SqlStore) -> None:
@@ -230,14 +233,19 @@ async def test_a_channel_is_undecided_while_one_of_its_rules_is(store: SqlStore)
 
 
 async def test_many_channels_are_kept_at_once(store: SqlStore) -> None:
-    kept = await rules(store, "123456789" * 3)
-    found = {f"C{at}": [each for each in kept if each.watched.channel == f"C{at}"] for at in range(1, 10)}
+    stored_rules = await rules(store, "123456789" * 3)
+    found = {
+        f"C{at}": [each for each in stored_rules if each.watched.channel == f"C{at}"] for at in range(1, 10)
+    }
     days = (THURSDAY, FRIDAY)
     for day, revision in zip(days, (0, 1), strict=True):
         told = [
             outcome(
                 [
-                    (replace(each, standing=replace(each.standing, revision=revision)), firing(day, THURSDAY))
+                    (
+                        replace(each, rule_state=replace(each.rule_state, revision=revision)),
+                        firing(day, THURSDAY),
+                    )
                     for each in mine
                 ],
                 day,

@@ -34,8 +34,8 @@ FACTS: dict[str, str | int | float | date] = {
 
 
 async def test_facts_keep_their_kinds(store: SqlStore) -> None:
-    kept = await store.of("T1").add(draft())
-    told = replace(story(kept.watched, firing(FRIDAY)), flip=replace(flip(FRIDAY), facts=FACTS))
+    stored = await store.of("T1").add(draft())
+    told = replace(story(stored.watched, firing(FRIDAY)), flip=replace(flip(FRIDAY), facts=FACTS))
     digest_content = DigestContent(
         FRIDAY, (told,), missed=(("R1", flip(FRIDAY)), ("R1", replace(flip(FRIDAY), facts=FACTS)))
     )
@@ -63,7 +63,7 @@ async def test_a_time_without_a_zone_is_refused(store: SqlStore) -> None:
 
 
 async def test_a_state_comes_back_with_everything_in_it(store: SqlStore) -> None:
-    kept = await store.of("T1").add(draft())
+    stored = await store.of("T1").add(draft())
     state = replace(
         firing(FRIDAY).acknowledge("U1", "on it").snooze(FRIDAY),
         trouble=Phase.NO_DATA,
@@ -72,11 +72,11 @@ async def test_a_state_comes_back_with_everything_in_it(store: SqlStore) -> None
     )
     part = Reading(None, None, None, "no price")
     reading = Reading(1.0, met=True, safe=False, parts=(part, Reading(-0.15, met=True, safe=False)))
-    standing = replace(kept.standing, state=state, before=state, reading=reading)
-    assert await store.commit([SessionResult("T1", "C1", FRIDAY, ((kept.watched, standing),))])
+    rule_state = replace(stored.rule_state, state=state, before=state, reading=reading)
+    assert await store.commit([SessionResult("T1", "C1", FRIDAY, ((stored.watched, rule_state),))])
     found = await store.of("T1").rule(1)
     assert found is not None
-    assert found.standing == replace(standing, revision=1)
+    assert found.rule_state == replace(rule_state, revision=1)
 
 
 async def test_sqlite_is_set_to_lose_nothing(tmp_path: Path) -> None:

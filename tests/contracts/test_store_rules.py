@@ -41,7 +41,7 @@ async def fired(store: SqlStore) -> StoredRule:
 async def test_a_new_rule_has_the_next_number_and_a_fresh_standing(store: SqlStore) -> None:
     first, second = await made(store, "q1"), await made(store, "q2")
     assert [first.watched.key, second.watched.key] == ["R1v1", "R2v1"]
-    assert first.standing == RuleState()
+    assert first.rule_state == RuleState()
     assert (first.watched.owner, first.watched.author, first.watched.status) == (
         "U1",
         "U1",
@@ -72,8 +72,8 @@ async def test_what_a_question_has_made_is_found_by_its_id(store: SqlStore) -> N
 
 
 async def test_numbers_have_no_gaps_however_many_are_made_at_once(store: SqlStore) -> None:
-    kept = await asyncio.gather(*(made(store, f"q{at % 8}") for at in range(16)))
-    assert sorted({each.watched.number for each in kept}) == list(range(1, 9))
+    stored_rules = await asyncio.gather(*(made(store, f"q{at % 8}") for at in range(16)))
+    assert sorted({each.watched.number for each in stored_rules}) == list(range(1, 9))
 
 
 async def test_an_edit_is_the_next_version_with_a_fresh_standing(store: SqlStore) -> None:
@@ -82,7 +82,7 @@ async def test_an_edit_is_the_next_version_with_a_fresh_standing(store: SqlStore
     second = await repository.revise(1, draft("q2", author="U2", policy=Policy(3)))
     assert second.watched.key == "R1v2"
     assert (second.watched.owner, second.watched.author) == ("U1", "U2")
-    assert (second.standing, second.watched.policy) == (RuleState(), Policy(3))
+    assert (second.rule_state, second.watched.policy) == (RuleState(), Policy(3))
     assert await repository.revise(1, draft("q2", author="U2")) == second
     assert await repository.incident(1, 1) == RuleIncident(1, THURSDAY, recovered=THURSDAY)
     assert await repository.rule(1) == second
@@ -111,19 +111,19 @@ async def test_what_was_decided_for_an_edited_version_is_not_kept(store: SqlStor
 
 @pytest.mark.parametrize("status", [RuleStatus.PAUSED, RuleStatus.DELETED])
 async def test_pausing_and_deleting_end_the_incident(store: SqlStore, status: RuleStatus) -> None:
-    kept = await fired(store)
+    stored = await fired(store)
     repository, act = (
         store.of("T1"),
         AuditAction.PAUSED if status is RuleStatus.PAUSED else AuditAction.DELETED,
     )
     said = queued("R1v1/paused/q2", kind=NoticeKind.UPDATE)
     after = await repository.mark(1, status, deed(act), [said])
-    assert after.watched == replace(kept.watched, status=status)
+    assert after.watched == replace(stored.watched, status=status)
     assert await repository.incident(1, 1) == RuleIncident(1, THURSDAY, recovered=THURSDAY)
     assert (await repository.history(1)).deeds[0] == deed(act)
     assert await store.outbox.due_channels(NOW) == [CHANNEL_KEY]
     # Who had read the rule before decides it no more.
-    assert await store.commit([outcome([(kept, firing(FRIDAY, THURSDAY))], FRIDAY)]) == []
+    assert await store.commit([outcome([(stored, firing(FRIDAY, THURSDAY))], FRIDAY)]) == []
 
 
 async def test_a_paused_rule_is_listed_and_a_deleted_one_is_not(store: SqlStore) -> None:
@@ -138,12 +138,12 @@ async def test_a_paused_rule_is_listed_and_a_deleted_one_is_not(store: SqlStore)
 
 
 async def test_a_resumed_rule_begins_afresh(store: SqlStore) -> None:
-    kept = await fired(store)
+    stored = await fired(store)
     repository = store.of("T1")
     await repository.mark(1, RuleStatus.PAUSED, deed(AuditAction.PAUSED))
     resumed = await repository.mark(1, RuleStatus.ACTIVE, deed(AuditAction.RESUMED))
-    assert (resumed.standing.state, resumed.standing.before) == (State(), State())
-    assert resumed.standing.revision > kept.standing.revision
+    assert (resumed.rule_state.state, resumed.rule_state.before) == (State(), State())
+    assert resumed.rule_state.revision > stored.rule_state.revision
     assert await store.rules_behind(["T1"], THURSDAY) == [resumed]
     # It may fire once more on the very session on which it did before: the same incident, open again.
     await decided(store, resumed, firing(THURSDAY))
@@ -151,9 +151,9 @@ async def test_a_resumed_rule_begins_afresh(store: SqlStore) -> None:
 
 
 async def test_a_rule_that_is_so_already_is_left_as_it_is(store: SqlStore) -> None:
-    kept = await fired(store)
+    stored = await fired(store)
     again = await store.of("T1").mark(1, RuleStatus.ACTIVE, deed(AuditAction.RESUMED), [queued("said")])
-    assert again == kept
+    assert again == stored
     assert [done.act for done in (await store.of("T1").history(1)).deeds] == [AuditAction.MADE]
     assert await store.outbox.due_channels(NOW) == [CHANNEL_KEY]
 
@@ -175,33 +175,37 @@ async def test_what_is_not_there_cannot_be_changed(store: SqlStore) -> None:
 
 
 async def test_a_state_by_hand_is_kept_with_its_deed_and_notices(store: SqlStore) -> None:
-    kept = await fired(store)
-    state = kept.standing.state.acknowledge("U1", "on it")
+    stored = await fired(store)
+    state = stored.rule_state.state.acknowledge("U1", "on it")
     said = queued("R1v1/ack/q2", kind=NoticeKind.UPDATE)
-    after = await store.of("T1").alter(kept, state, deed(AuditAction.ACKNOWLEDGED, "on it"), [said])
+    after = await store.of("T1").alter(stored, state, deed(AuditAction.ACKNOWLEDGED, "on it"), [said])
     assert after is not None
-    assert after.standing == replace(kept.standing, state=state, revision=kept.standing.revision + 1)
+    assert after.rule_state == replace(
+        stored.rule_state, state=state, revision=stored.rule_state.revision + 1
+    )
     assert (await store.of("T1").history(1)).deeds[0].detail == "on it"
     assert (await store.of("T1").incident(1, 1)) == RuleIncident(1, THURSDAY)
     assert await store.outbox.due_channels(NOW) == [CHANNEL_KEY]
 
 
 async def test_a_state_by_hand_loses_to_whoever_was_faster(store: SqlStore) -> None:
-    kept = await fired(store)
-    newer = await decided(store, kept, firing(FRIDAY, THURSDAY))
+    stored = await fired(store)
+    newer = await decided(store, stored, firing(FRIDAY, THURSDAY))
     said = [queued("R1v1/ack/q2", kind=NoticeKind.UPDATE)]
-    assert await store.of("T1").alter(kept, kept.standing.state, deed(AuditAction.SNOOZED), said) is None
+    assert (
+        await store.of("T1").alter(stored, stored.rule_state.state, deed(AuditAction.SNOOZED), said) is None
+    )
     assert await store.of("T1").rule(1) == newer
     assert await store.outbox.due_channels(NOW) == []
 
 
 async def test_history_is_cut_and_begins_with_the_newest(store: SqlStore) -> None:
-    kept = await made(store)
+    stored = await made(store)
     told = [flip(THURSDAY), replace(flip(FRIDAY), facts={"through": FRIDAY, "cause": "2026-01-16"})]
-    done = outcome([(kept, firing(FRIDAY))], FRIDAY, [(kept, each) for each in told])
+    done = outcome([(stored, firing(FRIDAY))], FRIDAY, [(stored, each) for each in told])
     assert await store.commit([done]) == [done]
-    assert (await store.of("T1").history(1)).flips == tuple(reversed(told))
-    assert (await store.of("T1").history(1, most=1)).flips == (told[1],)
+    assert (await store.of("T1").history(1)).transitions == tuple(reversed(told))
+    assert (await store.of("T1").history(1, most=1)).transitions == (told[1],)
 
 
 async def test_a_digest_is_made_and_changed(store: SqlStore) -> None:
@@ -235,8 +239,8 @@ async def test_what_was_posted_is_known(store: SqlStore) -> None:
 
 
 async def test_the_root_of_an_incident_is_its_card(store: SqlStore) -> None:
-    kept = await fired(store)
-    await store.of("T1").add_notices([card(kept, kept.standing.state)])
+    stored = await fired(store)
+    await store.of("T1").add_notices([card(stored, stored.rule_state.state)])
     found = await store.outbox.claim(ChannelKey("T1", "C1"), NOW, FRIDAY - THURSDAY, "worker")
     assert found is not None
     await store.outbox.mark_sent(found, "12.5")

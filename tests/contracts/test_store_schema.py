@@ -106,8 +106,8 @@ async def test_a_database_of_the_first_version_loses_nothing(first: str) -> None
     assert after == before | added
     async with open_store(first) as store:
         repository = store.of("T1")
-        assert [kept.watched.name for kept in await repository.rules()] == ["R1", "R2"]
-        assert (await repository.history(1)).flips[0].session == THURSDAY
+        assert [stored.watched.name for stored in await repository.rules()] == ["R1", "R2"]
+        assert (await repository.history(1)).transitions[0].session == THURSDAY
         assert await repository.digests() == [digest()]
         assert await repository.incident(1, 1) == RuleIncident(1, THURSDAY, ts="1.0")
         told = (

@@ -114,8 +114,8 @@ class Poisoned(ThreadContext):
 
 
 async def test_no_price_and_no_answer_is_kept(store: SqlStore) -> None:
-    asked = topic().comparing
-    told = Answered(*(getattr(asked, each.name) for each in fields(asked)))
+    query = topic().comparing
+    told = Answered(*(getattr(query, each.name) for each in fields(query)))
     await store.of("T1").remember("C1", "1.0", Poisoned(told, "yahoo"), NOW)
     with store.database.engine.connect() as connection:
         everything = [repr(connection.execute(sa.select(table)).all()) for table in METADATA.sorted_tables]

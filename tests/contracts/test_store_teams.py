@@ -113,11 +113,11 @@ USES: Mapping[str, Use] = {
 
 
 async def alter(store: SqlStore, team: str) -> Any:
-    kept = await store.of(team).rule(1)
-    assert kept is not None
+    stored = await store.of(team).rule(1)
+    assert stored is not None
     return await store.of(team).alter(
-        kept,
-        kept.standing.state.acknowledge("U1", "x"),
+        stored,
+        stored.rule_state.state.acknowledge("U1", "x"),
         deed(AuditAction.ACKNOWLEDGED),
         [queued("a", channel_key=ChannelKey(team, "C1"))],
     )
@@ -134,11 +134,11 @@ async def stop(store: SqlStore, team: str) -> None:
 
 
 async def commit(store: SqlStore, team: str) -> Any:
-    kept = await store.of(team).rule(1)
-    assert kept is not None
+    stored = await store.of(team).rule(1)
+    assert stored is not None
     # Which replaces the digest of Friday that waits.
     state, said = firing(TUESDAY, THURSDAY), [queued(session=TUESDAY, channel_key=ChannelKey(team, "C1"))]
-    return await store.commit([outcome([(kept, state)], TUESDAY, [(kept, flip(TUESDAY))], said)])
+    return await store.commit([outcome([(stored, state)], TUESDAY, [(stored, flip(TUESDAY))], said)])
 
 
 def rows(engine: sa.Engine, team: str) -> dict[str, list[str]]:
@@ -202,14 +202,14 @@ async def test_a_workspace_without_anything_finds_nothing(store: SqlStore) -> No
 
 async def test_a_book_takes_no_records_of_another_workspace(store: SqlStore) -> None:
     await fill(store, "T1")
-    kept = await store.of("T1").rule(1)
-    assert kept is not None
-    repository, said, state = store.of("T2"), [queued("x")], kept.standing.state
+    stored = await store.of("T1").rule(1)
+    assert stored is not None
+    repository, said, state = store.of("T2"), [queued("x")], stored.rule_state.state
     for refused in (
         repository.save_digest(digest("T1")),
         repository.add_notices(said),
         repository.mark(1, RuleStatus.PAUSED, deed(AuditAction.PAUSED), said),
-        repository.alter(kept, state, deed(AuditAction.SNOOZED), []),
+        repository.alter(stored, state, deed(AuditAction.SNOOZED), []),
     ):
         with pytest.raises(ValueError, match="another workspace"):
             await refused
@@ -222,7 +222,7 @@ async def test_the_workspaces_with_something_to_do_are_known(store: SqlStore) ->
     await store.of("T2").mark(1, RuleStatus.PAUSED, deed(AuditAction.PAUSED))
     await store.of("T4").save_digest(replace(digest("T4"), stopped="archived"))
     await store.of("T1").add(draft())
-    kept = await store.of("T1").rule(1)
-    assert kept is not None
-    await decided(store, kept, firing(FRIDAY))
+    stored = await store.of("T1").rule(1)
+    assert stored is not None
+    await decided(store, stored, firing(FRIDAY))
     assert await store.teams() == ["T1", "T3"]

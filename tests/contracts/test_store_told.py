@@ -37,47 +37,47 @@ async def sent(store: SqlStore, new: NewNotice, ts: str) -> None:
 
 async def incident(store: SqlStore) -> StoredRule:
     """A rule that has fired, with its card at 1.0."""
-    kept = await decided(store, await store.of("T1").add(draft()), firing(THURSDAY))
-    await sent(store, card(kept, kept.standing.state), "1.0")
-    return kept
+    stored = await decided(store, await store.of("T1").add(draft()), firing(THURSDAY))
+    await sent(store, card(stored, stored.rule_state.state), "1.0")
+    return stored
 
 
 async def test_a_card_tells_its_story(store: SqlStore) -> None:
-    kept = await incident(store)
-    assert await store.of("T1").content_of_message("C1", "1.0") == story(kept.watched, firing(THURSDAY))
+    stored = await incident(store)
+    assert await store.of("T1").content_of_message("C1", "1.0") == story(stored.watched, firing(THURSDAY))
 
 
 async def test_a_card_that_was_rewritten_tells_the_newest_story(store: SqlStore) -> None:
-    kept = await incident(store)
+    stored = await incident(store)
     acknowledged = firing(THURSDAY).acknowledge("U1", "seen")
-    update = replace(card(kept, acknowledged), kind=NoticeKind.UPDATE, subject="R1v1/ack/q1")
+    update = replace(card(stored, acknowledged), kind=NoticeKind.UPDATE, subject="R1v1/ack/q1")
     await sent(store, update, "1.0")
     assert await store.of("T1").content_of_message("C1", "1.0") == update.content
-    over = replace(card(kept, calm(TUESDAY)), kind=NoticeKind.UPDATE)
+    over = replace(card(stored, calm(TUESDAY)), kind=NoticeKind.UPDATE)
     await sent(store, over, "1.0")
     assert await store.of("T1").content_of_message("C1", "1.0") == over.content
 
 
 async def test_what_has_not_arrived_is_not_told(store: SqlStore) -> None:
-    kept = await incident(store)
+    stored = await incident(store)
     first = await store.of("T1").content_of_message("C1", "1.0")
-    await store.of("T1").add_notices([replace(card(kept, calm(FRIDAY)), kind=NoticeKind.UPDATE)])
+    await store.of("T1").add_notices([replace(card(stored, calm(FRIDAY)), kind=NoticeKind.UPDATE)])
     assert await store.of("T1").content_of_message("C1", "1.0") == first
     await store.outbox.drop(await claimed(store), "refused")
     assert await store.of("T1").content_of_message("C1", "1.0") == first
 
 
 async def test_a_digest_tells_its_digest_and_so_do_the_details_under_it(store: SqlStore) -> None:
-    kept = await store.of("T1").add(draft())
-    digest_content = DigestContent(FRIDAY, (story(kept.watched, calm(FRIDAY)),))
+    stored = await store.of("T1").add(draft())
+    digest_content = DigestContent(FRIDAY, (story(stored.watched, calm(FRIDAY)),))
     for kind, ts in ((NoticeKind.DIGEST, "5.0"), (NoticeKind.DETAILS, "6.0")):
         await sent(store, replace(queued(kind=kind), content=digest_content), ts)
         assert await store.of("T1").content_of_message("C1", ts) == digest_content
 
 
 async def test_a_reply_tells_the_story_of_its_own_session(store: SqlStore) -> None:
-    kept = await incident(store)
-    reply = replace(card(kept, calm(TUESDAY)), kind=NoticeKind.REPLY)
+    stored = await incident(store)
+    reply = replace(card(stored, calm(TUESDAY)), kind=NoticeKind.REPLY)
     await sent(store, reply, "2.0")
     told = [await store.of("T1").content_of_message("C1", ts) for ts in ("1.0", "2.0")]
     assert [each.session for each in told if isinstance(each, RuleReport)] == [THURSDAY, TUESDAY]

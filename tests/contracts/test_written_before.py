@@ -46,10 +46,10 @@ async def test_rules_stand_where_they_stood(store: SqlStore) -> None:
     workspace = store.of(TEAM)
     first, second, third = await workspace.rules()
     assert (first.watched.text, first.watched.owner) == ("ISCB sortino 1y < 1 for 5 sessions then SPSM", ANN)
-    assert first.standing.state.phase is Phase.FIRING
-    assert first.standing.state.fired == date(2026, 2, 2)
-    assert first.standing.state.acknowledged
-    assert first.standing.state.acknowledged.by == BEN
+    assert first.rule_state.state.phase is Phase.FIRING
+    assert first.rule_state.state.fired == date(2026, 2, 2)
+    assert first.rule_state.state.acknowledged
+    assert first.rule_state.state.acknowledged.by == BEN
     assert second.watched.status is RuleStatus.PAUSED
     assert third.watched.rule.conditions[0].quantity.measure == "correlation"
 
@@ -58,7 +58,7 @@ async def test_what_happened_to_a_rule_is_known(store: SqlStore) -> None:
     history = await store.of(TEAM).history(1)
     assert [entry.act for entry in history.deeds] == [AuditAction.ACKNOWLEDGED, AuditAction.MADE]
     assert (history.incidents[0].fired, history.incidents[0].ts) == (date(2026, 2, 2), CARD)
-    assert history.flips[0].after is Phase.FIRING
+    assert history.transitions[0].after is Phase.FIRING
 
 
 async def test_messages_still_say_what_they_tell(store: SqlStore) -> None:
@@ -76,7 +76,7 @@ async def test_messages_still_say_what_they_tell(store: SqlStore) -> None:
 
 async def test_work_goes_on(store: SqlStore) -> None:
     assert await store.teams() == [TEAM]
-    assert [kept.watched.number for kept in await store.rules_behind([TEAM], date(2026, 2, 11))] == [1, 3]
+    assert [stored.watched.number for stored in await store.rules_behind([TEAM], date(2026, 2, 11))] == [1, 3]
     assert await store.inbox.claim(NOW, timedelta(seconds=20)) is None
     assert await store.outbox.due_channels(NOW) == []
 

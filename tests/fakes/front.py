@@ -40,7 +40,7 @@ class Shut:
         return Ack()
 
 
-async def never(question: Request) -> bool:
+async def never(request: Request) -> bool:
     """No earlier attempt has answered."""
     return False
 

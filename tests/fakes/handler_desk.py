@@ -39,11 +39,11 @@ class Handler:
         self.got.append((text, place))
         return self.taken
 
-    async def answer(self, question: Request) -> None:
-        self.ran.append(question)
+    async def answer(self, request: Request) -> None:
+        self.ran.append(request)
 
     def texts(self) -> list[str]:
-        return [question.text for question in self.ran]
+        return [request.text for request in self.ran]
 
 
 @dataclass

@@ -25,15 +25,15 @@ class MemoryInbox:
     _leases: dict[Key, datetime] = field(default_factory=dict)
     _attempts: dict[Key, int] = field(default_factory=dict)
 
-    async def put(self, question: Request, limits: RequestLimits = NO_LIMITS) -> bool | Crowded:
+    async def put(self, request: Request, limits: RequestLimits = NO_LIMITS) -> bool | Crowded:
         await self._answer()
-        key = (question.team, question.id)
+        key = (request.team, request.id)
         if key in self.kept:
             return False
         others = [(Asker.of(other), 1) for key, other in self.kept.items() if key not in self.over]
-        if limits.bind(question.handler) and (met := limits.find_exceeded(Asker.of(question), others)):
+        if limits.bind(request.handler) and (met := limits.find_exceeded(Asker.of(request), others)):
             return met
-        self.kept[key] = question
+        self.kept[key] = request
         return True
 
     async def claim(self, now: datetime, lease: timedelta) -> Request | None:
@@ -46,10 +46,10 @@ class MemoryInbox:
         self._attempts[key] = self._attempts.get(key, 0) + 1
         return replace(self.kept[key], attempt=self._attempts[key])
 
-    async def renew(self, question: Request, now: datetime, lease: timedelta) -> bool:
+    async def renew(self, request: Request, now: datetime, lease: timedelta) -> bool:
         await self._answer()
-        key = (question.team, question.id)
-        if key in self.over or self._attempts.get(key) != question.attempt:
+        key = (request.team, request.id)
+        if key in self.over or self._attempts.get(key) != request.attempt:
             return False
         self._leases[key] = now + lease
         return True
@@ -88,14 +88,14 @@ class MemoryInbox:
         if self.down:
             raise Unavailable("The database", "it is locked")
 
-    def _turn(self, question: Request, now: datetime) -> tuple[int, float, int, datetime, str]:
+    def _turn(self, request: Request, now: datetime) -> tuple[int, float, int, datetime, str]:
         """Its place in the order in which questions are claimed."""
-        team = [other for other in self.kept.values() if other.team == question.team]
+        team = [other for other in self.kept.values() if other.team == request.team]
         leases = [self._leases.get((other.team, other.id)) for other in team]
         served = [each.timestamp() for each in leases if each and each <= now + LONGEST_LEASE]
         taken = [other.user for other in team if self._is_worked_on((other.team, other.id), now)]
-        of_user = taken.count(question.user)
-        return len(taken), max(served, default=0.0), of_user, question.asked, question.id
+        of_user = taken.count(request.user)
+        return len(taken), max(served, default=0.0), of_user, request.asked, request.id
 
     def _is_worked_on(self, key: Key, now: datetime) -> bool:
         return key not in self.over and not self._is_free(key, now)

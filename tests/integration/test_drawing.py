@@ -94,11 +94,10 @@ async def test_what_others_wait_for_is_drawn_in_whosever_turn_comes_first(tmp_pa
     renderer = CountingRenderer(tmp_path, at_once=1)
     renderer.gate.clear()
     same = replace(growth_picture(), title="same")
-    asked = [
-        asyncio.create_task(renderer.draw([picture], turn))
-        for turn, picture in (("T3", growth_picture()), ("T3", sector_picture()), ("T3", same), ("T1", same))
-    ]
-    await _until(lambda: renderer._wanted.total() == len(asked))
+    asked = []
+    for turn, picture in (("T3", growth_picture()), ("T3", sector_picture()), ("T3", same), ("T1", same)):
+        asked.append(asyncio.create_task(renderer.draw([picture], turn)))
+        await _until(lambda: renderer._wanted.total() == len(asked))
     renderer.gate.set()
     await asyncio.gather(*asked)
     assert renderer.painted == ["growth", "growth", "sectors"]

@@ -70,15 +70,15 @@ async def flips(
         repository = store.of("T1")
         made = datetime.combine(sessions[0], datetime.min.time(), UTC)
         await repository.add(RuleDraft("C1", "U1", "ISCB sortino < 1", RULE, Policy(5), made, "q1"))
-        desk = MarketData(prices, prices, CALENDAR, clock)  # type: ignore[arg-type]
-        daily = DailyRun(store, desk, QuietMetrics(), timedelta(hours=6))
+        market_data = MarketData(prices, prices, CALENDAR, clock)  # type: ignore[arg-type]
+        daily = DailyRun(store, market_data, QuietMetrics(), timedelta(hours=6))
         for at, session in enumerate(sessions):
             if at in off:
                 continue
             clock.set(CALENDAR.settles(session))
             report = await daily.run(session, clock.now())
             assert report.decided
-        return list(reversed((await repository.history(1, 1000)).flips))
+        return list(reversed((await repository.history(1, 1000)).transitions))
 
 
 def twin(panel: PricePanel, sessions: Sequence[date]) -> list[tuple[date, str, str | None]]:
@@ -133,7 +133,7 @@ async def test_an_autumn_in_london_tokyo_and_of_a_coin(tmp_path: Path) -> None:
             clock.set(find_settled(CALENDAR, session, EXCHANGES.values()).at)
             assert (await daily.run(session, clock.now())).decided
         for number, symbol in enumerate(EXCHANGES, 1):
-            found = list(reversed((await repository.history(number, 1000)).flips))
+            found = list(reversed((await repository.history(number, 1000)).transitions))
             same(found, own_twin(panel, symbol))
 
 

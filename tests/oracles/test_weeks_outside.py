@@ -80,8 +80,8 @@ def real(market_dir: Path) -> pd.DataFrame:
 @pytest.mark.parametrize(("window", "count"), [("1y", 52), ("5y", 261)])
 def test_real_funds_by_real_weeks(real: pd.DataFrame, window: str, count: int) -> None:
     # Five years of holidays, Good Fridays among them; the 16th is a Friday, so that its week is over.
-    question = Query(FUNDS, parse_window(window), day("2026-01-16"), weekly=True)
-    found = compare(PricePanel.from_frame(real, source="csv"), {}, question)
+    query = Query(FUNDS, parse_window(window), day("2026-01-16"), weekly=True)
+    found = compare(PricePanel.from_frame(real, source="csv"), {}, query)
     inside = real.loc[pd.Timestamp(found.span.start) : pd.Timestamp(found.span.end)]
     returns = inside.resample("W-FRI").last().pct_change().dropna()
     assert found.returns == len(returns) == count

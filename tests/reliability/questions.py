@@ -180,7 +180,7 @@ class _Trial:
             for step in steps:
                 if len(self.crew.kills) < kills and not self.stuck:
                     await self._round(step)
-        answered = [await self._answered(kind, question) for kind, question in self.asked]
+        answered = [await self._answered(kind, request) for kind, request in self.asked]
         lines = [line for lines in self.crew.journals().values() for line in lines]
         noted = [(line.step, line.word) for line in lines if line.mark == NOTED]
         return Result(
@@ -212,17 +212,17 @@ class _Trial:
 
     async def _ask(self, kind: str, make: Callable[[_Trial, str, str], Request]) -> None:
         number = len(self.asked)
-        question = make(self, f"{kind}.{number}", CHANNELS[number % len(CHANNELS)])
+        request = make(self, f"{kind}.{number}", CHANNELS[number % len(CHANNELS)])
         if kind == "follow":
             about = Comparing(("ISCB", "SPSM"), parse("1y"), FIRST)
             repository = self.store.of(TEAM)
             await repository.remember(
-                question.channel, question.thread or "", ThreadContext(about), self.clock.now()
+                request.channel, request.thread or "", ThreadContext(about), self.clock.now()
             )
-        self.asked.append((kind, question))
-        await self.store.inbox.put(question)
+        self.asked.append((kind, request))
+        await self.store.inbox.put(request)
         if self.queue:
-            await self.queue.enqueue([Task.to_answer(TEAM, question.id)])
+            await self.queue.enqueue([Task.to_answer(TEAM, request.id)])
 
     async def _kill_at(self, step: str, before: int) -> bool:
         """At a drawn moment after the step has begun; False where all was over before."""
@@ -253,18 +253,18 @@ class _Trial:
         count = sa.select(sa.func.count()).select_from(table).where(*where)
         return await self.store.database.read(lambda connection: connection.scalar(count) or 0)
 
-    async def _answered(self, kind: str, question: Request) -> Answered:
-        found = [message for message in self._said(question.channel) if _answers(message, kind, question)]
+    async def _answered(self, kind: str, request: Request) -> Answered:
+        found = [message for message in self._said(request.channel) if _answers(message, kind, request)]
         at = tuple(datetime.fromtimestamp(float(message.ts), UTC) for message in found)
-        last = max((start for start in self.starts if at and question.asked <= start < at[0]), default=None)
+        last = max((start for start in self.starts if at and request.asked <= start < at[0]), default=None)
         waited = (at[0] - last).total_seconds() if last else None
-        return Answered(kind, question.id, at, waited, kind == "watch" or await self._kept(question, found))
+        return Answered(kind, request.id, at, waited, kind == "watch" or await self._kept(request, found))
 
-    async def _kept(self, question: Request, found: Sequence[PostedMessage]) -> bool:
+    async def _kept(self, request: Request, found: Sequence[PostedMessage]) -> bool:
         """Whether it is known what the thread is about; of an answer that came twice, one of its threads."""
-        threads = [question.thread] if question.thread else [message.ts for message in found]
+        threads = [request.thread] if request.thread else [message.ts for message in found]
         repository = self.store.of(TEAM)
-        return any([await repository.recall(question.channel, thread) for thread in threads])
+        return any([await repository.recall(request.channel, thread) for thread in threads])
 
     def _said(self, channel: str) -> Iterator[PostedMessage]:
         said = self.side.space.messages(channel)
@@ -278,14 +278,14 @@ class _Trial:
         return self.side.space.say(channel, ANN, f"<@{BOT}> {words}").ts
 
 
-def _answers(message: PostedMessage, kind: str, question: Request) -> bool:
+def _answers(message: PostedMessage, kind: str, request: Request) -> bool:
     """Whether a message answers a question: by its key, or as files in a thread that nobody else asks in."""
     if kind == "csv":
         shared = set(message.files) - set(files_in(message.blocks))
-        return bool(shared) and message.thread_ts == question.thread
+        return bool(shared) and message.thread_ts == request.thread
     metadata = message.metadata or {}
     key = (metadata.get("event_payload") or {}).get("key")
-    return metadata.get("event_type") == ANSWER_EVENT and key == question.id
+    return metadata.get("event_type") == ANSWER_EVENT and key == request.id
 
 
 def _command(trial: _Trial, id_: str, channel: str, name: str, text: str) -> Request:

@@ -40,10 +40,10 @@ async def test_every_channel_has_its_rules_and_its_hour(tmp_path: Path) -> None:
     scenario = Scenario(last=FRIDAY)
     async with open_store(address) as store:
         await scenario.written(store)
-        kept = [each for team in ("T1", "T2", "T3") for each in await store.of(team).rules()]
+        stored_rules = [each for team in ("T1", "T2", "T3") for each in await store.of(team).rules()]
         digests = [each for team in ("T1", "T2", "T3") for each in await store.of(team).digests()]
-    assert len(kept) == 48
-    assert len({each.watched.rule for each in kept}) == 41
+    assert len(stored_rules) == 48
+    assert len({each.watched.rule for each in stored_rules}) == 41
     assert {each.zone for each in digests} == {"America/New_York", "Europe/London", "Asia/Tokyo"}
     contents = StoreContents(address)
     standing = await contents.standing(scenario.start, FRIDAY)

@@ -108,7 +108,7 @@ def run(orders: Orders) -> None:
 async def _work(orders: Orders) -> None:
     time, journal = FastClock(orders.reckoning), Journal(orders.journal)
     clock = WorkersClock(time)
-    desk = _desk(orders, time, clock, journal)
+    market_data = _desk(orders, time, clock, journal)
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(open_store(orders.database))
         client = await stack.enter_async_context(slack_client.slack_client(BOT_TOKEN, orders.api_url))
@@ -128,12 +128,12 @@ async def _work(orders: Orders) -> None:
             SlackChannels(client, clock),
             SlackHomeTabs(client, clock, time.sleep),
         )
-        watching = Monitoring.of(Role.WORKER, clock, desk.calendar, store)
+        watching = Monitoring.of(Role.WORKER, clock, market_data.calendar, store)
         watching.metrics.notice = partial(journal.write, NOTED, "notice")  # type: ignore[method-assign]
         jobs = _jobs(orders)
         stack.push_async_callback(jobs.aclose)
         renderer = _Renderer(journal, orders.linger)
-        stack.enter_context(_put_in_place(orders, time, desk, renderer))
+        stack.enter_context(_put_in_place(orders, time, market_data, renderer))
         noted: Any = _Jobs(jobs, journal)
         room = assembly.start_worker(_settings(orders), clock, store, noted, out, watching, renderers=0)
         await stack.enter_async_context(room)
@@ -154,7 +154,7 @@ def _settings(orders: Orders) -> Settings:
     return Settings(data=DataSource.SAMPLE, home=orders.folder, DATABASE_URL=database)  # type: ignore[call-arg]
 
 
-def _put_in_place(orders: Orders, time: FastClock, desk: MarketData, renderer: _Renderer) -> Any:
+def _put_in_place(orders: Orders, time: FastClock, market_data: MarketData, renderer: _Renderer) -> Any:
     """Of bootstrap's parts those that are ours, and waits that go by our clock."""
 
     @asynccontextmanager
@@ -163,7 +163,7 @@ def _put_in_place(orders: Orders, time: FastClock, desk: MarketData, renderer: _
 
     return patch.multiple(
         assembly,
-        open_market=partial(given, desk),
+        open_market=partial(given, market_data),
         open_renderer=partial(given, renderer),
         worker_name=lambda: orders.name,
         WorkingRole=partial(

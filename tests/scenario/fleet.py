@@ -28,7 +28,7 @@ from bot.store import open_store
 from tests.fakes.workspace import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, command, everybody_sees, only_for
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENT = 30.0
+PATIENT = 90.0
 """Seconds that anything may take on a busy machine."""
 LOOK = 0.02
 

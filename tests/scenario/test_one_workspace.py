@@ -123,9 +123,9 @@ async def test_rules_of_others_are_warned_of_and_not_posted(
 
 async def test_what_was_taken_before_slack_said_whose_the_token_is_is_refused_then(team: Office) -> None:
     """Its asker is told by the reply URL, and no rule is kept."""
-    question = request_of_command(command(team, RULE), team.clock.now())
-    assert question.team == THERE
-    await team.bot.store.inbox.put(question)
+    request = request_of_command(command(team, RULE), team.clock.now())
+    assert request.team == THERE
+    await team.bot.store.inbox.put(request)
     await team.bot.catch_up()
     assert told(team) == 1
     assert await kept(team) == []

@@ -145,9 +145,9 @@ async def test_a_press_from_anywhere_in_the_organisation_is_served_as_its_own(
     view = team.form(ANN)
     form = team.payloads.submission(ANN, view, filled(view, "known"))
     await answered(team, ANN, team.deliver(from_group(form, workspace, person)), "the form")
-    (kept,) = await team.bot.store.of(TEAM).rules()
-    assert kept.standing.state.acknowledged
-    assert kept.standing.state.snoozed_until
+    (stored,) = await team.bot.store.of(TEAM).rules()
+    assert stored.rule_state.state.acknowledged
+    assert stored.rule_state.state.snoozed_until
 
 
 @OVER_HTTP

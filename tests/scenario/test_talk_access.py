@@ -154,7 +154,7 @@ async def until_card(team: Office, text: str, channel: str = PORTFOLIO) -> Poste
 async def standing(team: Office) -> list[object]:
     """All that is set up in the workspace."""
     repository = team.bot.store.of(TEAM)
-    kept = [(each.watched, each.standing.state) for each in await repository.rules()]
+    kept = [(each.watched, each.rule_state.state) for each in await repository.rules()]
     return [*kept, *await repository.digests()]
 
 
@@ -228,10 +228,10 @@ async def test_rows_of_another_workspace_never_surface(team: Office) -> None:
     poison = Rule((Condition(Quantity("sortino", "TLT"), Op.BELOW, 9.0),), then="AVUV")
     now = team.clock.now()
     await theirs.add(RuleDraft(PORTFOLIO, ANN, "TLT sortino < 9", poison, Policy(), now, "Q1"))
-    topic = ThreadContext(Comparing(("QQQ", "TLT"), parse("1y"), date(2026, 1, 16)), "sample")
+    context = ThreadContext(Comparing(("QQQ", "TLT"), parse("1y"), date(2026, 1, 16)), "sample")
     for thread in (parent.ts, "", team.slack.workspace.history(PORTFOLIO)[0].ts):
-        await theirs.remember(PORTFOLIO, thread, topic, now + timedelta(days=1))
-        await theirs.remember(team.slack.workspace.dm(ANN).id, thread, topic, now + timedelta(days=1))
+        await theirs.remember(PORTFOLIO, thread, context, now + timedelta(days=1))
+        await theirs.remember(team.slack.workspace.dm(ANN).id, thread, context, now + timedelta(days=1))
     assert "ISCB" in await team.type(ANN, "@watchpoint holdings", thread=parent.ts)
     nothing = await team.type(ANN, "sectors", team.slack.workspace.dm(ANN).id)
     assert "No funds have been compared here" in nothing

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.slow
 
-NEXT = ["3y", "5y", "10y", "Sectors", "Holdings", "Export", "Watch this"]
+NEXT = ["3y", "5y", "10y", "Sectors", "Holdings", "Is it real?", "Export", "Watch this"]
 
 
 def comparison(team: Office, channel: str = PORTFOLIO) -> PostedMessage:
@@ -216,9 +216,9 @@ async def test_what_a_thread_is_about_survives_a_restart(away: Office) -> None:
     parent = comparison(away)
     async with away.at_work():
         assert "ISCB vs SPSM · 5 years" in await asked(away, "5y", parent)
-        topic = await away.bot.store.of(TEAM).recall(PORTFOLIO, parent.ts)
-    assert topic is not None
-    assert topic.comparing.symbols == ("ISCB", "SPSM")
+        context = await away.bot.store.of(TEAM).recall(PORTFOLIO, parent.ts)
+    assert context is not None
+    assert context.comparing.symbols == ("ISCB", "SPSM")
 
 
 async def test_an_answer_whose_thread_was_deleted_is_told_to_the_asker(team: Office) -> None:

@@ -63,10 +63,10 @@ class Handler:
             return Ack(Message("Usage: /compare A B", ()))
         return Ack(work=True)
 
-    async def answer(self, question: Request) -> None:
-        self.ran.append(question.text)
+    async def answer(self, request: Request) -> None:
+        self.ran.append(request.text)
         if self.work:
-            await self.work(question.text, Place.of(question))
+            await self.work(request.text, Place.of(request))
 
 
 @dataclass

@@ -51,57 +51,57 @@ def after_unsnoozing(*, in_hand: bool) -> str:
     return "What changes is told again, from the next session on."
 
 
-def audit_line(story: RuleReport, deed: AuditEntry) -> str:
+def audit_line(report: RuleReport, entry: AuditEntry) -> str:
     """Write who did what to the story's rule, why, and what follows; safe mrkdwn with a mention."""
-    head = f"*{story.watched.name} was {_verb(story, deed)}* by {person(deed.user)}"
-    return end_sentence(f"{head}{_why(deed, safe_line(deed.detail, REASON_LENGTH))}") + _what_follows(
-        story, deed
+    head = f"*{report.watched.name} was {_verb(report, entry)}* by {person(entry.user)}"
+    return end_sentence(f"{head}{_why(entry, safe_line(entry.detail, REASON_LENGTH))}") + _what_follows(
+        report, entry
     )
 
 
-def plain_audit_line(story: RuleReport, deed: AuditEntry) -> str:
+def plain_audit_line(report: RuleReport, entry: AuditEntry) -> str:
     """Write the same for a notification, without the mention; plain text, not escaped."""
-    head = f"{story.watched.name} was {_verb(story, deed)}"
-    return end_sentence(f"{head}{_why(deed, one_line(deed.detail, REASON_LENGTH))}") + _what_follows(
-        story, deed
+    head = f"{report.watched.name} was {_verb(report, entry)}"
+    return end_sentence(f"{head}{_why(entry, one_line(entry.detail, REASON_LENGTH))}") + _what_follows(
+        report, entry
     )
 
 
-def history_line(deed: AuditEntry) -> str:
+def history_line(entry: AuditEntry) -> str:
     """Write one line of a history: "16 Jan 2026: acknowledged by @x: reason"; safe mrkdwn."""
-    return f"{text.day(deed.at.date())}: {VERBS[deed.act]} by {person(deed.user)}{_detail(deed)}"
+    return f"{text.day(entry.at.date())}: {VERBS[entry.act]} by {person(entry.user)}{_detail(entry)}"
 
 
-def _detail(deed: AuditEntry) -> str:
+def _detail(entry: AuditEntry) -> str:
     """Return a reason as it was given, or the day until which a snooze lasts; safe mrkdwn."""
-    if not deed.detail.strip():
+    if not entry.detail.strip():
         return ""
-    if deed.act is AuditAction.PAUSED:
-        return f": {stop_words(deed.detail)}"
+    if entry.act is AuditAction.PAUSED:
+        return f": {stop_words(entry.detail)}"
     try:
-        return f", through {text.day(date.fromisoformat(deed.detail.strip()))}"
+        return f", through {text.day(date.fromisoformat(entry.detail.strip()))}"
     except ValueError:
-        return f": {safe_line(deed.detail, REASON_LENGTH)}"
+        return f": {safe_line(entry.detail, REASON_LENGTH)}"
 
 
-def _verb(story: RuleReport, deed: AuditEntry) -> str:
-    until = story.state.snoozed_until
-    if deed.act is AuditAction.SNOOZED and until:
+def _verb(report: RuleReport, entry: AuditEntry) -> str:
+    until = report.state.snoozed_until
+    if entry.act is AuditAction.SNOOZED and until:
         return f"snoozed through {text.day(until)}"
-    return VERBS[deed.act]
+    return VERBS[entry.act]
 
 
-def _why(deed: AuditEntry, detail: str) -> str:
+def _why(entry: AuditEntry, detail: str) -> str:
     """Return a reason; the day until when a snooze lasts is said already."""
-    return f": {detail}" if detail and deed.act is AuditAction.ACKNOWLEDGED else ""
+    return f": {detail}" if detail and entry.act is AuditAction.ACKNOWLEDGED else ""
 
 
-def _what_follows(story: RuleReport, deed: AuditEntry) -> str:
-    state = story.state
-    if deed.act is AuditAction.ACKNOWLEDGED:
-        return f" {after_acknowledging(state.snoozed_until if is_snoozed(state, story.session) else None)}"
-    if deed.act is AuditAction.SNOOZED:
+def _what_follows(report: RuleReport, entry: AuditEntry) -> str:
+    state = report.state
+    if entry.act is AuditAction.ACKNOWLEDGED:
+        return f" {after_acknowledging(state.snoozed_until if is_snoozed(state, report.session) else None)}"
+    if entry.act is AuditAction.SNOOZED:
         return f" {after_snoozing(in_hand=state.acknowledged is not None)}"
-    if deed.act is AuditAction.UNSNOOZED:
+    if entry.act is AuditAction.UNSNOOZED:
         return f" {after_unsnoozing(in_hand=state.acknowledged is not None)}"
-    return f" {_AFTER[deed.act]}" if deed.act in _AFTER else ""
+    return f" {_AFTER[entry.act]}" if entry.act in _AFTER else ""

@@ -56,80 +56,80 @@ _WAYS = {
 _CLOSING = frozenset({AuditAction.PAUSED, AuditAction.DELETED, AuditAction.EDITED})
 
 
-def card_message(story: RuleReport, picture: ChartSpec | None = None, *, shown: bool = False) -> Message:
+def card_message(report: RuleReport, picture: ChartSpec | None = None, *, shown: bool = False) -> Message:
     """Write the root message of an incident, as it stands after the story's session.
 
     picture: in the slot of its name.  shown: in place of one, room for the chart that the card has already,
     in the slot `CHART`.  The buttons' values are the rule's version.
     """
-    said, name, closed = rule_finding(story), story.watched.name, is_closed(story)
-    target, by_hand = target_line(story), _is_closed_by_hand(story)
-    head = _closing(story) if by_hand else [f"{sample_mark([story])}{said.short}", *target]
-    lines = [*_evidence(story, by_hand=by_hand), *_ownership_line(story), *_earlier_incidents(story)]
-    by = f"Your rule {name}, set by {person(story.watched.author)}"
-    way = _WAYS[story.watched.status].format(name=name)
-    kept = [blocks.slot(CHART, *_chart(story))] if shown and not picture else []
+    said, name, closed = rule_finding(report), report.watched.name, is_closed(report)
+    target, by_hand = target_line(report), _is_closed_by_hand(report)
+    head = _closing(report) if by_hand else [f"{sample_mark([report])}{said.short}", *target]
+    lines = [*_evidence(report, by_hand=by_hand), *_ownership_line(report), *_earlier_incidents(report)]
+    by = f"Your rule {name}, set by {person(report.watched.author)}"
+    way = _WAYS[report.watched.status].format(name=name)
+    kept = [blocks.slot(CHART, *_chart(report))] if shown and not picture else []
     laid = [
         blocks.section("\n".join(head)),
         blocks.section("\n".join(lines)),
         *blocks.slots([picture] if picture else []),
         *kept,
-        blocks.context(f"{by} · {way}", convention_of(story)),
-        *blocks.actions(f"watch.{story.watched.key}", _buttons(story, closed=closed)),
+        blocks.context(f"{by} · {way}", convention_of(report)),
+        *blocks.actions(f"watch.{report.watched.key}", _buttons(report, closed=closed)),
     ]
-    return blocks.message(_notification_text(story, said, by_hand=by_hand), laid, picture)
+    return blocks.message(_notification_text(report, said, by_hand=by_hand), laid, picture)
 
 
-def reply_message(story: RuleReport, picture: ChartSpec | None = None) -> Message:
+def reply_message(report: RuleReport, picture: ChartSpec | None = None) -> Message:
     """Write what is said in the incident's thread: a person's deed, or what the session changed."""
-    said = news_finding(story)
-    target = [] if story.state.trouble else target_line(story)
-    if story.deed:
-        told, spoken = audit_line(story, story.deed), text.escape(plain_audit_line(story, story.deed))
+    said = news_finding(report)
+    target = [] if report.state.trouble else target_line(report)
+    if report.deed:
+        told, spoken = audit_line(report, report.deed), text.escape(plain_audit_line(report, report.deed))
     else:
-        mark = sample_mark([story])
+        mark = sample_mark([report])
         told = " ".join([f"{mark}{said.bold}", *target])
         spoken = " ".join([f"{mark}{text.escape(said.plain)}", *target])
     shown = [
         blocks.section(told),
         *blocks.slots([picture] if picture else []),
-        *([] if story.deed else [blocks.context(convention_of(story))]),
+        *([] if report.deed else [blocks.context(convention_of(report))]),
     ]
     return blocks.message(spoken, shown, picture)
 
 
-def target_line(story: RuleReport) -> list[str]:
+def target_line(report: RuleReport) -> list[str]:
     """Return the fund to look at, none without one; safe mrkdwn."""
-    target = target_words(story)
+    target = target_words(report)
     return [text.escape(f"{target}.")] if target else []
 
 
-def is_closed(story: RuleReport) -> bool:
+def is_closed(report: RuleReport) -> bool:
     """Return True where the incident is over, by itself or by a person's hand."""
-    return _is_closed_by_hand(story) or not story.state.open
+    return _is_closed_by_hand(report) or not report.state.open
 
 
-def condition_lines(story: RuleReport) -> list[str]:
+def condition_lines(report: RuleReport) -> list[str]:
     """List several conditions, each with the value of the fund to look at; safe mrkdwn."""
-    pairs = parts_of(story.watched.rule, story.reading)
+    pairs = parts_of(report.watched.rule, report.reading)
     if len(pairs) == 1:
         return []
-    lines = [f"• {_condition(story, *pair)}" for pair in pairs[:MOST_CONDITIONS]]
+    lines = [f"• {_condition(report, *pair)}" for pair in pairs[:MOST_CONDITIONS]]
     more = len(pairs) - MOST_CONDITIONS
     return [*lines, f"and {more} more"] if more > 0 else lines
 
 
-def _condition(story: RuleReport, condition: Condition, part: Reading | None) -> str:
-    then = story.watched.rule.then
+def _condition(report: RuleReport, condition: Condition, part: Reading | None) -> str:
+    then = report.watched.rule.then
     beside = f" ({condition_target(condition, then, part)})" if then else ""
     why = f": {part.reason}" if part and part.value is None and part.reason else ""
-    said = reading_of_condition(condition, part, incident=story.state.open) + beside
+    said = reading_of_condition(condition, part, incident=report.state.open) + beside
     return f"{text.escape(said)}{safe_line(why)}"
 
 
-def evidence_line(story: RuleReport) -> str | None:
+def evidence_line(report: RuleReport) -> str | None:
     """Write threshold, distance and recovery value of a rule of one condition; safe mrkdwn."""
-    rule, policy, reading = story.watched.rule, story.watched.policy, story.reading
+    rule, policy, reading = report.watched.rule, report.watched.policy, report.reading
     if len(rule.conditions) > 1:
         return None
     condition = rule.conditions[0]
@@ -144,52 +144,52 @@ def evidence_line(story: RuleReport) -> str | None:
     return text.escape(" · ".join(parts))
 
 
-def _notification_text(story: RuleReport, said: RuleFinding, *, by_hand: bool) -> str:
+def _notification_text(report: RuleReport, said: RuleFinding, *, by_hand: bool) -> str:
     """Return the notification: the finding and the fund to look at, or who ended it."""
-    if by_hand and story.deed:
-        return text.escape(plain_audit_line(story, story.deed))
-    target = [] if story.state.trouble else target_line(story)
-    return " ".join([f"{sample_mark([story])}{text.escape(said.plain)}", *target])
+    if by_hand and report.deed:
+        return text.escape(plain_audit_line(report, report.deed))
+    target = [] if report.state.trouble else target_line(report)
+    return " ".join([f"{sample_mark([report])}{text.escape(said.plain)}", *target])
 
 
-def _is_closed_by_hand(story: RuleReport) -> bool:
-    by_hand = story.deed is not None and story.deed.act in _CLOSING
-    return by_hand or story.watched.status is not RuleStatus.ACTIVE
+def _is_closed_by_hand(report: RuleReport) -> bool:
+    by_hand = report.deed is not None and report.deed.act in _CLOSING
+    return by_hand or report.watched.status is not RuleStatus.ACTIVE
 
 
-def _closing(story: RuleReport) -> list[str]:
+def _closing(report: RuleReport) -> list[str]:
     """Return who ended it, and what was read last; safe mrkdwn."""
-    status, name = story.watched.status.value, story.watched.name
+    status, name = report.watched.status.value, report.watched.name
     head = f"*{name} is {status}.* Its incident is closed."
-    if story.deed and story.deed.act in _CLOSING:
-        head = audit_line(story, story.deed)
-    read = story.reading is not None and story.reading.met is not None
-    last = [text.escape(f"Last read on {text.day(story.session)}: {reading_words(story)}.")] if read else []
-    return [head, *last, *(target_line(story) if read else [])]
+    if report.deed and report.deed.act in _CLOSING:
+        head = audit_line(report, report.deed)
+    read = report.reading is not None and report.reading.met is not None
+    last = [text.escape(f"Last read on {text.day(report.session)}: {reading_words(report)}.")] if read else []
+    return [head, *last, *(target_line(report) if read else [])]
 
 
-def _chart(story: RuleReport) -> tuple[str, str]:
+def _chart(report: RuleReport) -> tuple[str, str]:
     """Read title and alternative text of the chart that the card has: it is of the day it was drawn on."""
-    watched, incident = story.watched, last_incident(story)
-    mark = "Sample data. " if story.simulated else ""
+    watched, incident = report.watched, last_incident(report)
+    mark = "Sample data. " if report.simulated else ""
     drawn = f", as it was on {text.day(incident.fired)}" if incident else ""
     title = f"{watched.name}: {words.chart_title(watched.rule)}{drawn}"
     return title, f"{mark}{title}."
 
 
-def _evidence(story: RuleReport, *, by_hand: bool) -> list[str]:
-    line = None if by_hand else evidence_line(story)
-    state = text.escape(f"State: {_state(story)}.")
-    since = [] if by_hand else _since(story)
-    return [*([] if by_hand else condition_lines(story)), *([line] if line else []), state, *since]
+def _evidence(report: RuleReport, *, by_hand: bool) -> list[str]:
+    line = None if by_hand else evidence_line(report)
+    state = text.escape(f"State: {_state(report)}.")
+    since = [] if by_hand else _since(report)
+    return [*([] if by_hand else condition_lines(report)), *([line] if line else []), state, *since]
 
 
-def _since(story: RuleReport) -> list[str]:
+def _since(report: RuleReport) -> list[str]:
     """Return which session of the incident it is and how the funds did, from its second one on; safe
     mrkdwn.
     """
-    since = story.since
-    if since is None or since.session <= since.fired or is_closed(story):
+    since = report.since
+    if since is None or since.session <= since.fired or is_closed(report):
         return []
     day = f"Session {text.count(since.sessions)} of this incident."
     told = [f"{cut_symbol(fund)} {_return(change)}" for fund, change in since.returns[:MOST_FUNDS]]
@@ -205,57 +205,61 @@ def _return(change: float | None) -> str:
     return text.NONE if change is None else text.signed_percent(change)
 
 
-def _state(story: RuleReport) -> str:
+def _state(report: RuleReport) -> str:
     """Return the card's state in words, which names what ended the incident."""
-    deed, flip = story.deed, story.flip
-    if deed and deed.act is AuditAction.EDITED:
+    entry, transition = report.deed, report.flip
+    if entry and entry.act is AuditAction.EDITED:
         return "edited to a new version; this incident is closed"
-    if flip and flip.reason is Reason.RESTATED:
-        return f"restated on {text.day(story.session)}, {state_words(story)}"
-    recovered = flip is not None and flip.reason is Reason.RECOVERED
-    return f"recovered on {text.day(story.session)}" if recovered else state_words(story)
+    if transition and transition.reason is Reason.RESTATED:
+        return f"restated on {text.day(report.session)}, {state_words(report)}"
+    recovered = transition is not None and transition.reason is Reason.RECOVERED
+    return f"recovered on {text.day(report.session)}" if recovered else state_words(report)
 
 
-def _ownership_line(story: RuleReport) -> list[str]:
+def _ownership_line(report: RuleReport) -> list[str]:
     """Return who has the incident in hand, and until when nothing is said; safe mrkdwn."""
-    state, lines = story.state, []
+    state, lines = report.state, []
     if state.acknowledged:
         why = safe_line(state.acknowledged.reason)
         lines.append(
             end_sentence(f"Acknowledged by {person(state.acknowledged.by)}" + (f": {why}" if why else ""))
         )
-    if not is_closed(story) and is_snoozed(state, story.session) and state.snoozed_until:
-        who = f" by {person(story.deed.user)}" if story.deed and story.deed.act is AuditAction.SNOOZED else ""
+    if not is_closed(report) and is_snoozed(state, report.session) and state.snoozed_until:
+        who = (
+            f" by {person(report.deed.user)}"
+            if report.deed and report.deed.act is AuditAction.SNOOZED
+            else ""
+        )
         lines.append(f"Snoozed{who} through {text.day(state.snoozed_until)}.")
     return lines
 
 
-def _earlier_incidents(story: RuleReport) -> list[str]:
+def _earlier_incidents(report: RuleReport) -> list[str]:
     """Return incidents that were over before; safe mrkdwn."""
-    past = [each for each in story.incidents if each.recovered and each.recovered < story.session]
+    past = [each for each in report.incidents if each.recovered and each.recovered < report.session]
     if not past:
         return []
-    told = [text.escape(incident_duration(each, story.session)) for each in past[:EARLIER]]
+    told = [text.escape(incident_duration(each, report.session)) for each in past[:EARLIER]]
     return [f"Earlier incidents: {'; '.join(told)}."]
 
 
-def _origin(story: RuleReport) -> str:
-    watched = story.watched
+def _origin(report: RuleReport) -> str:
+    watched = report.watched
     return f"Rule {watched.name}, set by {person(watched.author)}: `/watch show {watched.name}`"
 
 
-def _buttons(story: RuleReport, *, closed: bool) -> list[Block]:
-    key, state = story.watched.key, story.state
-    deleted = story.watched.status is RuleStatus.DELETED or bool(
-        story.deed and story.deed.act is AuditAction.DELETED
+def _buttons(report: RuleReport, *, closed: bool) -> list[Block]:
+    key, state = report.watched.key, report.state
+    deleted = report.watched.status is RuleStatus.DELETED or bool(
+        report.deed and report.deed.act is AuditAction.DELETED
     )
-    superseded = bool(story.deed and story.deed.act is AuditAction.EDITED)
+    superseded = bool(report.deed and report.deed.act is AuditAction.EDITED)
     acknowledge = not closed and state.acknowledged is None
-    snoozed = is_snoozed(state, story.session)
+    snoozed = is_snoozed(state, report.session)
     return [
         *([blocks.button("Acknowledge", ids.ACK, key, "primary")] if acknowledge else []),
         *([] if closed else [_unsnooze(key) if snoozed else _snooze(key)]),
-        *([] if deleted or superseded else [blocks.button("Why?", ids.WHY, key), *_edit(story)]),
+        *([] if deleted or superseded else [blocks.button("Why?", ids.WHY, key), *_edit(report)]),
         blocks.button("History", ids.HISTORY, key),
     ]
 
@@ -268,15 +272,15 @@ def _unsnooze(key: str) -> Block:
     return blocks.button("Unsnooze", ids.UNSNOOZE, key)
 
 
-def _edit(story: RuleReport) -> list[Block]:
+def _edit(report: RuleReport) -> list[Block]:
     """Offer to edit, unless the text does not fit a button: a cut one would come back as another rule."""
-    value = json.dumps({"rule": story.watched.key, "text": story.watched.text}, ensure_ascii=False)
+    value = json.dumps({"rule": report.watched.key, "text": report.watched.text}, ensure_ascii=False)
     return [blocks.button("Edit", ids.EDIT, value)] if len(value) <= limits.BUTTON_VALUE else []
 
 
-def target_words(story: RuleReport) -> str | None:
+def target_words(report: RuleReport) -> str | None:
     """Write "SPSM: 0.87, below 1.00 too"; None for a rule without such a fund."""
-    rule, reading = story.watched.rule, story.reading
+    rule, reading = report.watched.rule, report.reading
     if rule.then is None:
         return None
     name = cut_symbol(rule.then)

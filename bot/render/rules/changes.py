@@ -162,7 +162,7 @@ def _line(words: str, spoken: str | None = None) -> Message:
 
 
 def duplicate_rule_message(
-    story: RuleReport,
+    report: RuleReport,
     rule: Rule,
     policy: Policy,
     apart: Sequence[Aspect],
@@ -173,12 +173,12 @@ def duplicate_rule_message(
 ) -> Message:
     """Offer the rule that is there; nothing was saved.
 
-    story: of that one.  rule, policy: what was asked for, and in what it lies `apart` from it.
+    report: of that one.  rule, policy: what was asked for, and in what it lies `apart` from it.
     typed: what was asked for, as it is typed after `/watch` to be kept all the same.
     edited: the number of the rule that was to be changed, None for a new one.
     may_change: whether the asker may change the rule that is there.
     """
-    watched = story.watched
+    watched = report.watched
     name, made = watched.name, text.day(watched.made.date())
     head = f"{name} already watches this here"
     differs = (
@@ -186,8 +186,8 @@ def duplicate_rule_message(
         if apart
         else []
     )
-    spoken = f"{head}, set on {made}, {text.escape(state_words(story))}."
-    shown = f"*{head}*, set by {person(watched.owner)} on {made}, {text.escape(state_words(story))}."
+    spoken = f"{head}, set on {made}, {text.escape(state_words(report))}."
+    shown = f"*{head}*, set by {person(watched.owner)} on {made}, {text.escape(state_words(report))}."
     rest = " ".join([*differs, "Nothing was saved."])
     ways = list(_duplicate_choices(watched, typed, apart, edited=edited, may_change=may_change))
     buttons = [

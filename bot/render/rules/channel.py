@@ -141,13 +141,15 @@ def digest_stopped_message(channel: str, reason: str, session: date) -> Message:
     return blocks.message(words, [blocks.section(words)])
 
 
-def alert_message(story: RuleReport, reason: str, picture: ChartSpec | None = None) -> Message:
+def alert_message(report: RuleReport, reason: str, picture: ChartSpec | None = None) -> Message:
     """Write the card of a channel that does not take it, in a direct message to the rule's owner.
 
     reason: Slack's word for why not, empty where the channel takes posts again
     """
-    told = card_message(story, picture)
-    where = channel_link(story.watched.channel)
+    message = card_message(report, picture)
+    where = channel_link(report.watched.channel)
     lasts = f": {stop_words(reason)}. Until that ends, its alerts come to you here" if reason else ""
     line = f"For you alone, as it could not be posted in {where}{lasts}."
-    return blocks.message(f"{told.text} {line}", [blocks.context(line), *told.blocks], *told.pictures)
+    return blocks.message(
+        f"{message.text} {line}", [blocks.context(line), *message.blocks], *message.pictures
+    )

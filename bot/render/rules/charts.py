@@ -114,14 +114,14 @@ def overview_chart(
 
     Raises ValueError for no rule, and for readings without any session.
     """
-    held = [(story, up_to_session(readings, session)) for story, readings in items]
+    held = [(report, up_to_session(readings, session)) for report, readings in items]
     if not any(readings.sessions.size for _, readings in held):
         raise ValueError(f"nothing to draw for {len(items)} rules: no session on or before {session}")
-    cells = [_cell(story, readings) for story, readings in sorted(held, key=lambda item: urgency(item[0]))]
+    cells = [_cell(report, readings) for report, readings in sorted(held, key=lambda item: urgency(item[0]))]
     kept, count = cells[:MOST_CELLS], len(cells)
-    quantities = [quantity for story, _ in held for quantity in story.watched.rule.quantities]
+    quantities = [quantity for report, _ in held for quantity in report.watched.rule.quantities]
     told = "Solid: the value at each session of the year before · dashed: the threshold"
-    doubts = [doubt for story, _ in held if story.reading for doubt in story.reading.doubts]
+    doubts = [doubt for report, _ in held if report.reading for doubt in report.reading.doubts]
     return OverviewChart(
         title=f"{count} rule{'s' * (count > 1)} on {text.day(session)}",
         subtitle=explain_marks(told, doubts, [doubt.symbol for doubt in doubts]),
@@ -277,18 +277,18 @@ def _known_span(back: Backtest) -> str:
     return f"{text.day(back.start)} to {text.day(back.end)}"
 
 
-def _cell(story: RuleReport, readings: Readings) -> Cell:
-    rule = story.watched.rule
+def _cell(report: RuleReport, readings: Readings) -> Cell:
+    rule = report.watched.rule
     line, threshold = _summary(rule, readings)
     return Cell(
-        rule=story.watched.name,
+        rule=report.watched.name,
         quantity=words.chart_title(rule),
-        phase=story.state.phase.value,
-        status=short_state(story),
+        phase=report.state.phase.value,
+        status=short_state(report),
         sessions=readings.sessions,
         line=line,
         threshold=threshold,
-        value=words.value_label(rule, story.reading),
+        value=words.value_label(rule, report.reading),
         breach=words.breach_label(rule),
         steps=len(rule.conditions) > 1 or rule.conditions[0].quantity.is_fact,
     )

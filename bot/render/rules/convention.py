@@ -19,42 +19,42 @@ MOST = 4
 """Windows, rates or benchmarks named in one line."""
 
 
-def sample_mark(stories: Iterable[RuleReport]) -> str:
+def sample_mark(reports: Iterable[RuleReport]) -> str:
     """Return what stands before a title where the prices are no market's; empty where they are."""
-    return f"{SAMPLE} · " if any(story.simulated for story in stories) else ""
+    return f"{SAMPLE} · " if any(report.simulated for report in reports) else ""
 
 
-def convention(stories: Iterable[RuleReport], session: date) -> str:
+def convention(reports: Iterable[RuleReport], session: date) -> str:
     """Return what several rules' numbers rest on, safe mrkdwn: "daily total return · 252 · rf 0 · 1y to
     …".
     """
-    told = list(stories)
-    quantities = list(dict.fromkeys(each for story in told for each in _quantities(story.watched.rule)))
+    reports = list(reports)
+    quantities = list(dict.fromkeys(each for report in reports for each in _quantities(report.watched.rule)))
     priced = [each for each in quantities if not each.is_fact]
-    sources = list(dict.fromkeys(story.source for story in told if story.source))
-    simulated = any(story.simulated for story in told)
+    sources = list(dict.fromkeys(report.source for report in reports if report.source))
+    simulated = any(report.simulated for report in reports)
     parts = [
         *([SAMPLE] if simulated and not any(SAMPLE in source for source in sources) else []),
-        *(_price_basis(told, priced, session) if priced else []),
+        *(_price_basis(reports, priced, session) if priced else []),
         *(["fund facts as published"] if len(priced) < len(quantities) else []),
         _as_of(sources, session),
     ]
     return f"`{safe_line(' · '.join(parts).replace('`', chr(39)), 500)}`"
 
 
-def convention_of(story: RuleReport) -> str:
+def convention_of(report: RuleReport) -> str:
     """Return the same for one rule."""
-    return convention([story], story.session)
+    return convention([report], report.session)
 
 
 def _quantities(rule: Rule) -> list[Quantity]:
     return [condition.quantity for condition in rule.conditions]
 
 
-def _price_basis(stories: list[RuleReport], quantities: list[Quantity], session: date) -> list[str]:
+def _price_basis(reports: list[RuleReport], quantities: list[Quantity], session: date) -> list[str]:
     measures = {quantity.measure for quantity in quantities}
-    annual = list(dict.fromkeys(count for story in stories for count in _periods(story, ANNUALISED)))
-    weekly = any(WEEKS in _periods(story, measures) for story in stories)
+    annual = list(dict.fromkeys(count for report in reports for count in _periods(report, ANNUALISED)))
+    weekly = any(WEEKS in _periods(report, measures) for report in reports)
     returns = [
         *returns_of(measures),
         *(["weekly where exchanges close hours apart"] if weekly else []),
@@ -69,21 +69,23 @@ def _price_basis(stories: list[RuleReport], quantities: list[Quantity], session:
         *([_first_labels(map(str, annual or [PERIODS]))] if measures & ANNUALISED else []),
         *([rates.replace(" %", f"{text.NBSP}%")] if rates else []),
         *([f"benchmark {benchmarks}"] if benchmarks else []),
-        f"{_first_labels(quantity.window.label for quantity in quantities)} to {_days(stories, session)}",
+        f"{_first_labels(quantity.window.label for quantity in quantities)} to {_days(reports, session)}",
     ]
 
 
-def _periods(story: RuleReport, measures: Collection[str]) -> list[int]:
+def _periods(report: RuleReport, measures: Collection[str]) -> list[int]:
     """Collect the returns a year of the values of some measures, as they were read."""
-    parts = parts_of(story.watched.rule, story.reading)
+    parts = parts_of(report.watched.rule, report.reading)
     read = [part for condition, part in parts if part and condition.quantity.measure in measures]
     return [count for part in read for count in part.periods]
 
 
-def _days(stories: list[RuleReport], session: date) -> str:
+def _days(reports: list[RuleReport], session: date) -> str:
     """Return the last session of each rule that reads prices: an exchange may have rested on the others'."""
-    read = [story for story in stories if any(not each.is_fact for each in _quantities(story.watched.rule))]
-    return _first_labels(text.day(day) for day in sorted({story.session for story in read} or {session}))
+    read = [
+        report for report in reports if any(not each.is_fact for each in _quantities(report.watched.rule))
+    ]
+    return _first_labels(text.day(day) for day in sorted({report.session for report in read} or {session}))
 
 
 def _first_labels(labels: Iterable[str]) -> str:

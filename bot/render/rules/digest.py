@@ -117,18 +117,18 @@ def _plain(words: str) -> Block:
     return {"type": "plain_text", "text": words}
 
 
-def _mood(story: RuleReport) -> str:
-    """Return what a story counts as in the first line."""
-    flip, state = story.flip, story.state
+def _mood(report: RuleReport) -> str:
+    """Return what a report counts as in the first line."""
+    transition, state = report.flip, report.state
     if state.trouble:
         return PHASES[state.trouble]
-    if is_undecided(story):
+    if is_undecided(report):
         return UNDECIDED
-    if flip and flip.reason is Reason.RESTATED:
+    if transition and transition.reason is Reason.RESTATED:
         return "restated"
-    if flip and flip.notice in _NOTICES:
-        return _NOTICES[flip.notice]
-    if flip and flip.reason is Reason.RELAPSED:
+    if transition and transition.notice in _NOTICES:
+        return _NOTICES[transition.notice]
+    if transition and transition.reason is Reason.RELAPSED:
         return "firing again"
     return "still firing" if state.kept is Phase.FIRING else PHASES[state.kept]
 
@@ -143,20 +143,20 @@ def _counts(digest_content: DigestContent) -> str:
     found = Counter(map(_mood, digest_content.stories))
     if not _with_news(digest_content) and set(found) == {"quiet"}:
         return f"nothing to report, {_quiet(digest_content.stories)}"
-    order = {_mood(story): None for story in sorted(digest_content.stories, key=urgency)}
+    order = {_mood(report): None for report in sorted(digest_content.stories, key=urgency)}
     return f"{', '.join(f'{found[mood]} {mood}' for mood in order)}."
 
 
 def _with_news(digest_content: DigestContent) -> list[RuleReport]:
-    """Return the stories with news, what matters most first."""
-    return sorted((story for story in digest_content.stories if story.flip), key=urgency)
+    """Return the reports with news, what matters most first."""
+    return sorted((report for report in digest_content.stories if report.flip), key=urgency)
 
 
 def _body(digest_content: DigestContent, links: Mapping[str, str]) -> list[str]:
-    told = _with_news(digest_content)
+    reports = _with_news(digest_content)
     lines = [
-        f"• {news_finding(story).with_link(links.get(story.watched.name))}{_target_words(story)}"
-        for story in told
+        f"• {news_finding(report).with_link(links.get(report.watched.name))}{_target_words(report)}"
+        for report in reports
     ]
     return [*_cut(lines), *_unchanged_lines(digest_content, links)]
 
@@ -168,16 +168,16 @@ def _cut(lines: Sequence[str]) -> list[str]:
     return [*lines[:MOST_NEWS], f"and {more} more in the thread."]
 
 
-def _target_words(story: RuleReport) -> str:
-    target = target_words(story)
-    return f" {text.escape(target)}." if target and not story.state.trouble else ""
+def _target_words(report: RuleReport) -> str:
+    target = target_words(report)
+    return f" {text.escape(target)}." if target and not report.state.trouble else ""
 
 
 def _unchanged_lines(digest_content: DigestContent, links: Mapping[str, str]) -> list[str]:
     """Return incidents that go on without news, rules still without data, and those in doubt, in a line
     each.
     """
-    same = [story for story in sorted(digest_content.stories, key=urgency) if not story.flip]
+    same = [report for report in sorted(digest_content.stories, key=urgency) if not report.flip]
     closed = [each for each in same if each.state.trouble and not each.state.open]
     told = {
         "Still open": [f"{_rule_link(each, links)}{_since(each)}" for each in same if each.state.open],
@@ -196,8 +196,8 @@ def _unchanged_lines(digest_content: DigestContent, links: Mapping[str, str]) ->
     return [f"{words}: {_names(names)}." for words, names in told.items() if names]
 
 
-def _rule_link(story: RuleReport, links: Mapping[str, str]) -> str:
-    return link(links.get(story.watched.name), story.watched.name)
+def _rule_link(report: RuleReport, links: Mapping[str, str]) -> str:
+    return link(links.get(report.watched.name), report.watched.name)
 
 
 def _names(names: Sequence[str]) -> str:
@@ -205,10 +205,10 @@ def _names(names: Sequence[str]) -> str:
     return text.join_words([*names[:MOST_NAMES], *more])
 
 
-def _since(story: RuleReport) -> str:
-    since = f"since {text.day(story.state.fired)}" if story.state.fired else ""
-    hand = "acknowledged" if story.state.acknowledged else ""
-    blind = TROUBLES[story.state.trouble] if story.state.trouble else ""
+def _since(report: RuleReport) -> str:
+    since = f"since {text.day(report.state.fired)}" if report.state.fired else ""
+    hand = "acknowledged" if report.state.acknowledged else ""
+    blind = TROUBLES[report.state.trouble] if report.state.trouble else ""
     words = ", ".join(filter(None, (since, hand, blind)))
     return f" ({words})" if words else ""
 
@@ -218,8 +218,8 @@ def _missed_line(digest_content: DigestContent) -> list[str]:
     if not digest_content.sessions_missed and not digest_content.missed:
         return []
     told = [
-        f"{safe_line(name, NAME_LENGTH)} {_transition_words(flip)} on {text.day(flip.session)}"
-        for name, flip in digest_content.missed
+        f"{safe_line(name, NAME_LENGTH)} {_transition_words(transition)} on {text.day(transition.session)}"
+        for name, transition in digest_content.missed
     ]
     count = digest_content.sessions_missed
     if not count:  # sessions on which the workspace's own exchange rested
@@ -228,7 +228,7 @@ def _missed_line(digest_content: DigestContent) -> list[str]:
     return [f"{went_by}: {_names(told) if told else 'nothing changed in them'}."]
 
 
-def _transition_words(flip: RuleTransition) -> str:
+def _transition_words(transition: RuleTransition) -> str:
     words = {
         Reason.CONFIRMED: "fired",
         Reason.RECOVERED: "recovered",
@@ -238,15 +238,15 @@ def _transition_words(flip: RuleTransition) -> str:
         Reason.DOUBT: "waited on a price that looked wrong",
         Reason.ERROR: "could not be read",
     }
-    reminded = flip.notice is Announcement.STILL_FIRING
-    return words.get(flip.reason) or (
-        "was still firing after a snooze" if reminded else f"became {PHASES[flip.after]}"
+    reminded = transition.notice is Announcement.STILL_FIRING
+    return words.get(transition.reason) or (
+        "was still firing after a snooze" if reminded else f"became {PHASES[transition.after]}"
     )
 
 
-def _quiet(stories: Sequence[RuleReport]) -> str:
-    count = f"{len(stories)} {'rule' if len(stories) == 1 else 'rules'} quiet"
-    near = _nearest(stories)
+def _quiet(reports: Sequence[RuleReport]) -> str:
+    count = f"{len(reports)} {'rule' if len(reports) == 1 else 'rules'} quiet"
+    near = _nearest(reports)
     if near is None:
         return f"{count}."
     condition, reading = near.watched.rule.conditions[0], near.reading
@@ -255,10 +255,10 @@ def _quiet(stories: Sequence[RuleReport]) -> str:
     return text.escape(f"{count}; the nearest is {near.watched.name}, {what}.")
 
 
-def _nearest(stories: Sequence[RuleReport]) -> RuleReport | None:
-    gaps = {index: threshold_gap(story) for index, story in enumerate(stories)}
+def _nearest(reports: Sequence[RuleReport]) -> RuleReport | None:
+    gaps = {index: threshold_gap(report) for index, report in enumerate(reports)}
     known = {index: gap for index, gap in gaps.items() if gap is not None}
-    return stories[min(known, key=lambda index: known[index])] if known else None
+    return reports[min(known, key=lambda index: known[index])] if known else None
 
 
 HEADS = ("Rule", "Value", "Threshold", "State")
@@ -266,41 +266,41 @@ ROOM = 9_000
 """Characters of a table, below Slack's limit, so that title and remarks have room in the message."""
 
 
-def rules_table(stories: Sequence[RuleReport]) -> tuple[list[Block], str | None]:
+def rules_table(reports: Sequence[RuleReport]) -> tuple[list[Block], str | None]:
     """Return the table, none without rules, and a line on what was left out of it, None where nothing was.
 
     A line below it explains the mark on values that rest on a price that looks wrong.
     """
-    if not stories:
+    if not reports:
         return [], None
     rows, room = [HEADS], ROOM
-    for story in stories[: limits.TABLE_ROWS - 1]:
-        row = _row(story)
+    for report in reports[: limits.TABLE_ROWS - 1]:
+        row = _row(report)
         room -= sum(map(len, row))
         if room < 0:
             break
         rows.append(row)
-    more = len(stories) - len(rows) + 1
-    explained = legend(doubt for story in stories[: len(rows) - 1] for doubt in _doubts(story))
+    more = len(reports) - len(rows) + 1
+    explained = legend(doubt for report in reports[: len(rows) - 1] for doubt in _doubts(report))
     below = [blocks.context(text.escape(explained))] if explained else []
     return [blocks.table(rows), *below], f"and {text.count(more)} more: `/watch list`" if more else None
 
 
-def _doubts(story: RuleReport) -> tuple[Doubt, ...]:
+def _doubts(report: RuleReport) -> tuple[Doubt, ...]:
     """Return those that the value of a row rests on; none where it has no value."""
-    reading = story.reading
+    reading = report.reading
     return reading.doubts if reading and reading.value is not None else ()
 
 
-def _row(story: RuleReport) -> tuple[str, str, str, str]:
-    rule, reading = story.watched.rule, story.reading
+def _row(report: RuleReport) -> tuple[str, str, str, str]:
+    rule, reading = report.watched.rule, report.reading
     first = rule.conditions[0]
-    state, mark = short_state(story), MARK if _doubts(story) else ""
+    state, mark = short_state(report), MARK if _doubts(report) else ""
     if len(rule.conditions) > 1:
-        name = f"{story.watched.name} {short_quantity(first.quantity)} and {len(rule.conditions) - 1} more"
+        name = f"{report.watched.name} {short_quantity(first.quantity)} and {len(rule.conditions) - 1} more"
         return name, f"{met_words(rule, reading)} hold{mark}", f"{rule.needed} needed", state
     value = f"{value_of(first, reading.value if reading else None)}{mark}"
-    name = f"{story.watched.name} {short_quantity(first.quantity)}"
+    name = f"{report.watched.name} {short_quantity(first.quantity)}"
     if rule.then and reading and reading.then is not None:
         value = f"{value} ({cut_symbol(rule.then)} {value_words(first.quantity.of(rule.then), reading.then)})"
     return name, value, f"{first.op.sign} {threshold_words(first)}", state

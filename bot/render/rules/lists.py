@@ -59,28 +59,28 @@ class ListPage:
     after: str = ""
 
 
-def list_message(stories: Sequence[RuleReport], digest: Digest | None, page: ListPage) -> Message:
+def list_message(reports: Sequence[RuleReport], digest: Digest | None, page: ListPage) -> Message:
     """Write rules of a channel with value, threshold and state, a page of them; paused ones too."""
     post = next_post_words(digest, None)
     if not page.known:
         example = code_span("/watch ISCB sortino < 1.0 for 5 sessions then SPSM")
         none = f"This channel has no rules yet: {example} sets one."
         return blocks.message(none, [blocks.section(none), blocks.context(post)])
-    if not stories:
+    if not reports:
         none = f"No rule in this channel is listed for {code_span(page.said)}: {_whole_list(page.known)}."
         return blocks.message(none, [blocks.section(none)])
-    title = f"{sample_mark(stories)}{_title(page)}"
-    table, _ = rules_table(stories)
-    newest = max(story.session for story in stories)
-    hints = "`/watch show R7` · `/watch why R7` · `/watch history R7`".replace("R7", stories[0].watched.name)
+    title = f"{sample_mark(reports)}{_title(page)}"
+    table, _ = rules_table(reports)
+    newest = max(report.session for report in reports)
+    hints = "`/watch show R7` · `/watch why R7` · `/watch history R7`".replace("R7", reports[0].watched.name)
     shown = [
         blocks.section(f"*{title}*"),
         *table,
         *blocks.actions("watch.list", _turns(page)),
-        blocks.context(*_pages(page), post, hints, convention(stories, newest)),
+        blocks.context(*_pages(page), post, hints, convention(reports, newest)),
     ]
-    told = [f"{each.watched.name} {state_words(each)}" for each in stories[:MOST]]
-    rest = [f"{len(stories) - MOST} more"] if len(stories) > MOST else []
+    told = [f"{each.watched.name} {state_words(each)}" for each in reports[:MOST]]
+    rest = [f"{len(reports) - MOST} more"] if len(reports) > MOST else []
     words = text.escape(f"{title}: {'; '.join([*told, *rest])}.")
     return blocks.message(" ".join([words, *_pages(page)]), shown)
 
@@ -123,11 +123,11 @@ def _pages(page: ListPage) -> list[str]:
 
 
 def rule_message(
-    story: RuleReport, back: Backtest | None, history: RuleHistory, picture: ChartSpec | None = None
+    report: RuleReport, back: Backtest | None, history: RuleHistory, picture: ChartSpec | None = None
 ) -> Message:
     """Write one rule in full: what it says, where it stands, how it would have done, what happened last."""
-    watched, mark = story.watched, sample_mark([story])
-    now, spoken = _now(story)
+    watched, mark = report.watched, sample_mark([report])
+    now, spoken = _now(report)
     by = f"Version {watched.version}, set by {person(watched.author)} on {text.day(watched.made.date())}"
     name = watched.name
     lines = [
@@ -142,7 +142,7 @@ def rule_message(
         blocks.section("\n".join(past_lines(watched, back))),
         *([blocks.section("\n".join(last))] if last else []),
         *blocks.slots([picture] if picture else []),
-        blocks.context(f"{by}: {code_span(watched.text)}", hints, convention_of(story)),
+        blocks.context(f"{by}: {code_span(watched.text)}", hints, convention_of(report)),
     ]
     return blocks.message(mark + spoken, blocks_shown, picture)
 
@@ -150,21 +150,21 @@ def rule_message(
 _SWITCH = {RuleStatus.ACTIVE: "pause", RuleStatus.PAUSED: "resume", RuleStatus.DELETED: ""}
 
 
-def _now(story: RuleReport) -> tuple[list[str], str]:
+def _now(report: RuleReport) -> tuple[list[str], str]:
     """Say where a rule stands, and the same in one line; safe mrkdwn."""
-    said, status, line = rule_finding(story), story.watched.status, evidence_line(story)
+    said, status, line = rule_finding(report), report.watched.status, evidence_line(report)
     if status is not RuleStatus.ACTIVE:
-        idle = f"{story.watched.name} is {status.value}: it is not read and nobody is told."
+        idle = f"{report.watched.name} is {status.value}: it is not read and nobody is told."
         return [f"*{idle}*"], idle
     lines = [
         said.short,
-        *condition_lines(story),
-        *target_line(story),
+        *condition_lines(report),
+        *target_line(report),
         *([line] if line else []),
-        text.escape(f"State: {state_words(story)}."),
-        *remarks(story),
+        text.escape(f"State: {state_words(report)}."),
+        *remarks(report),
     ]
-    return lines, " ".join([text.escape(said.plain), *target_line(story)])
+    return lines, " ".join([text.escape(said.plain), *target_line(report)])
 
 
 def history_message(watched: RuleVersion, history: RuleHistory) -> Message:
@@ -182,21 +182,21 @@ def history_message(watched: RuleVersion, history: RuleHistory) -> Message:
     return blocks.message(head, shown)
 
 
-def why_message(story: RuleReport) -> Message:
+def why_message(report: RuleReport) -> Message:
     """Write how the value comes about, and each number that went into the decision."""
-    pairs = parts_of(story.watched.rule, story.reading)
-    sections = ["\n".join(_numbers(story, *pair)) for pair in pairs]
-    said = rule_finding(story)
+    pairs = parts_of(report.watched.rule, report.reading)
+    sections = ["\n".join(_numbers(report, *pair)) for pair in pairs]
+    said = rule_finding(report)
     shown_blocks = [
-        blocks.section(f"{sample_mark([story])}{said.bold}"),
+        blocks.section(f"{sample_mark([report])}{said.bold}"),
         *(blocks.section(words) for words in sections[:MOST_CONDITIONS]),
-        blocks.section("\n".join([*target_line(story), *_patience(story)])),
-        blocks.context(f"Rule {code_span(story.watched.text)}", convention_of(story)),
+        blocks.section("\n".join([*target_line(report), *_patience(report)])),
+        blocks.context(f"Rule {code_span(report.watched.text)}", convention_of(report)),
     ]
-    return blocks.message(f"{sample_mark([story])}{text.escape(said.plain)}", shown_blocks)
+    return blocks.message(f"{sample_mark([report])}{text.escape(said.plain)}", shown_blocks)
 
 
-def _numbers(story: RuleReport, condition: Condition, reading: Reading | None) -> list[str]:
+def _numbers(report: RuleReport, condition: Condition, reading: Reading | None) -> list[str]:
     """Return one condition: formula, window, value, threshold, distance, recovery value; safe mrkdwn."""
     quantity, value = condition.quantity, reading.value if reading else None
     name = measure_name(quantity)
@@ -208,17 +208,17 @@ def _numbers(story: RuleReport, condition: Condition, reading: Reading | None) -
     return [
         f"*{text.escape(quantity_words(quantity))}*",
         text.escape(how),
-        *([text.escape(_window(story, condition))] if not quantity.is_fact else []),
+        *([text.escape(_window(report, condition))] if not quantity.is_fact else []),
         text.escape(f"Value {told}{missing}"),
         text.escape(f"{threshold_label(condition)}{gap}; met: {_answer(met)}"),
         text.escape(f"Recovery {recovery_words(condition)}; reached: {_answer(safe)}"),
     ]
 
 
-def _window(story: RuleReport, condition: Condition) -> str:
+def _window(report: RuleReport, condition: Condition) -> str:
     quantity = condition.quantity
     rate = f"; {quantity.rate.label}".replace(" %", f"{text.NBSP}%") if quantity.measure in RATED else ""
-    return f"Window {quantity.window.label}: {_reach(quantity.window, story.session)}{rate}"
+    return f"Window {quantity.window.label}: {_reach(quantity.window, report.session)}{rate}"
 
 
 def _reach(window: Window, session: date) -> str:
@@ -236,8 +236,8 @@ def _answer(answer: bool | None) -> str:
     return "yes" if answer else "no"
 
 
-def _patience(story: RuleReport) -> list[str]:
-    policy, rule = story.watched.policy, story.watched.rule
+def _patience(report: RuleReport) -> list[str]:
+    policy, rule = report.watched.policy, report.watched.rule
     several = len(rule.conditions) > 1
     needed = f"{rule.needed} of {len(rule.conditions)} conditions must be met. " if several else ""
     return [
@@ -245,7 +245,7 @@ def _patience(story: RuleReport) -> list[str]:
             f"{needed}It fires when in breach {in_a_row(policy.confirm)} and recovers when at the recovery "
             f"value or beyond {in_a_row(policy.recovery)}."
         ),
-        text.escape(f"State: {state_words(story)}."),
+        text.escape(f"State: {state_words(report)}."),
     ]
 
 
@@ -262,34 +262,34 @@ def _incidents(history: RuleHistory, most: int) -> list[str]:
 
 
 def _flips(watched: RuleVersion, history: RuleHistory) -> list[str]:
-    if not history.flips:
+    if not history.transitions:
         return []
-    told = [f"• {text.escape(_flip(watched, flip))}" for flip in history.flips[:MOST]]
-    return ["*Changes of state*", *told, *_more_line(len(history.flips), MOST)]
+    told = [f"• {text.escape(_flip(watched, flip))}" for flip in history.transitions[:MOST]]
+    return ["*Changes of state*", *told, *_more_line(len(history.transitions), MOST)]
 
 
-def _flip(watched: RuleVersion, flip: RuleTransition) -> str:
+def _flip(watched: RuleVersion, transition: RuleTransition) -> str:
     conditions = watched.rule.conditions
     if len(conditions) > 1:
-        known = None if flip.value is None else int(flip.value)
+        known = None if transition.value is None else int(transition.value)
         value = text.NONE if known is None else f"{known} of {len(conditions)} hold"
     else:
-        value = value_of(conditions[0], flip.value)
+        value = value_of(conditions[0], transition.value)
     then = ""
-    if watched.rule.then and flip.then is not None and len(conditions) == 1:
-        beside = value_words(conditions[0].quantity.of(watched.rule.then), flip.then)
+    if watched.rule.then and transition.then is not None and len(conditions) == 1:
+        beside = value_words(conditions[0].quantity.of(watched.rule.then), transition.then)
         then = f", {one_line(watched.rule.then, NAME_LENGTH)} {beside}"
-    return f"{text.day(flip.session)}: {_change(flip)}, {value}{then}"
+    return f"{text.day(transition.session)}: {_change(transition)}, {value}{then}"
 
 
-def _change(flip: RuleTransition) -> str:
+def _change(transition: RuleTransition) -> str:
     """Return what became of the state: "quiet to pending"; what a snooze had kept unsaid is still as it
     was.
     """
-    if flip.before is flip.after:
-        return f"still {PHASES[flip.after]} after a snooze"
-    restated = " (restated)" if flip.reason.value == "restated" else ""
-    return f"{PHASES[flip.before]} to {PHASES[flip.after]}{restated}"
+    if transition.before is transition.after:
+        return f"still {PHASES[transition.after]} after a snooze"
+    restated = " (restated)" if transition.reason.value == "restated" else ""
+    return f"{PHASES[transition.before]} to {PHASES[transition.after]}{restated}"
 
 
 def _deeds(history: RuleHistory, most: int) -> list[str]:

@@ -21,7 +21,7 @@ from bot.render.text import code_span, person
 
 
 def created_message(
-    story: RuleReport,
+    report: RuleReport,
     back: Backtest | None,
     digest: Digest | None,
     next_post: datetime | None,
@@ -34,7 +34,7 @@ def created_message(
 
     back: None where there is nothing to test it on.  next_post: when the channel hears of it at the earliest
     """
-    watched = story.watched
+    watched = report.watched
     head = f"{watched.name} is now version {watched.version}" if edited else f"{watched.name} is set"
     name = watched.name
     hints = f"`/watch show {name}` · `/watch edit {name} …` · `/watch pause {name}` · `/watch delete {name}`"
@@ -42,13 +42,13 @@ def created_message(
     by = f"{'Edited' if edited else 'Set'} by {person(watched.author)}: {code_span(watched.text)}"
     fresh = ["Its count begins afresh; what the earlier version had open is closed."] if edited else []
     closing = blocks.section("\n".join([*fresh, post]))
-    return _message(head, story, back, [closing], [by, hints], picture)
+    return _message(head, report, back, [closing], [by, hints], picture)
 
 
-def tested_message(story: RuleReport, back: Backtest | None, picture: ChartSpec | None = None) -> Message:  # noqa: PT028
+def tested_message(report: RuleReport, back: Backtest | None, picture: ChartSpec | None = None) -> Message:  # noqa: PT028
     """Write the answer to `/watch test`: the same of a rule that is not kept."""
-    keep = f"To keep it: {code_span(f'/watch {story.watched.text}')}"
-    return _message("Tested, nothing was saved", story, back, [], [keep], picture)
+    keep = f"To keep it: {code_span(f'/watch {report.watched.text}')}"
+    return _message("Tested, nothing was saved", report, back, [], [keep], picture)
 
 
 def read_back(head: str, watched: RuleVersion) -> str:
@@ -58,24 +58,24 @@ def read_back(head: str, watched: RuleVersion) -> str:
 
 def _message(
     head: str,
-    story: RuleReport,
+    report: RuleReport,
     back: Backtest | None,
     more: list[Block],
     lines: list[str],
     picture: ChartSpec | None,
 ) -> Message:
     shown = [
-        blocks.section(sample_mark([story]) + read_back(head, story.watched)),
-        blocks.section("\n".join(_today(story))),
-        blocks.section("\n".join(past_lines(story.watched, back))),
+        blocks.section(sample_mark([report]) + read_back(head, report.watched)),
+        blocks.section("\n".join(_today(report))),
+        blocks.section("\n".join(past_lines(report.watched, back))),
         *more,
         *blocks.slots([picture] if picture else []),
-        blocks.context(*lines, convention_of(story)),
+        blocks.context(*lines, convention_of(report)),
     ]
-    rule = rule_words(story.watched.rule, story.watched.policy)
-    target = [f"{words}." for words in [target_words(story)] if words]
-    said = [f"{head}: it {rule}", _now(story), *target, past_words(story.watched.rule, back)]
-    return blocks.message(sample_mark([story]) + text.escape(" ".join(said)), shown, picture)
+    rule = rule_words(report.watched.rule, report.watched.policy)
+    target = [f"{words}." for words in [target_words(report)] if words]
+    said = [f"{head}: it {rule}", _now(report), *target, past_words(report.watched.rule, back)]
+    return blocks.message(sample_mark([report]) + text.escape(" ".join(said)), shown, picture)
 
 
 def past_lines(watched: RuleVersion, back: Backtest | None) -> list[str]:
@@ -85,27 +85,29 @@ def past_lines(watched: RuleVersion, back: Backtest | None) -> list[str]:
     return [past, *([f"*{lead}:*{rest}"] if noise else [])]
 
 
-def _now(story: RuleReport) -> str:
-    said = rule_finding(story)
-    on = "It" if story.state.trouble else f"On {text.day(story.session)} it"
+def _now(report: RuleReport) -> str:
+    said = rule_finding(report)
+    on = "It" if report.state.trouble else f"On {text.day(report.session)} it"
     return f"{on} {said.verb}: {said.full}"
 
 
-def _today(story: RuleReport) -> list[str]:
+def _today(report: RuleReport) -> list[str]:
     return [
-        text.escape(_now(story)),
-        *condition_lines(story),
-        *target_line(story),
-        *remarks(story),
+        text.escape(_now(report)),
+        *condition_lines(report),
+        *target_line(report),
+        *remarks(report),
     ]
 
 
-def remarks(story: RuleReport) -> list[str]:
+def remarks(report: RuleReport) -> list[str]:
     """Return what to know of this rule's form: a crossing that cannot fire yet; safe mrkdwn."""
-    conditions, flip, reading = story.watched.rule.conditions, story.flip, story.reading
-    waits = conditions[0].op.crossing and not (story.state.armed or story.state.open)
-    beyond = (reading is not None and reading.met) or (flip and flip.reason is Reason.ALREADY_BEYOND)
-    return [_already_met(story.watched, conditions[0])] if waits and beyond else []
+    conditions, transition, reading = report.watched.rule.conditions, report.flip, report.reading
+    waits = conditions[0].op.crossing and not (report.state.armed or report.state.open)
+    beyond = (reading is not None and reading.met) or (
+        transition and transition.reason is Reason.ALREADY_BEYOND
+    )
+    return [_already_met(report.watched, conditions[0])] if waits and beyond else []
 
 
 def _already_met(watched: RuleVersion, condition: Condition) -> str:

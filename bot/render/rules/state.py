@@ -49,39 +49,39 @@ def phase_words(state: State, policy: Policy) -> str:
     return f"quiet for {sessions(state.held)}" if state.held else "quiet"
 
 
-def is_undecided(story: RuleReport) -> bool:
+def is_undecided(report: RuleReport) -> bool:
     """Return True for a new version whose first session still waits for prices."""
-    return story.state == State() and story.watched.status is RuleStatus.ACTIVE
+    return report.state == State() and report.watched.status is RuleStatus.ACTIVE
 
 
-def state_words(story: RuleReport) -> str:
+def state_words(report: RuleReport) -> str:
     """Say where a rule stands after the story's session, with its status and missing data."""
-    status, state = story.watched.status, story.state
+    status, state = report.watched.status, report.state
     if status is not RuleStatus.ACTIVE:
         return status.value
-    if is_undecided(story):
+    if is_undecided(report):
         return UNDECIDED
-    kept = phase_words(state, story.watched.policy)
-    day = text.day(story.session)
+    kept = phase_words(state, report.watched.policy)
+    day = text.day(report.session)
     if state.trouble is None:
         return kept
     when = "for" if state.trouble is Phase.NO_DATA else "on"
     return f"{TROUBLES[state.trouble]} {when} {day}, kept as {kept}"
 
 
-def short_state(story: RuleReport) -> str:
+def short_state(report: RuleReport) -> str:
     """Return the same for a table: "firing, 8 sessions", "pending (2 of 5)", "quiet"."""
-    state, policy = story.state, story.watched.policy
-    if story.watched.status is not RuleStatus.ACTIVE:
-        return story.watched.status.value
-    if is_undecided(story):
+    state, policy = report.state, report.watched.policy
+    if report.watched.status is not RuleStatus.ACTIVE:
+        return report.watched.status.value
+    if is_undecided(report):
         return UNDECIDED
     if state.trouble:
         return f"{TROUBLES[state.trouble]} ({PHASES[state.kept]})"
     if state.kept in {Phase.PENDING, Phase.RECOVERING}:
-        return f"{phase_words(state, policy)}{_ownership(state, story.session)}"
+        return f"{phase_words(state, policy)}{_ownership(state, report.session)}"
     words = _firing_state(state) if state.kept is Phase.FIRING else PHASES[state.kept]
-    return f"{words}{_ownership(state, story.session)}"
+    return f"{words}{_ownership(state, report.session)}"
 
 
 def _firing_state(state: State) -> str:
@@ -174,157 +174,159 @@ class RuleFinding:
         return f"{link(url, self.name)} {text.escape(f'{self.verb}: {self.full}')}"
 
 
-def rule_finding(story: RuleReport) -> RuleFinding:
+def rule_finding(report: RuleReport) -> RuleFinding:
     """Say where the rule stands, whatever the session changed: what a card says."""
-    flip, phase = story.flip, story.state.kept
-    if story.state.trouble:
-        return _trouble_finding(story)
-    if is_undecided(story):
-        return _undecided_finding(story)
-    if flip and flip.reason is Reason.RESTATED:
-        return _restated_finding(story, flip)
+    transition, phase = report.flip, report.state.kept
+    if report.state.trouble:
+        return _trouble_finding(report)
+    if is_undecided(report):
+        return _undecided_finding(report)
+    if transition and transition.reason is Reason.RESTATED:
+        return _restated_finding(report, transition)
     if phase is Phase.FIRING:
         return (
-            _fired_finding(story, flip) if flip and _has_just_fired(story, flip) else _firing_finding(story)
+            _fired_finding(report, transition)
+            if transition and _has_just_fired(report, transition)
+            else _firing_finding(report)
         )
     if phase in _COUNTING:
-        return _counting_finding(story)
-    if flip and flip.reason is Reason.RECOVERED:
-        return _recovered_finding(story, flip)
-    return _finding(story, "is quiet", reading_words(story))
+        return _counting_finding(report)
+    if transition and transition.reason is Reason.RECOVERED:
+        return _recovered_finding(report, transition)
+    return _finding(report, "is quiet", reading_words(report))
 
 
-def news_finding(story: RuleReport) -> RuleFinding:
+def news_finding(report: RuleReport) -> RuleFinding:
     """Return what the session changed; where the rule stands on a day like the one before."""
-    flip = story.flip
-    if flip is None or story.state.trouble:
-        return rule_finding(story)
-    if flip.reason in _NEWS:
-        return _NEWS[flip.reason](story, flip)
-    if flip.notice is Announcement.STILL_FIRING:
-        return replace(_firing_finding(story), verb="is still firing after a snooze")
-    if flip.before is Phase.DOUBT:
-        return _finding(story, "is read again", reading_words(story), kept=_report_phase(story))
-    if flip.before in TROUBLES:
-        return _finding(story, "has data again", reading_words(story), kept=_report_phase(story))
-    return rule_finding(story)
+    transition = report.flip
+    if transition is None or report.state.trouble:
+        return rule_finding(report)
+    if transition.reason in _NEWS:
+        return _NEWS[transition.reason](report, transition)
+    if transition.notice is Announcement.STILL_FIRING:
+        return replace(_firing_finding(report), verb="is still firing after a snooze")
+    if transition.before is Phase.DOUBT:
+        return _finding(report, "is read again", reading_words(report), kept=_report_phase(report))
+    if transition.before in TROUBLES:
+        return _finding(report, "has data again", reading_words(report), kept=_report_phase(report))
+    return rule_finding(report)
 
 
-def reading_words(story: RuleReport, lasting: str = "", *, incident: bool | None = None) -> str:
+def reading_words(report: RuleReport, lasting: str = "", *, incident: bool | None = None) -> str:
     """Return what was read: a value beside its threshold, or how many conditions hold and which.
 
     lasting: for how long it has been so.  incident: one is open; None for what the state says
     """
-    rule, reading = story.watched.rule, story.reading
+    rule, reading = report.watched.rule, report.reading
     if len(rule.conditions) == 1:
-        is_open = story.state.open if incident is None else incident
+        is_open = report.state.open if incident is None else incident
         return f"{reading_of_condition(rule.conditions[0], reading, incident=is_open)}{lasting}"
     held = held_words(rule, reading)
     count = f"{met_words(rule, reading)} conditions hold{lasting}, {rule.needed} needed"
     return f"{count}: {held}" if held else count
 
 
-def last_incident(story: RuleReport) -> RuleIncident | None:
+def last_incident(report: RuleReport) -> RuleIncident | None:
     """Return the newest incident, if any."""
-    return story.incidents[0] if story.incidents else None
+    return report.incidents[0] if report.incidents else None
 
 
-def transition_count(flip: RuleTransition, fact: str) -> int:
+def transition_count(transition: RuleTransition, fact: str) -> int:
     """Return a count among a flip's facts, 0 where it is not told."""
-    value = flip.facts.get(fact)
+    value = transition.facts.get(fact)
     return value if isinstance(value, int) else 0
 
 
-def cause_of_gap(story: RuleReport) -> str:
+def cause_of_gap(report: RuleReport) -> str:
     """Return why there is no value, on one line."""
-    told = story.flip.facts.get("cause") if story.flip else None
-    words = told or (story.reading.reason if story.reading else None) or "the data do not say"
+    told = report.flip.facts.get("cause") if report.flip else None
+    words = told or (report.reading.reason if report.reading else None) or "the data do not say"
     return one_line(str(words), REASON_LENGTH)
 
 
-def _undecided_finding(story: RuleReport) -> RuleFinding:
-    waits = story.reading is not None and story.reading.value is None
-    why = cause_of_gap(story) if waits else "the next daily run reads it"
-    return _finding(story, f"is {UNDECIDED}", why)
+def _undecided_finding(report: RuleReport) -> RuleFinding:
+    waits = report.reading is not None and report.reading.value is None
+    why = cause_of_gap(report) if waits else "the next daily run reads it"
+    return _finding(report, f"is {UNDECIDED}", why)
 
 
-def _finding(story: RuleReport, verb: str, rest: str, kept: str = "", more: str = "") -> RuleFinding:
-    doubtful = doubt_words(story)
-    return RuleFinding(story.watched.name, verb, f"{doubtful}; {rest}" if doubtful else rest, kept, more)
+def _finding(report: RuleReport, verb: str, rest: str, kept: str = "", more: str = "") -> RuleFinding:
+    doubtful = doubt_words(report)
+    return RuleFinding(report.watched.name, verb, f"{doubtful}; {rest}" if doubtful else rest, kept, more)
 
 
-def doubt_words(story: RuleReport) -> str:
+def doubt_words(report: RuleReport) -> str:
     """Say which prices in the window of the value look wrong; "" for none, and where no value is told."""
-    reading = story.reading
+    reading = report.reading
     return summarise(reading.doubts) if reading and reading.value is not None else ""
 
 
-def _report_phase(story: RuleReport) -> str:
-    return phase_words(story.state, story.watched.policy)
+def _report_phase(report: RuleReport) -> str:
+    return phase_words(report.state, report.watched.policy)
 
 
-def _fired_finding(story: RuleReport, flip: RuleTransition) -> RuleFinding:
-    count, since = transition_count(flip, "count"), flip.facts.get("since")
+def _fired_finding(report: RuleReport, transition: RuleTransition) -> RuleFinding:
+    count, since = transition_count(transition, "count"), transition.facts.get("since")
     began = f" (since {text.day(since)})" if isinstance(since, date) and count > 1 else ""
     lasting = f" for {sessions(count)}{began}" if count else ""
-    return _finding(story, "is met", reading_words(story, lasting))
+    return _finding(report, "is met", reading_words(report, lasting))
 
 
-def _has_just_fired(story: RuleReport, flip: RuleTransition) -> bool:
+def _has_just_fired(report: RuleReport, transition: RuleTransition) -> bool:
     """Tell whether it fired on this session, which was read, not on an older one that nobody was told of."""
-    return flip.reason is Reason.CONFIRMED and flip.session == story.session
+    return transition.reason is Reason.CONFIRMED and transition.session == report.session
 
 
-def _firing_finding(story: RuleReport) -> RuleFinding:
-    met = story.reading is None or story.reading.met is not False
+def _firing_finding(report: RuleReport) -> RuleFinding:
+    met = report.reading is None or report.reading.met is not False
     return _finding(
-        story, "is met" if met else "is still open", reading_words(story), kept=_report_phase(story)
+        report, "is met" if met else "is still open", reading_words(report), kept=_report_phase(report)
     )
 
 
 _COUNTING = frozenset({Phase.PENDING, Phase.RECOVERING})
 
 
-def _counting_finding(story: RuleReport) -> RuleFinding:
-    return _finding(story, f"is {_report_phase(story)}", reading_words(story))
+def _counting_finding(report: RuleReport) -> RuleFinding:
+    return _finding(report, f"is {_report_phase(report)}", reading_words(report))
 
 
-def _recovered_finding(story: RuleReport, flip: RuleTransition) -> RuleFinding:
-    count, incident = transition_count(flip, "count"), last_incident(story)
+def _recovered_finding(report: RuleReport, transition: RuleTransition) -> RuleFinding:
+    count, incident = transition_count(transition, "count"), last_incident(report)
     lasting = f" for {sessions(count)}" if count else ""
-    how_long = f"The incident lasted from {incident_duration(incident, story.session)}" if incident else ""
-    words = reading_words(story, lasting, incident=True)
-    return _finding(story, "has recovered", words, more=how_long)
+    how_long = f"The incident lasted from {incident_duration(incident, report.session)}" if incident else ""
+    words = reading_words(report, lasting, incident=True)
+    return _finding(report, "has recovered", words, more=how_long)
 
 
-def _broken_off_finding(story: RuleReport, flip: RuleTransition) -> RuleFinding:
-    count, needed = transition_count(flip, "count"), transition_count(flip, "needed")
+def _broken_off_finding(report: RuleReport, transition: RuleTransition) -> RuleFinding:
+    count, needed = transition_count(transition, "count"), transition_count(transition, "needed")
     lasting = f"the breach lasted {count} of {sessions(needed)}; " if needed else ""
-    return _finding(story, "is quiet again", f"{lasting}{reading_words(story)}")
+    return _finding(report, "is quiet again", f"{lasting}{reading_words(report)}")
 
 
-def _relapsed_finding(story: RuleReport, flip: RuleTransition) -> RuleFinding:
-    count, needed = transition_count(flip, "count"), transition_count(flip, "needed")
+def _relapsed_finding(report: RuleReport, transition: RuleTransition) -> RuleFinding:
+    count, needed = transition_count(transition, "count"), transition_count(transition, "needed")
     lasting = f" after {count} of {sessions(needed)}" if needed else ""
-    return replace(_firing_finding(story), verb=f"has relapsed{lasting}")
+    return replace(_firing_finding(report), verb=f"has relapsed{lasting}")
 
 
-def _restated_finding(story: RuleReport, flip: RuleTransition) -> RuleFinding:
-    was = one_line(str(flip.facts.get("was", flip.before.value)), 20)
+def _restated_finding(report: RuleReport, transition: RuleTransition) -> RuleFinding:
+    was = one_line(str(transition.facts.get("was", transition.before.value)), 20)
     names = {phase.value: words for phase, words in PHASES.items()}
-    day = text.day(story.session)
-    rest = f"it was {names.get(was, was)} and is {_report_phase(story)} on corrected data for {day}"
-    return _finding(story, "is restated", f"{rest}; {reading_words(story)}")
+    day = text.day(report.session)
+    rest = f"it was {names.get(was, was)} and is {_report_phase(report)} on corrected data for {day}"
+    return _finding(report, "is restated", f"{rest}; {reading_words(report)}")
 
 
-def _trouble_finding(story: RuleReport) -> RuleFinding:
-    day = text.day(story.session)
+def _trouble_finding(report: RuleReport) -> RuleFinding:
+    day = text.day(report.session)
     verb = {
         Phase.ERROR: f"could not be read on {day}",
         Phase.DOUBT: "waits a session",
-    }.get(story.state.trouble or Phase.NO_DATA, f"has no data for {day}")
+    }.get(report.state.trouble or Phase.NO_DATA, f"has no data for {day}")
     return RuleFinding(
-        story.watched.name, verb, cause_of_gap(story), more=f"The state is kept: {_report_phase(story)}"
+        report.watched.name, verb, cause_of_gap(report), more=f"The state is kept: {_report_phase(report)}"
     )
 
 
@@ -334,34 +336,34 @@ _NEWS: dict[Reason, Callable[[RuleReport, RuleTransition], RuleFinding]] = {
     Reason.RELAPSED: _relapsed_finding,
     Reason.CONFIRMATION_BROKEN: _broken_off_finding,
     Reason.RESTATED: _restated_finding,
-    Reason.RECOVERING: lambda story, _: _counting_finding(story),
-    Reason.CONFIRMING: lambda story, _: _counting_finding(story),
+    Reason.RECOVERING: lambda report, _: _counting_finding(report),
+    Reason.CONFIRMING: lambda report, _: _counting_finding(report),
 }
 
 
 TRIGGERED, CLEARING, CLEARED, WAITING, TROUBLED, QUIET, IDLE = range(7)
 
 
-def urgency(story: RuleReport) -> tuple[int, float, int]:
+def urgency(report: RuleReport) -> tuple[int, float, int]:
     """Order a rule among others by group, the quiet ones by nearness to their thresholds, then by number.
 
     Triggered, clearing, cleared on the session told, waiting for confirmation, in trouble or not decided yet,
     quiet, and last what nobody reads.  An incident stays in its group while its data are missing, behind
     those that have them.
     """
-    group = _group(story)
+    group = _group(report)
     if group != QUIET:
-        return group, float(story.state.trouble is not None), story.watched.number
-    gap = threshold_gap(story)
-    return group, math.inf if gap is None else gap, story.watched.number
+        return group, float(report.state.trouble is not None), report.watched.number
+    gap = threshold_gap(report)
+    return group, math.inf if gap is None else gap, report.watched.number
 
 
-def threshold_gap(story: RuleReport) -> float | None:
+def threshold_gap(report: RuleReport) -> float | None:
     """Scale the distance from the threshold by its size, so that rules of any unit can be held together.
 
     None for several conditions, for a change, and where there is no value.
     """
-    conditions, reading = story.watched.rule.conditions, story.reading
+    conditions, reading = report.watched.rule.conditions, report.reading
     if len(conditions) > 1 or not conditions[0].op.has_threshold or reading is None or reading.value is None:
         return None
     threshold = nearest_edge(conditions[0], reading.value)
@@ -369,14 +371,14 @@ def threshold_gap(story: RuleReport) -> float | None:
     return gap if math.isfinite(gap) else None
 
 
-def _group(story: RuleReport) -> int:
-    state = story.state
-    if story.watched.status is not RuleStatus.ACTIVE:
+def _group(report: RuleReport) -> int:
+    state = report.state
+    if report.watched.status is not RuleStatus.ACTIVE:
         return IDLE
     if state.open:
         return TRIGGERED if state.kept is Phase.FIRING else CLEARING
     if state.trouble or state.session is None:
         return TROUBLED
-    if story.flip and story.flip.notice is Announcement.RECOVERED:
+    if report.flip and report.flip.notice is Announcement.RECOVERED:
         return CLEARED
     return WAITING if state.kept is Phase.PENDING else QUIET

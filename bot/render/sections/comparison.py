@@ -8,6 +8,7 @@ from datetime import date
 import numpy as np
 
 from analytics.comparison import Comparison
+from analytics.evidence.edge import WindowEvidence
 from analytics.notes import Note
 from bot.render import text
 from bot.render.chart_specs import ChartSpec, GrowthChart, SectorChart, join_lines
@@ -27,14 +28,16 @@ def comparison_message(
     notes: Sequence[Note] = (),
     asked_by: str | None = None,
     below: Sequence[Block] = (),
+    evidence: WindowEvidence | None = None,
 ) -> Message:
     """Write the whole answer.
 
     notes : what the sources had to say, beside the comparison's own notes
     asked_by : Slack id of the person, named under the answer because Slack does not show the command
     below : blocks that end the message, what can be asked next
+    evidence : what the window tells of the gap
     """
-    sentences = finding(comparison)
+    sentences = finding(comparison, evidence)
     shown = comparison_charts(comparison)
     blocks = [
         _header(comparison_heading(comparison)),
@@ -52,7 +55,7 @@ def comparison_message(
 
 def comparison_heading(comparison: Comparison) -> str:
     """Return the title, which says where the data are simulated, and where returns are not daily."""
-    weekly = ", weekly returns" if comparison.question.weekly else ""
+    weekly = ", weekly returns" if comparison.query.weekly else ""
     words = f"{title(comparison)}{weekly}"
     return f"{SAMPLE} · {words}" if comparison.simulated else words
 

@@ -16,12 +16,12 @@ FREQUENCIES = {WEEKS: "weekly", MONTHS: "monthly", YEARS: "yearly"}
 
 def convention(comparison: Comparison) -> str:
     """Write daily total return · 252 · rf 0 · 1y = 2025-01-16..2026-01-16 (251 returns) · source …"""
-    question, span = comparison.question, comparison.span
+    query, span = comparison.query, comparison.span
     return " · ".join(
         (
             f"{frequency_words(comparison.periods)} total return · {periods_words(comparison.periods_by)}",
-            rate_words(question),
-            f"{window_words(question, span)} ({returns_words(comparison.returns_by)})",
+            rate_words(query),
+            f"{window_words(query, span)} ({returns_words(comparison.returns_by)})",
             source_words(comparison.source, span),
         )
     )
@@ -48,14 +48,14 @@ def returns_words(returns: Mapping[str, int]) -> str:
     return f"{count} return{'s' * (most != 1)}"
 
 
-def rate_words(question: Query) -> str:
+def rate_words(query: Query) -> str:
     """Write "rf 4 %", held together."""
-    return question.rate.label.replace(" %", f"{text.NBSP}%")
+    return query.rate.label.replace(" %", f"{text.NBSP}%")
 
 
-def window_words(question: Query, span: Span) -> str:
+def window_words(query: Query, span: Span) -> str:
     """Write 1y = 2025-01-16..2026-01-16; a window that the data cut short is not equal to its dates."""
-    label = question.window.label
+    label = query.window.label
     dates = f"{span.start.isoformat()}..{span.end.isoformat()}"
     if label == dates:
         return dates

@@ -127,13 +127,13 @@ def _by_weeks(correlated: CorrelationMatrix, found: Sequence[Pair]) -> tuple[str
 
 def correlation_foot(correlated: CorrelationMatrix) -> str:
     """Write what every number rests on."""
-    question, span = correlated.question, correlated.span
+    query, span = correlated.query, correlated.span
     counts = f"{correlated.returns:,} daily and {correlated.weeks:,} weekly returns"
     return " · ".join(
         (
             "total return, daily and weekly",
-            rate_words(question),
-            f"{window_words(question, span)} ({counts})",
+            rate_words(query),
+            f"{window_words(query, span)} ({counts})",
             source_words(correlated.source, span),
         )
     )

@@ -121,14 +121,14 @@ def _grave_doubts(doubts: Iterable[Doubt]) -> tuple[Doubt, ...]:
 
 def _bill(comparison: Comparison) -> frozenset[str]:
     """Return the bill, where the question is of it and its quotes are in doubt."""
-    asked = comparison.question.rate.annual is None
+    asked = comparison.query.rate.annual is None
     doubted = any(doubt.symbol == BILL_SYMBOL for doubt in comparison.doubts)
     return frozenset({BILL_SYMBOL}) if asked and doubted else frozenset()
 
 
 def _shared_symbols(comparison: Comparison, measure: str) -> frozenset[str]:
     """Return the symbols that a measure of every fund rests on beside its own prices."""
-    against, held = comparison.question.against, MEASURES[measure]
+    against, held = comparison.query.against, MEASURES[measure]
     benchmark = {against} if held.relative and against else set()
     return frozenset(benchmark | (_bill(comparison) if measure in RATED else frozenset()))
 
@@ -156,10 +156,10 @@ def _certain_period(comparison: Comparison, period: Period) -> Period:
 def select_funds(comparison: Comparison, symbols: Collection[str]) -> Comparison:
     """Select some of the funds, held against the same benchmark."""
     rows = [at for at, symbol in enumerate(comparison.symbols) if symbol in symbols]
-    question = comparison.question
+    query = comparison.query
     return replace(
         comparison,
-        question=replace(question, symbols=tuple(symbols), benchmark=question.against),
+        query=replace(query, symbols=tuple(symbols), benchmark=query.against),
         metrics={symbol: comparison.metrics[symbol] for symbol in symbols},
         relative={symbol: held for symbol, held in comparison.relative.items() if symbol in symbols},
         traded={symbol: comparison.traded[symbol] for symbol in symbols},

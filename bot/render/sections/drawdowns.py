@@ -64,12 +64,12 @@ def drawdowns_finding(comparison: Comparison) -> tuple[str, ...]:
 
 def drawdowns_foot(comparison: Comparison) -> str:
     """Write what every number rests on."""
-    question, span = comparison.question, comparison.span
+    query, span = comparison.query, comparison.span
     return " · ".join(
         (
             "daily closes, total return",
             "falls from the highest value since the first close",
-            window_words(question, span),
+            window_words(query, span),
             source_words(comparison.source, span),
         )
     )

@@ -76,7 +76,7 @@ def _without_doubtful_results(comparison: Comparison, working: Explanation) -> E
 
 def explain_finding(working: Explanation) -> tuple[str, ...]:
     """Tell what it tells, the formula, the result of each fund."""
-    weekly = working.question.weekly
+    weekly = working.query.weekly
     name = measure_label(working.measure, weekly=weekly)
     against = f" Held against {working.benchmark}." if working.benchmark else ""
     words = formula(working.measure, weekly=weekly)
@@ -93,13 +93,13 @@ def _lacks_benchmark(working: Explanation) -> bool:
 
 def explain_foot(working: Explanation) -> str:
     """Write what every number rests on; a rate only where one enters."""
-    question, span = working.question, working.span
+    query, span = working.query, working.span
     return " · ".join(
         (
             _returns(working),
-            *([rate_words(question)] if working.measure in RATED else []),
+            *([rate_words(query)] if working.measure in RATED else []),
             *([f"benchmark {working.benchmark}"] if working.benchmark else []),
-            window_words(question, span),
+            window_words(query, span),
             source_words(working.source, span),
         )
     )

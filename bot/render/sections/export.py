@@ -257,8 +257,8 @@ def measure_basis(comparison: Comparison, name: str) -> str:
     every = MEASURES[name].every
     if every:
         return OWN_RETURNS[every]
-    if comparison.question.weekly and not MEASURES[name].periodic:
-        return f"{DAILY} · {comparison.question.rate.label}"
+    if comparison.query.weekly and not MEASURES[name].periodic:
+        return f"{DAILY} · {comparison.query.rate.label}"
     return convention(comparison)
 
 
@@ -293,7 +293,7 @@ def _relative(comparison: Comparison) -> Iterator[Figure]:
     for name in RELATIVE:
         rows = [comparison.relative.get(symbol) for symbol in comparison.symbols]
         numbers = [row[name] if row else None for row in rows]
-        yield _measure(comparison, f"Against {comparison.question.against}", name, numbers)
+        yield _measure(comparison, f"Against {comparison.query.against}", name, numbers)
 
 
 def _measure(comparison: Comparison, group: str, name: str, numbers: Sequence[Number | None]) -> Figure:

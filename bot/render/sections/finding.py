@@ -1,10 +1,11 @@
-"""The finding: who was ahead and by how much, at what risk, does it hold elsewhere, what does it cost."""
+"""The finding: who was ahead and at what risk, can chance explain it, does it hold elsewhere, its cost."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
 from analytics.comparison import Comparison
+from analytics.evidence.edge import WindowEvidence
 from analytics.notes import NoteKind
 from analytics.panel import Doubt, DoubtKind
 from analytics.returns import BILL_SYMBOL
@@ -29,6 +30,7 @@ from bot.render.sections.values import (
     traded_values,
     yield_kind,
 )
+from bot.render.sections.verdict import chance_sentences
 
 OTHERS = ("1y", "3y", "5y", "10y")
 PAIR = 2
@@ -42,7 +44,7 @@ def title(comparison: Comparison) -> str:
 
     A calendar period that is over needs no day: "ISCB vs SPSM · Q3 2025".
     """
-    names, window, span = " vs ".join(comparison.symbols), comparison.question.window, comparison.span
+    names, window, span = " vs ".join(comparison.symbols), comparison.query.window, comparison.span
     if window.label == "max" or (window.start and not window.is_period):
         return f"{names} · {span_dates(comparison)}"
     end = f"{' to ' if window.months or window.is_period else ', '}{text.day(span.end)}"
@@ -51,8 +53,8 @@ def title(comparison: Comparison) -> str:
     return f"{names} · {window.words}{end}{short}"
 
 
-def finding(comparison: Comparison) -> tuple[str, ...]:
-    """Tell the sentences, in the order of the four questions; a sentence without numbers is left out.
+def finding(comparison: Comparison, evidence: WindowEvidence | None = None) -> tuple[str, ...]:
+    """Tell the sentences, in the order of the five questions; a sentence without numbers is left out.
 
     One fund alone is held against nothing: what it returned, and at what risk.  A doubt about a price comes
     first; what rests on it is told under a condition, or not at all.  Likewise of a fund whose income is not
@@ -61,19 +63,21 @@ def finding(comparison: Comparison) -> tuple[str, ...]:
     sure = without_doubtful_figures(comparison)
     unpaid = [note for note in comparison.notes if note.kind is NoteKind.INCOME_NOT_IN_PRICE]
     earning = tuple(each for each in comparison.symbols if each not in {note.symbol for note in unpaid})
+    told = () if unpaid else chance_sentences(comparison, evidence)
     sentences = (
         *(note_sentence(note) for note in unpaid),
         *(doubts.warn(_unconditional(comparison), comparison.span.days)),
-        *(_performance(select_funds(sure, earning) if unpaid else sure) if earning else ()),
+        *(_performance(select_funds(sure, earning) if unpaid else sure, told) if earning else ()),
         _cost(sure),
     )
     return tuple(words for words in sentences if words)
 
 
-def _performance(sure: Comparison) -> tuple[str, ...]:
+def _performance(sure: Comparison, chance: Sequence[str]) -> tuple[str, ...]:
     kept, count = without_doubtful_funds(sure), len(sure.symbols)
     return (
         _return(kept) if kept else "",
+        *chance,
         *_other_doubts(sure),
         _other_windows(sure, kept) if count > 1 else "",
         _closeness_sentence(sure) if count == PAIR else "",
@@ -314,7 +318,7 @@ def _capitalise(sentence: str) -> str:
 
 def _closeness_sentence(comparison: Comparison) -> str:
     """Return how closely the two move: with each other, or each with a benchmark outside the pair."""
-    against = comparison.question.against
+    against = comparison.query.against
     told = [(symbol, numbers) for symbol in comparison.symbols if (numbers := _closeness(comparison, symbol))]
     if not told:
         return ""

@@ -28,7 +28,7 @@ def facts_title(comparison: Comparison, what: str, facts: Collection[Fact[Any]])
 
 def reference_of(comparison: Comparison) -> str | None:
     """Return the benchmark that was named and stands last; None where none was, or it is not shown."""
-    benchmark, symbols = comparison.question.benchmark, comparison.symbols
+    benchmark, symbols = comparison.query.benchmark, comparison.symbols
     return benchmark if len(symbols) > 1 and symbols[-1] == benchmark else None
 
 

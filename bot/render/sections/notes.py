@@ -24,13 +24,13 @@ def all_notes(comparison: Comparison, sources: Sequence[Note] = ()) -> tuple[Not
     """Return what is doubtful in the window, then what sources and comparison note and how to read it;
     each once.
     """
-    question = comparison.question
-    symbols = tuple(dict.fromkeys([*question.symbols, *filter(None, [question.benchmark])]))
+    query = comparison.query
+    symbols = tuple(dict.fromkeys([*query.symbols, *filter(None, [query.benchmark])]))
     profiles = tuple(comparison.profiles.values())
     annualised = comparison.returns if known_values(absolute_measure(comparison, "volatility")) else 0
     short, currencies = comparison.span.is_short, comparison.currencies
     reading = reading_notes(symbols, profiles, annualised, currencies, short=short)
-    if question.weekly:
+    if query.weekly:
         reading = tuple(replace(note, facts={**note.facts, "of": "weekly"}) for note in reading)
     apart = (Note(NoteKind.CLOSES_APART),) if comparison.apart and comparison.relative else ()
     unknown = _unknown_currency(comparison)

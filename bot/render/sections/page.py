@@ -285,6 +285,6 @@ def undefined_measures(comparison: Comparison, lines: Iterable[MeasureLine]) -> 
 
 def _measure_row(comparison: Comparison, line: MeasureLine, values: Sequence[float | None]) -> Row:
     measure, rule = line.measure, rule_of(line.measure, short=is_short(comparison))
-    words = line_label(line).format(period="week" if comparison.question.weekly else "day")
+    words = line_label(line).format(period="week" if comparison.query.weekly else "day")
     shown = figure_row(words, values, value_format(measure), gap_format(measure), rule)
     return shown.with_doubts(measure_columns(comparison, measure), measure_doubts(comparison, measure))

@@ -95,7 +95,7 @@ def _without_doubtful(comparison: Comparison) -> Comparison | None:
 
 def returns_foot(comparison: Comparison) -> str:
     """Write what every number rests on."""
-    days = f"days and months {window_words(comparison.question, comparison.span)}"
+    days = f"days and months {window_words(comparison.query, comparison.span)}"
     closes = "months and years from last close to last close"
     return f"total return · above 1 year a year · {days} · {closes} · {_source(comparison)}"
 

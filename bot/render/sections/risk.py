@@ -76,7 +76,7 @@ def risk_section(found: SectionAnswer) -> Message:
                 undefined_measures(comparison, (*OWN, *_relative_lines(comparison))), comparison.symbols
             ),
             *limit_sentences(found, RISK, comparison.span.start),
-            *([DAILY] if comparison.question.weekly else []),
+            *([DAILY] if comparison.query.weekly else []),
         ),
         doubts=comparison.doubts,
     )
@@ -95,7 +95,7 @@ def risk_finding(comparison: Comparison) -> tuple[str, ...]:
 
 def risk_lines(comparison: Comparison) -> list[TableLine]:
     """Return each fund's own figures, then those against the benchmark."""
-    symbols, against = comparison.symbols, comparison.question.against
+    symbols, against = comparison.symbols, comparison.query.against
     held = [symbol for symbol in symbols if symbol in comparison.relative]
     own = measure_rows(comparison, OWN)
     others = [_relative(comparison, line, held) for line in (_relative_lines(comparison) if held else ())]
@@ -116,7 +116,7 @@ def _relative(comparison: Comparison, line: MeasureLine, held: Sequence[str]) ->
 
 def _relative_lines(comparison: Comparison) -> tuple[MeasureLine, ...]:
     """Leave out measures of weekly returns where every figure is of them: they would stand there twice."""
-    weekly = comparison.question.weekly or comparison.apart
+    weekly = comparison.query.weekly or comparison.apart
     return tuple(line for line in HELD if not (weekly and MEASURES[line.measure].every is Every.WEEK))
 
 
@@ -160,7 +160,7 @@ def _ratios(comparison: Comparison) -> str:
 
 def _against(comparison: Comparison) -> str:
     """Tell beta, tracking error and correlation; of many funds the range of their tracking errors."""
-    against, symbols = comparison.question.against, comparison.symbols
+    against, symbols = comparison.query.against, comparison.symbols
     errors = relative_measure(comparison, "tracking_error")
     if len(known_values(errors)) > TOLD and (ends := extremes(symbols, errors)):
         low, high = (f"{text.percent(value)} ({symbol})" for symbol, value in ends)

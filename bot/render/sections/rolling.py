@@ -90,29 +90,27 @@ def rolling_finding(rolled: RollingMeasures) -> tuple[str, ...]:
 
 def _doubts(found: SectionAnswer, rolled: RollingMeasures) -> tuple[Doubt, ...]:
     """Return those inside the windows of any of the sessions."""
-    question, span = rolled.question, rolled.span
-    return doubts_within(found.comparison.all_doubts, question.priced, span.start - YEAR, span.end)
+    query, span = rolled.query, rolled.span
+    return doubts_within(found.comparison.all_doubts, query.priced, span.start - YEAR, span.end)
 
 
 def _without_doubtful_funds(rolled: RollingMeasures, doubts: Sequence[Doubt]) -> RollingMeasures | None:
     """Drop the funds of which nothing can be relied on, and what is held against such a benchmark."""
     grave = {doubt.symbol for doubt in doubts if is_grave(doubt)}
-    rows = [at for at, symbol in enumerate(rolled.question.symbols) if symbol not in grave]
+    rows = [at for at, symbol in enumerate(rolled.query.symbols) if symbol not in grave]
     if not rows or BILL_SYMBOL in grave:
         return None
-    against = rolled.question.against
-    symbols = tuple(rolled.question.symbols[at] for at in rows)
+    against = rolled.query.against
+    symbols = tuple(rolled.query.symbols[at] for at in rows)
     figures = {
         name: of[rows] for name, of in rolled.figures.items() if not (_relative(name) and against in grave)
     }
-    return replace(
-        rolled, question=replace(rolled.question, symbols=symbols, benchmark=against), figures=figures
-    )
+    return replace(rolled, query=replace(rolled.query, symbols=symbols, benchmark=against), figures=figures)
 
 
 def rolling_foot(rolled: RollingMeasures) -> str:
     """Write what every number rests on."""
-    question, span = rolled.question, rolled.span
+    query, span = rolled.query, rolled.span
     by_window: dict[str, list[str]] = {}
     for name, _ in _in_order(rolled):
         by_window.setdefault(WINDOWS[name].words, []).append(_label(rolled, name))
@@ -121,9 +119,9 @@ def rolling_foot(rolled: RollingMeasures) -> str:
     lengths = f"{lengths} to each {_unit(rolled)}"
     parts = (
         kind,
-        rate_words(question),
+        rate_words(query),
         lengths,
-        window_words(question, span),
+        window_words(query, span),
         source_words(rolled.source, span),
     )
     return " · ".join(parts)
@@ -136,7 +134,7 @@ def rolling_lines(rolled: RollingMeasures, doubts: Sequence[Doubt] = ()) -> list
     """
     found = _group(rolled, "sortino", doubts)
     if found and (share := _share(rolled)) is not None:
-        one, other = rolled.question.symbols
+        one, other = rolled.query.symbols
         above = TableLine((f"{one} above {other}, {_unit(rolled)}s", text.percent(share, 0)))
         found.append(above.with_doubts(_doubts_about(doubts, one, other)))
     return [
@@ -154,7 +152,7 @@ def _group(rolled: RollingMeasures, name: str, doubts: Sequence[Doubt]) -> list[
     ranges = _ranges(rolled, name)
     if not ranges:
         return []
-    against = (rolled.question.against or "") if _relative(name) else ""
+    against = (rolled.query.against or "") if _relative(name) else ""
     return [
         table_head(_label_with_window(rolled, name, ", "), "Last", "Lowest", "Highest"),
         *(
@@ -181,7 +179,7 @@ def _relative(name: str) -> bool:
 
 def _label(rolled: RollingMeasures, name: str) -> str:
     """Write "correlation with SPSM"; where other figures are daily and this one is not, it says so."""
-    label = (FIGURES[name].label or brief_label(name)).format(against=rolled.question.against)
+    label = (FIGURES[name].label or brief_label(name)).format(against=rolled.query.against)
     return f"{label} (weekly returns)" if rolled.apart and _relative(name) else label
 
 
@@ -193,7 +191,7 @@ def _label_with_window(rolled: RollingMeasures, name: str, join: str = " over ")
 
 def _ranges(rolled: RollingMeasures, name: str) -> dict[str, LineRange]:
     """Find the range of each fund with any value."""
-    pairs = zip(rolled.question.symbols, rolled.figures.get(name, ()), strict=False)
+    pairs = zip(rolled.query.symbols, rolled.figures.get(name, ()), strict=False)
     return {symbol: _range(row, rolled.sessions) for symbol, row in pairs if np.isfinite(row).any()}
 
 
@@ -233,7 +231,7 @@ def _describe(rolled: RollingMeasures, name: str) -> str:
 
 def _lead_sentence(rolled: RollingMeasures) -> str:
     """Tell of a pair the share of the first; of more who was highest most often."""
-    symbols = rolled.question.symbols
+    symbols = rolled.query.symbols
     known = _known_sessions(rolled)
     count = int(known.sum())
     if len(symbols) < PAIR or not count:
@@ -255,7 +253,7 @@ def _known_sessions(rolled: RollingMeasures) -> np.ndarray[tuple[int, ...], np.d
 def _share(rolled: RollingMeasures) -> float | None:
     """Work out on which share of the sessions the first of two was above the other."""
     known = _known_sessions(rolled)
-    if len(rolled.question.symbols) != PAIR or not known.any():
+    if len(rolled.query.symbols) != PAIR or not known.any():
         return None
     one, other = rolled.figures["sortino"][:, known]
     return float((one > other).mean())
@@ -270,7 +268,7 @@ def _high_end(of: LineRange, show: Show, name: str = "") -> str:
 
 
 def _unit(rolled: RollingMeasures) -> str:
-    return "week" if rolled.question.weekly else "session"
+    return "week" if rolled.query.weekly else "session"
 
 
 def _nothing(rolled: RollingMeasures) -> str:
@@ -281,7 +279,7 @@ def _nothing(rolled: RollingMeasures) -> str:
 def _short_line_notes(rolled: RollingMeasures) -> tuple[str, ...]:
     """Return a remark on each fund whose line begins late or has none."""
     told = []
-    for symbol, row in zip(rolled.question.symbols, rolled.figures["sortino"], strict=True):
+    for symbol, row in zip(rolled.query.symbols, rolled.figures["sortino"], strict=True):
         at = np.flatnonzero(np.isfinite(row))
         if not at.size:
             told.append(f"{symbol} has no Sortino ratio over {WINDOWS['sortino'].words} in the window.")
@@ -298,7 +296,7 @@ def _chart(
     panels = tuple(_panels(rolled))
     if not panels or rolled.sessions.size < PAIR:
         return None
-    symbols, span = rolled.question.symbols, rolled.span
+    symbols, span = rolled.query.symbols, rolled.span
     sample = "Sample data. " if rolled.simulated else ""
     said = plain_finding((*warn(doubts, span.days), *(rolling_finding(kept) if kept else ())))
     shown = f"On each {_unit(rolled)} from {text.day(span.start)} to {text.day(span.end)}"
@@ -319,7 +317,7 @@ def _panels(rolled: RollingMeasures) -> Iterator[RollingPanel]:
     for name, rows in _in_order(rolled):
         shown = [at for at, row in enumerate(rows) if np.isfinite(row).any()]
         if FIGURES[name].panel and shown:
-            symbols = tuple(rolled.question.symbols[at] for at in shown)
+            symbols = tuple(rolled.query.symbols[at] for at in shown)
             lines = join_lines(rows[shown], rolled.sessions)
             yield RollingPanel(_label_with_window(rolled, name), symbols, lines, _panel_kind(name))
 

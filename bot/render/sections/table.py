@@ -104,7 +104,7 @@ def groups(comparison: Comparison) -> tuple[Group, ...]:
     found = (
         Group("Return", _drop_blank_rows(_returns(comparison))),
         Group("Risk", _drop_blank_rows(_risk(comparison))),
-        Group(f"Against {comparison.question.against}", _drop_blank_rows(_relative(comparison))),
+        Group(f"Against {comparison.query.against}", _drop_blank_rows(_relative(comparison))),
         Group(dated_title("Cost and size", costs, comparison.span.end), _drop_blank_rows(_fund(comparison))),
         Group(_sectors_title(comparison), _drop_blank_rows(_sectors(comparison))),
     )

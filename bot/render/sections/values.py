@@ -110,7 +110,7 @@ def span_label(comparison: Comparison) -> str:
 
     Dates and a history cut short go by their first close, not by the window asked.
     """
-    window, span = comparison.question.window, comparison.span
+    window, span = comparison.query.window, comparison.span
     if span.full and window.start is None and window.label != "max":
         return window.label
     if span.full and span.is_over:

@@ -52,8 +52,8 @@ async def figures(site: Site) -> dict[str, float]:
 
 
 async def test_a_daily_run_that_stopped_is_seen_when_its_deadline_is_over(store: SqlStore) -> None:
-    kept = await store.of("T1").add(draft())
-    await decided(store, kept, calm(FRIDAY))
+    stored = await store.of("T1").add(draft())
+    await decided(store, stored, calm(FRIDAY))
     settled = CALENDAR.settles(TUESDAY)
     just_before = FixedClock(settled + timedelta(hours=6))
     assert await ready(watching(store, just_before)) == (200, dict.fromkeys(("store", "sweep", "run"), "ok"))
@@ -64,9 +64,9 @@ async def test_a_daily_run_that_stopped_is_seen_when_its_deadline_is_over(store:
 
 
 async def test_a_run_that_waits_for_another_exchange_is_not_late(store: SqlStore) -> None:
-    kept = await store.of("T1").add(draft())
-    standing = RuleState(calm(FRIDAY), exchanges={"ISCB": "24/7"})
-    await store.commit([SessionResult("T1", "C1", FRIDAY, ((kept.watched, standing),))])
+    stored = await store.of("T1").add(draft())
+    rule_state = RuleState(calm(FRIDAY), exchanges={"ISCB": "24/7"})
+    await store.commit([SessionResult("T1", "C1", FRIDAY, ((stored.watched, rule_state),))])
     midnight = datetime(2026, 1, 21, 0, 15, tzinfo=UTC)
     for hours, status in ((6.0, 200), (6.2, 200), (6.3, 503)):
         clock = FixedClock(midnight + timedelta(hours=hours))

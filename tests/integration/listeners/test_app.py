@@ -26,13 +26,13 @@ async def test_a_command_is_acknowledged_empty_and_then_runs(desk: Desk) -> None
     assert await desk.deliver(command(desk.slack, " ISCB SPSM ") | {"response_url": url}) == (200, "")
     assert desk.compare.got == [("ISCB SPSM", Place(TEAM, PORTFOLIO, ANN, None, url))]
     await desk.settled()
-    (question,) = desk.compare.ran
-    assert (question.handler, question.text, question.reply_url) == ("/compare", "ISCB SPSM", url)
+    (request,) = desk.compare.ran
+    assert (request.handler, request.text, request.reply_url) == ("/compare", "ISCB SPSM", url)
     assert len(desk.metrics.acks) == 1
 
 
 async def test_a_command_is_in_the_inbox_when_it_is_acknowledged(desk: Desk) -> None:
-    desk.compare.answer = lambda question: asyncio.sleep(3600)  # type: ignore[method-assign]
+    desk.compare.answer = lambda request: asyncio.sleep(3600)  # type: ignore[method-assign]
     payload = command(desk.slack, "ISCB SPSM")
     await desk.deliver(payload)
     assert (TEAM, payload["trigger_id"]) in desk.front.inbox.kept

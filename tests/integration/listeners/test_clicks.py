@@ -21,11 +21,11 @@ class TestPress:
         payload = pressed(desk)
         assert await desk.deliver(payload) == (200, "")
         await desk.settled()
-        (question,) = desk.pressed.ran
+        (request,) = desk.pressed.ran
         ts = payload["message"]["ts"]
-        assert (question.handler, question.text, question.thread) == ("watch.why", "R7v1", ts)
-        assert question.extra == {"message_ts": ts, "action": "watch.why", "within": False}
-        assert desk.pressed.got == [("R7v1", Place.of(question))]
+        assert (request.handler, request.text, request.thread) == ("watch.why", "R7v1", ts)
+        assert request.extra == {"message_ts": ts, "action": "watch.why", "within": False}
+        assert desk.pressed.got == [("R7v1", Place.of(request))]
         assert len(desk.metrics.acks) == 1
 
     async def test_its_reply_is_for_the_presser_only(self, desk: Desk) -> None:
@@ -112,11 +112,11 @@ class TestForm:
         for _ in range(2):
             assert await desk.deliver(payload) == (200, "")
         await desk.settled()
-        (question,) = desk.sent_in.ran
+        (request,) = desk.sent_in.ran
         metadata = FORM["private_metadata"]
-        assert json.loads(question.text) == {"reason": "known", "metadata": metadata}
-        assert (question.channel, question.user) == (PORTFOLIO, ANN)
-        assert question.extra == {"fields": {"reason": "known"}, "metadata": metadata}
+        assert json.loads(request.text) == {"reason": "known", "metadata": metadata}
+        assert (request.channel, request.user) == (PORTFOLIO, ANN)
+        assert request.extra == {"fields": {"reason": "known"}, "metadata": metadata}
 
     async def test_what_is_wrong_stands_at_its_field(self, desk: Desk) -> None:
         desk.sent_in.taken = Ack(faults={"reason": "Say why."})
@@ -143,8 +143,8 @@ class TestForm:
         desk.sent_in.taken = Ack(work=True, place=Place(TEAM, "C0OTHER", ANN))
         await desk.deliver(sent_in(desk))
         await desk.settled()
-        (question,) = desk.sent_in.ran
-        assert (question.channel, question.thread, question.user) == ("C0OTHER", None, ANN)
+        (request,) = desk.sent_in.ran
+        assert (request.channel, request.thread, request.user) == ("C0OTHER", None, ANN)
 
     async def test_its_reply_is_told_where_it_is_answered(self, desk: Desk) -> None:
         there = Place(TEAM, "C0OTHER", ANN)
@@ -162,8 +162,8 @@ class TestShortcut:
         payload = Payloads(desk.slack).message_shortcut(ANN, "compare_named", said)
         assert await desk.deliver(payload) == (200, "")
         await desk.settled()
-        (question,) = desk.shortcut.ran
-        assert (question.text, question.thread, question.user) == ("either ISCB or M&M.NS", said.ts, ANN)
+        (request,) = desk.shortcut.ran
+        assert (request.text, request.thread, request.user) == ("either ISCB or M&M.NS", said.ts, ANN)
         assert len(desk.metrics.acks) == 1
 
     async def test_on_nothing_it_opens_its_form(self, desk: Desk) -> None:

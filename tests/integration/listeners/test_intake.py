@@ -252,8 +252,8 @@ async def test_whoever_has_enough_open_is_told_so_and_nobody_else(here: Lobby) -
     intake = here.intake(limits=RequestLimits(person=1, channel=2, apart=frozenset({"home"})))
 
     async def ask(number: int, user: str = "U1", handler: str = "") -> Message | None:
-        question = replace(ASKED, id=f"q{number}", user=user)
-        taken = await intake.receive(Handler(Ack(work=True, handler=handler)), question)
+        request = replace(ASKED, id=f"q{number}", user=user)
+        taken = await intake.receive(Handler(Ack(work=True, handler=handler)), request)
         assert taken.work is (taken.reply is None)
         return taken.reply
 

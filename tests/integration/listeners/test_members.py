@@ -55,7 +55,7 @@ class Gate:
         read = request_of_press if "actions" in body else request_of_form
         found = await self.members.admit(read(body, NOW), body)
         assert found.served
-        return found.question.team, found.stranger
+        return found.request.team, found.stranger
 
 
 async def opened(*scopes: str) -> AsyncIterator[Gate]:
@@ -208,17 +208,17 @@ async def test_an_event_is_a_members_or_not(gate: Gate, said: Said, shared: bool
     event = {"type": "app_mention", "user": CY, "text": "x", "channel": PORTFOLIO, "ts": "1.5", **said.event}
     for inner in (event, {"subtype": "message_changed", "channel": PORTFOLIO, "message": event}):
         body = Payloads(gate.slack).event(inner) | {"is_ext_shared_channel": shared, "team_id": OTHER}
-        question = replace(request_of_press(gate.pressed(CY), NOW), user=CY, team=TEAM)
-        found = await gate.members.hear(question, sender_of_event(inner, body), strangers=True)
+        request = replace(request_of_press(gate.pressed(CY), NOW), user=CY, team=TEAM)
+        found = await gate.members.hear(request, sender_of_event(inner, body), strangers=True)
         assert (found.stranger, found.served) == (said.stranger, True)
 
 
 async def test_whose_team_an_event_does_not_name_is_a_stranger_where_slack_is_silent(blind: Gate) -> None:
     blind.slack.installed.organisation = ""
-    question = request_of_press(blind.pressed(ANN), NOW)
+    request = request_of_press(blind.pressed(ANN), NOW)
     for event, stranger in (({"team": TEAM}, False), ({}, True), ({"user_team": OTHER}, True)):
         sender = sender_of_event({"user": ANN, **event}, Payloads(blind.slack).event({"user": ANN, **event}))
-        assert (await blind.members.hear(question, sender, strangers=True)).stranger is stranger
+        assert (await blind.members.hear(request, sender, strangers=True)).stranger is stranger
 
 
 async def test_what_comes_from_another_tokens_workspace_is_not_served(gate: Gate) -> None:
@@ -239,7 +239,7 @@ async def test_what_comes_from_another_tokens_workspace_is_not_served(gate: Gate
             await gate.members.hear(asked, sender_of_event(event["event"], event), strangers=True),
             await gate.members.hear(asked, sender_of_event(event["event"], event), strangers=False),
         ]
-        return [(each.question.team, each.served) for each in admitted]
+        return [(each.request.team, each.served) for each in admitted]
 
     assert await found() == [(OTHER, True)] * 4
     await gate.installation.look()
@@ -255,7 +255,7 @@ async def test_another_organisations_is_not_served_and_the_own_is(gate: Gate, ev
         found = gate.members.command(request_of_command(command, NOW), command)
         assert found.served is served
         if served:
-            assert found.question.team == (SISTER if everywhere else TEAM)
+            assert found.request.team == (SISTER if everywhere else TEAM)
 
 
 async def test_a_strangers_press_on_the_bots_own_message_is_served_as_a_strangers(gate: Gate) -> None:

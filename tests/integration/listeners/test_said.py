@@ -145,8 +145,8 @@ class TestAround:
         for _ in range(3):
             assert await desk.deliver(payload) == (200, "")
         await desk.settled()
-        (question,) = desk.home.ran
-        assert (question.id, question.user, question.channel) == (payload["event_id"], ANN, "")
+        (request,) = desk.home.ran
+        assert (request.id, request.user, request.channel) == (payload["event_id"], ANN, "")
 
     async def test_the_bot_comes_into_a_channel_once(self, desk: Desk) -> None:
         event = {"type": "member_joined_channel", "user": BOT, "channel": PORTFOLIO, "inviter": ANN}
@@ -154,8 +154,8 @@ class TestAround:
         for _ in range(3):
             assert await desk.deliver(payload) == (200, "")
         await desk.settled()
-        (question,) = desk.joined.ran
-        assert (question.text, question.channel, question.user) == (ANN, PORTFOLIO, ANN)
+        (request,) = desk.joined.ran
+        assert (request.text, request.channel, request.user) == (ANN, PORTFOLIO, ANN)
 
     async def test_in_a_shared_channel_it_comes_in_as_anywhere(self, desk: Desk) -> None:
         event = {"type": "member_joined_channel", "user": BOT, "channel": PORTFOLIO, "team": "T9"}

@@ -190,14 +190,17 @@ class Office:
         return [notice.new for notice in found]
 
     async def kept(self, number: int = 1, team: str = TEAM) -> StoredRule:
-        kept = await self.store.of(team).rule(number)
-        assert kept
-        return kept
+        stored = await self.store.of(team).rule(number)
+        assert stored
+        return stored
 
     async def flips(self, number: int = 1) -> list[str]:
         """What happened, the oldest first: "01-06 ok>pending"."""
         history = await self.store.of(TEAM).history(number, 1000)
-        return [f"{flip.session:%m-%d} {flip.before}>{flip.after}" for flip in reversed(history.flips)]
+        return [
+            f"{transition.session:%m-%d} {transition.before}>{transition.after}"
+            for transition in reversed(history.transitions)
+        ]
 
     def another(self) -> Delivery:
         """One more process that delivers."""
@@ -221,11 +224,11 @@ async def office(
     market = LevelMarket(calendar, clock=clock)
     publisher, renderer, metrics = RecordingPublisher(clock), DotRenderer(), QuietMetrics()
     prices = source(clock) if source else market
-    desk = MarketData(prices, prices, calendar, clock)
+    market_data = MarketData(prices, prices, calendar, clock)
     async with open_store(f"sqlite:///{file}") as store:
-        daily = DailyRun(store, desk, metrics, patience)
-        delivery = Delivery(store, publisher, renderer, desk, metrics, "me")
-        yield Office(store, market, clock, publisher, renderer, metrics, daily, delivery, desk)
+        daily = DailyRun(store, market_data, metrics, patience)
+        delivery = Delivery(store, publisher, renderer, market_data, metrics, "me")
+        yield Office(store, market, clock, publisher, renderer, metrics, daily, delivery, market_data)
 
 
 @cache

@@ -93,47 +93,47 @@ class Room:
 
     async def watch(self, text: str, **more: Any) -> Request:
         """`/watch text`, through its handler; a text that the handler turns away is an error of the test."""
-        question = self.question(text, **more)
-        taken = WatchHandler(self.clock, lambda symbol: ()).receive(text, place(question))
+        request = self.question(text, **more)
+        taken = WatchHandler(self.clock, lambda symbol: ()).receive(text, place(request))
         assert taken.work, taken.reply
-        await self.again("/watch", question)
-        return question
+        await self.again("/watch", request)
+        return request
 
     async def digest(self, text: str, **more: Any) -> Request:
         """`/digest text`, as `watch`."""
-        question = self.question(text, **more)
-        assert DigestHandler(lambda symbol: ()).receive(text, place(question)).work
-        await self.again("/digest", question)
-        return question
+        request = self.question(text, **more)
+        assert DigestHandler(lambda symbol: ()).receive(text, place(request)).work
+        await self.again("/digest", request)
+        return request
 
     async def press(self, action: str, value: str, **more: Any) -> Request:
         """A button that needs no form."""
-        question = self.question(value, **more)
-        assert button_handlers(self.clock)[action].receive(value, place(question)).work
-        await self.again(action, question)
-        return question
+        request = self.question(value, **more)
+        assert button_handlers(self.clock)[action].receive(value, place(request)).work
+        await self.again(action, request)
+        return request
 
     async def send(
         self, form: str, key: str, fields: Mapping[str, str], ts: str = "", **more: Any
     ) -> Request:
         """A form that is sent in with good fields."""
         meta = json.dumps({"rule": key, "channel": HERE, "ts": ts})
-        question = self.question(json.dumps({"metadata": meta, **fields}), **{"channel": "", **more})
-        taken = button_handlers(self.clock)[form].receive(question.text, place(question))
+        request = self.question(json.dumps({"metadata": meta, **fields}), **{"channel": "", **more})
+        taken = button_handlers(self.clock)[form].receive(request.text, place(request))
         assert taken.work, (taken.reply, taken.faults)
-        await self.again(form, question)
-        return question
+        await self.again(form, request)
+        return request
 
-    async def again(self, handler: str, question: Request) -> None:
+    async def again(self, handler: str, request: Request) -> None:
         """Answer a question, for the first time or once more; advice is told as a worker tells it."""
         answers = {"/watch": WatchAnswers(self.parts).answer, "/digest": DigestAnswers(self.parts).answer}
         try:
             if handler in answers:
-                await answers[handler](question)
+                await answers[handler](request)
             else:
-                await ButtonAnswers(self.parts).answer(handler, question)
+                await ButtonAnswers(self.parts).answer(handler, request)
         except UserError as fault:
-            await self.messenger.tell(place(question), advice.refusal_message(fault))
+            await self.messenger.tell(place(request), advice.refusal_message(fault))
 
     def heard(self) -> str:
         """All that was posted since this was asked last, as it is shown."""
@@ -149,9 +149,9 @@ class Room:
 
     async def rule(self, number: int = 1) -> StoredRule:
         """The newest version."""
-        kept = await self.repository.rule(number)
-        assert kept
-        return kept
+        stored = await self.repository.rule(number)
+        assert stored
+        return stored
 
     async def incident(self, number: int = 1, version: int = 1) -> RuleIncident | None:
         return await self.repository.incident(number, version)
@@ -186,19 +186,21 @@ async def room(folder: Path, *, everyone: bool = False, now: datetime = NOW) -> 
     messenger, jobs, renderer = RecordingMessenger(), RecordingJobs(), QuickRenderer()
     users = KnownUsers({ANN: User(ANN, "Europe/London"), BEN: User(BEN), ADA: User(ADA, None, admin=True)})
     async with open_store(f"sqlite:///{file}") as store:
-        desk = MarketData(market, market, CALENDAR, clock)
+        market_data = MarketData(market, market, CALENDAR, clock)
         channels = KnownChannels({HERE, ELSEWHERE})
-        parts = Services(desk, store, messenger, renderer, users, channels, jobs, QuietMetrics(), everyone)
-        yield Room(file, store, market, parts, clock, messenger, users, channels, jobs, renderer)
+        services = Services(
+            market_data, store, messenger, renderer, users, channels, jobs, QuietMetrics(), everyone
+        )
+        yield Room(file, store, market, services, clock, messenger, users, channels, jobs, renderer)
 
 
-def place(question: Request) -> Place:
-    return Place(question.team, question.channel, question.user, question.thread)
+def place(request: Request) -> Place:
+    return Place(request.team, request.channel, request.user, request.thread)
 
 
-def later(question: Request) -> Request:
+def later(request: Request) -> Request:
     """The same one, taken up again after its worker was lost."""
-    return replace(question, attempt=question.attempt + 1)
+    return replace(request, attempt=request.attempt + 1)
 
 
 @cache

@@ -50,14 +50,14 @@ def both(act: AuditAction) -> list[tuple[NoticeKind, AuditAction]]:
 
 async def test_an_acknowledgement_is_typed_with_its_reason(fired: Room) -> None:
     await fired.watch("ack R1 looking at it", user=BEN)
-    assert (await fired.rule()).standing.state.acknowledged == Acknowledgement(BEN, "looking at it")
+    assert (await fired.rule()).rule_state.state.acknowledged == Acknowledgement(BEN, "looking at it")
     assert "R1 is acknowledged" in fired.told()
     assert await told_of(fired) == both(AuditAction.ACKNOWLEDGED)
 
 
 async def test_a_reason_is_not_asked_for(fired: Room) -> None:
     await fired.watch("ack R1")
-    assert (await fired.rule()).standing.state.acknowledged == Acknowledgement(ANN, "")
+    assert (await fired.rule()).rule_state.state.acknowledged == Acknowledgement(ANN, "")
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ async def test_a_snooze_lasts_through_the_last_session_until_then(
     fired: Room, typed: str, until: date
 ) -> None:
     await fired.watch(typed)
-    assert (await fired.rule()).standing.state.snoozed_until == until
+    assert (await fired.rule()).rule_state.state.snoozed_until == until
     assert f"{until:%-d %b %Y}" in fired.told().replace("\N{NO-BREAK SPACE}", " ")
     assert await told_of(fired) == both(AuditAction.SNOOZED)
 
@@ -86,14 +86,14 @@ async def test_a_snooze_without_a_session_says_when_the_next_one_is(fired: Room)
     told = fired.told().replace("\N{NO-BREAK SPACE}", " ")
     assert "no session left until 18 Jan 2026; the next one is on 20 Jan 2026" in told
     assert "`snooze R1 until 2026-01-20`" in told
-    assert (await fired.rule()).standing.state.snoozed_until is None
+    assert (await fired.rule()).rule_state.state.snoozed_until is None
 
 
 async def test_a_snooze_is_ended_by_hand_and_can_be_ended_once(fired: Room) -> None:
     await fired.watch("snooze R1 1w")
     await fired.deliver()
     await fired.watch("unsnooze R1", user=BEN)
-    assert (await fired.rule()).standing.state.snoozed_until is None
+    assert (await fired.rule()).rule_state.state.snoozed_until is None
     assert "R1 is unsnoozed" in fired.told()
     assert await told_of(fired) == both(AuditAction.UNSNOOZED)
     await fired.watch("unsnooze R1")
@@ -104,14 +104,14 @@ async def test_a_snooze_is_ended_by_hand_and_can_be_ended_once(fired: Room) -> N
 async def test_the_button_ends_it_too(fired: Room) -> None:
     await fired.press(ids.SNOOZE, "R1v1")
     await fired.press(ids.UNSNOOZE, "R1v1", thread=await card(fired))
-    assert (await fired.rule()).standing.state.snoozed_until is None
+    assert (await fired.rule()).rule_state.state.snoozed_until is None
 
 
 @pytest.mark.parametrize("typed", ["ack R1 known", "snooze R1 1w"])
 async def test_an_act_asked_again_is_one(fired: Room, typed: str) -> None:
-    question = await fired.watch(typed)
+    request = await fired.watch(typed)
     before, told = fired.rows(), fired.told()
-    await fired.again("/watch", later(question))
+    await fired.again("/watch", later(request))
     assert (fired.rows(), fired.told()) == (before, told)
 
 
@@ -120,7 +120,7 @@ async def test_a_shorter_snooze_changes_nothing_and_says_how_to_end_it(fired: Ro
     fired.told()
     await fired.watch("snooze R1 1w", user=BEN)
     assert "`/watch unsnooze R1` ends the snooze" in fired.told()
-    assert (await fired.rule()).standing.state.snoozed_until == date(2026, 2, 2)
+    assert (await fired.rule()).rule_state.state.snoozed_until == date(2026, 2, 2)
 
 
 @pytest.mark.parametrize(
@@ -138,10 +138,10 @@ async def test_in_the_thread_of_a_card_its_rule_is_meant(fired: Room, typed: str
 async def within(here: Room, text: str, thread: str) -> None:
     """Say it in a thread."""
     here.told()
-    question = here.question(text, thread=thread, extra={"within": True})
+    request = here.question(text, thread=thread, extra={"within": True})
     place = Place(TEAM, HERE, ANN, thread, within=True)
     assert WatchHandler(here.clock, lambda symbol: ()).receive(text, place).work
-    await here.again("/watch", question)
+    await here.again("/watch", request)
 
 
 @pytest.mark.parametrize("typed", ["ack", "snooze 1w", "unsnooze"])

@@ -50,8 +50,8 @@ class Office:
     stood: bool = False
     waits: list[Wait] = field(default_factory=list)
 
-    async def stands(self, question: Request) -> bool:
-        return self.stood and question.attempt > 1
+    async def stands(self, request: Request) -> bool:
+        return self.stood and request.attempt > 1
 
     async def sleep(self, seconds: float) -> None:
         """Until the test says that the time has passed."""
@@ -67,8 +67,8 @@ class Office:
             if wait.seconds <= 0:
                 wait.over.set()
 
-    async def answer(self, question: Request) -> None:
-        self.answered.append(question)
+    async def answer(self, request: Request) -> None:
+        self.answered.append(request)
         self.begun.set()
         if self.gate:
             await self.gate.wait()

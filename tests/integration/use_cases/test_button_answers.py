@@ -47,24 +47,24 @@ def test_every_door_that_lets_something_in_has_an_answer(here: Room) -> None:
 
 
 async def test_an_acknowledgement_is_kept_and_told_on_the_card_and_in_its_thread(fired: Room) -> None:
-    question = await fired.send(ids.ACK_FORM, "R1v1", REASON, ts="ts1", user=BEN)
-    state = (await fired.rule()).standing.state
+    request = await fired.send(ids.ACK_FORM, "R1v1", REASON, ts="ts1", user=BEN)
+    state = (await fired.rule()).rule_state.state
     assert state.acknowledged == Acknowledgement(BEN, REASON[ids.REASON])
     assert fired.jobs.tasks == [Task("deliver", f"{TEAM}/{HERE}")]
     assert "R1 is acknowledged" in fired.told()
     told = await stories(fired)
     assert [kind for kind, _ in told] == [NoticeKind.UPDATE, NoticeKind.REPLY]
-    for _, story in told:
-        assert story.deed
-        assert (story.deed.user, story.deed.act, story.deed.detail) == (
+    for _, report in told:
+        assert report.deed
+        assert (report.deed.user, report.deed.act, report.deed.detail) == (
             BEN,
             AuditAction.ACKNOWLEDGED,
             REASON[ids.REASON],
         )
-        assert story.deed.at == question.asked
-        assert story.state == state
-        assert story.source == "Hand Market"
-        assert [incident.ts for incident in story.incidents] == ["ts1"]
+        assert report.deed.at == request.asked
+        assert report.state == state
+        assert report.source == "Hand Market"
+        assert [incident.ts for incident in report.incidents] == ["ts1"]
 
 
 async def test_an_acknowledgement_sent_in_is_told_where_its_card_is(fired: Room) -> None:
@@ -85,9 +85,9 @@ async def test_a_second_acknowledgement_says_who_was_first(fired: Room) -> None:
 
 
 async def test_an_acknowledgement_asked_again_is_one(fired: Room) -> None:
-    question = await fired.send(ids.ACK_FORM, "R1v1", REASON)
+    request = await fired.send(ids.ACK_FORM, "R1v1", REASON)
     before, told = fired.rows(), fired.told()
-    await fired.again(ids.ACK_FORM, later(question))
+    await fired.again(ids.ACK_FORM, later(request))
     assert fired.rows() == before
     assert fired.told() == told
 
@@ -95,24 +95,24 @@ async def test_an_acknowledgement_asked_again_is_one(fired: Room) -> None:
 async def test_a_snooze_lasts_through_the_fifth_session_to_come(fired: Room) -> None:
     await fired.press(ids.SNOOZE, "R1v1", user=BEN)
     # Monday 19 January is a holiday: 20, 21, 22, 23, 26.
-    assert (await fired.rule()).standing.state.snoozed_until == date(2026, 1, 26)
+    assert (await fired.rule()).rule_state.state.snoozed_until == date(2026, 1, 26)
     assert "26 Jan 2026" in fired.told().replace("\N{NO-BREAK SPACE}", " ")
     told = await stories(fired)
     assert [kind for kind, _ in told] == [NoticeKind.UPDATE, NoticeKind.REPLY]
-    assert {story.deed.act for _, story in told if story.deed} == {AuditAction.SNOOZED}
+    assert {report.deed.act for _, report in told if report.deed} == {AuditAction.SNOOZED}
 
 
 async def test_a_snooze_counts_sessions_over_the_turn_of_the_year(here: Room) -> None:
     here.clock.set(datetime(2025, 12, 23, 22, 0, tzinfo=UTC))
     await here.watch(MET)
     await here.press(ids.SNOOZE, "R1v1")
-    assert (await here.rule()).standing.state.snoozed_until == date(2025, 12, 31)
+    assert (await here.rule()).rule_state.state.snoozed_until == date(2025, 12, 31)
 
 
 async def test_a_snooze_pressed_twice_is_one(fired: Room) -> None:
-    question = await fired.press(ids.SNOOZE, "R1v1")
+    request = await fired.press(ids.SNOOZE, "R1v1")
     before, told = fired.rows(), fired.told()
-    await fired.again(ids.SNOOZE, later(question))
+    await fired.again(ids.SNOOZE, later(request))
     assert (fired.rows(), fired.told()) == (before, told)
     fired.clock.set(NOW + timedelta(minutes=6))
     await fired.press(ids.SNOOZE, "R1v1", user=BEN)
@@ -121,10 +121,10 @@ async def test_a_snooze_pressed_twice_is_one(fired: Room) -> None:
 
 
 async def test_a_snooze_taken_up_on_the_next_day_is_the_same_one(fired: Room) -> None:
-    question = await fired.press(ids.SNOOZE, "R1v1")
+    request = await fired.press(ids.SNOOZE, "R1v1")
     before = fired.rows()
     fired.clock.set(datetime(2026, 1, 20, 22, 0, tzinfo=UTC))
-    await fired.again(ids.SNOOZE, later(question))
+    await fired.again(ids.SNOOZE, later(request))
     assert fired.rows() == before
 
 
@@ -178,7 +178,7 @@ async def test_the_card_of_an_incident_that_is_over_says_so(fired: Room, action:
     fired.clock.set(datetime(2026, 1, 20, 22, 0, tzinfo=UTC))
     await fired.watch("resume R1")
     await fired.deliver()
-    assert (await fired.rule()).standing.state.open
+    assert (await fired.rule()).rule_state.state.open
     before = fired.rows()
     fired.told()
     await pressed(fired, action, "ts1")
@@ -217,7 +217,7 @@ async def test_who_is_a_moment_late_tries_again(fired: Room, monkeypatch: pytest
 
     monkeypatch.setattr(type(fired.repository), "history", meanwhile)
     await fired.press(ids.SNOOZE, "R1v1")
-    state = (await fired.rule()).standing.state
+    state = (await fired.rule()).rule_state.state
     assert state.acknowledged == Acknowledgement(BEN, REASON[ids.REASON])
     assert state.snoozed_until == date(2026, 1, 26)
     assert len(await stories(fired)) == 4
@@ -235,14 +235,14 @@ async def test_who_is_always_late_is_told_to_come_again(fired: Room, monkeypatch
 
 
 async def test_an_edit_sent_in_is_as_one_typed(fired: Room) -> None:
-    question = await fired.send(ids.EDIT_FORM, "R1v1", {ids.RULE_TEXT: SOFTER}, ts="ts1")
-    kept = await fired.rule()
-    assert (kept.watched.key, kept.standing.state.phase) == ("R1v2", Phase.OK)
-    assert kept.watched.channel == HERE
+    request = await fired.send(ids.EDIT_FORM, "R1v1", {ids.RULE_TEXT: SOFTER}, ts="ts1")
+    stored = await fired.rule()
+    assert (stored.watched.key, stored.rule_state.state.phase) == ("R1v2", Phase.OK)
+    assert stored.watched.channel == HERE
     assert [kind for kind, _ in await stories(fired)] == [NoticeKind.UPDATE]
     before, said = fired.rows(), fired.heard()
     assert "R1 is now version 2" in said
-    await fired.again(ids.EDIT_FORM, later(question))
+    await fired.again(ids.EDIT_FORM, later(request))
     assert (fired.rows(), fired.heard()) == (before, said)
 
 
@@ -264,12 +264,12 @@ async def test_what_all_are_to_know_is_posted_beside_no_card(fired: Room) -> Non
 
 
 async def test_an_acknowledged_incident_stays_so_while_data_are_missing(fired: Room) -> None:
-    kept = await fired.rule()
-    lost = replace(kept.standing.state, trouble=Phase.NO_DATA)
-    deed = (await fired.repository.history(1)).deeds[0]
-    assert await fired.repository.alter(kept, lost, replace(deed, at=NOW), ())
+    stored = await fired.rule()
+    lost = replace(stored.rule_state.state, trouble=Phase.NO_DATA)
+    entry = (await fired.repository.history(1)).deeds[0]
+    assert await fired.repository.alter(stored, lost, replace(entry, at=NOW), ())
     await fired.send(ids.ACK_FORM, "R1v1", REASON)
-    state = (await fired.rule()).standing.state
+    state = (await fired.rule()).rule_state.state
     assert (state.trouble, bool(state.acknowledged)) == (Phase.NO_DATA, True)
 
 

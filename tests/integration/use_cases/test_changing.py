@@ -34,12 +34,12 @@ async def queued(here: Room) -> list[NewNotice]:
 async def test_an_edit_is_a_new_version_that_begins_afresh(here: Room) -> None:
     await opened(here)
     await here.watch(f"edit R1 {SOFTER}")
-    kept, incident = await here.rule(), await here.incident(1, 1)
-    assert (kept.watched.key, kept.standing.state.phase) == ("R1v2", Phase.OK)
+    stored, incident = await here.rule(), await here.incident(1, 1)
+    assert (stored.watched.key, stored.rule_state.state.phase) == ("R1v2", Phase.OK)
     assert incident
     assert incident.recovered
     assert "R1 is now version 2" in here.heard()
-    assert [deed.act for deed in (await here.repository.history(1)).deeds] == [
+    assert [entry.act for entry in (await here.repository.history(1)).deeds] == [
         AuditAction.EDITED,
         AuditAction.MADE,
     ]
@@ -47,9 +47,9 @@ async def test_an_edit_is_a_new_version_that_begins_afresh(here: Room) -> None:
 
 async def test_the_card_of_the_version_before_says_that_it_was_edited(here: Room) -> None:
     await opened(here)
-    question = await here.watch(f"edit R1 {SOFTER}")
+    request = await here.watch(f"edit R1 {SOFTER}")
     (update,) = await queued(here)
-    assert (update.kind, update.subject) == (NoticeKind.UPDATE, f"R1v1/edited/{question.id}")
+    assert (update.kind, update.subject) == (NoticeKind.UPDATE, f"R1v1/edited/{request.id}")
     assert isinstance(update.content, RuleReport)
     assert update.content.deed
     assert (update.content.watched.version, update.content.deed.act) == (1, AuditAction.EDITED)
@@ -75,9 +75,9 @@ async def test_an_edit_to_the_same_words_changes_nothing(here: Room) -> None:
 
 async def test_an_edit_asked_twice_makes_one_version(here: Room) -> None:
     await opened(here)
-    question = await here.watch(f"edit R1 {SOFTER}")
+    request = await here.watch(f"edit R1 {SOFTER}")
     before, said = here.rows(), here.heard()
-    await here.again("/watch", later(question))
+    await here.again("/watch", later(request))
     assert here.rows() == before
     assert here.heard() == said
 
@@ -86,9 +86,9 @@ async def test_an_edited_rule_that_is_paused_stays_so(here: Room) -> None:
     await here.watch(MET)
     await here.watch("pause R1")
     await here.watch(f"edit R1 {SOFTER}")
-    kept = await here.rule()
-    assert (kept.watched.key, kept.watched.status) == ("R1v2", RuleStatus.PAUSED)
-    assert kept.standing.state == State()
+    stored = await here.rule()
+    assert (stored.watched.key, stored.watched.status) == ("R1v2", RuleStatus.PAUSED)
+    assert stored.rule_state.state == State()
 
 
 async def test_a_pause_closes_what_is_open_and_says_so_on_the_card(here: Room) -> None:
@@ -114,9 +114,9 @@ async def test_a_rule_with_nothing_open_is_paused_without_a_promise(here: Room) 
 
 async def test_a_rule_paused_twice_says_so_once_more_and_changes_nothing(here: Room) -> None:
     await opened(here)
-    question = await here.watch("pause R1")
+    request = await here.watch("pause R1")
     before, said = here.rows(), here.heard()
-    await here.again("/watch", later(question))
+    await here.again("/watch", later(request))
     assert (here.rows(), here.heard()) == (before, said)
     here.clock.set(LATER + timedelta(minutes=1))
     await here.watch("pause R1")
@@ -127,12 +127,12 @@ async def test_a_rule_paused_twice_says_so_once_more_and_changes_nothing(here: R
 async def test_a_resumed_rule_is_decided_at_once(here: Room) -> None:
     await opened(here)
     await here.watch("pause R1")
-    question = await here.watch("resume R1")
-    kept = await here.rule()
-    assert (kept.watched.status, kept.standing.state.phase) == (RuleStatus.ACTIVE, Phase.FIRING)
+    request = await here.watch("resume R1")
+    stored = await here.rule()
+    assert (stored.watched.status, stored.rule_state.state.phase) == (RuleStatus.ACTIVE, Phase.FIRING)
     before = here.rows()
     assert "R1 is resumed* by <@U1>" in here.heard()
-    await here.again("/watch", later(question))
+    await here.again("/watch", later(request))
     assert here.rows() == before
     here.told()
     here.clock.set(LATER + timedelta(minutes=1))
@@ -170,8 +170,8 @@ async def test_a_rule_is_resumed_while_the_source_is_silent(here: Room) -> None:
     await here.watch("pause R1")
     here.market.down = True
     await here.watch("resume R1")
-    kept = await here.rule()
-    assert (kept.watched.status, kept.standing.state) == (RuleStatus.ACTIVE, State())
+    stored = await here.rule()
+    assert (stored.watched.status, stored.rule_state.state) == (RuleStatus.ACTIVE, State())
 
 
 async def test_a_change_that_is_waited_for_keeps_its_value_over_a_pause(here: Room) -> None:
@@ -179,7 +179,7 @@ async def test_a_change_that_is_waited_for_keeps_its_value_over_a_pause(here: Ro
     await here.watch("pause R1")
     here.market.expense = 0.0005
     await here.watch("resume R1")
-    assert (await here.rule()).standing.state.phase is Phase.FIRING
+    assert (await here.rule()).rule_state.state.phase is Phase.FIRING
 
 
 async def test_deleting_asks_first_and_only_the_asker(here: Room) -> None:
@@ -196,12 +196,12 @@ async def test_deleting_asks_first_and_only_the_asker(here: Room) -> None:
 
 async def test_a_deleted_rule_is_gone_but_for_its_history(here: Room) -> None:
     await opened(here)
-    question = await here.press(ids.DELETE, "R1v1")
+    request = await here.press(ids.DELETE, "R1v1")
     assert "R1 is deleted* by <@U1>" in here.heard()
     (update,) = await queued(here)
-    assert update.subject == f"R1v1/deleted/{question.id}"
+    assert update.subject == f"R1v1/deleted/{request.id}"
     before = here.rows()
-    await here.again(ids.DELETE, later(question))
+    await here.again(ids.DELETE, later(request))
     assert here.rows() == before
     here.heard()
     for text in ("show R1", "pause R1", "resume R1", "delete R1", "why R1", f"edit R1 {SOFTER}"):

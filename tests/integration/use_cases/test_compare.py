@@ -65,7 +65,7 @@ def market(calendar: ExchangeCalendar, clock: FixedClock) -> Recorder:
 
 
 @pytest.fixture
-def desk(market: Recorder, calendar: ExchangeCalendar, clock: FixedClock) -> MarketData:
+def market_data(market: Recorder, calendar: ExchangeCalendar, clock: FixedClock) -> MarketData:
     return MarketData(market, market, calendar, clock)
 
 
@@ -73,25 +73,25 @@ def _ask(**changes: object) -> Compare:
     return Compare(**{"symbols": ("ISCB", "SPSM"), "window": Window("1y"), **changes})  # type: ignore[arg-type]
 
 
-async def test_now_means_the_last_settled_session(desk: MarketData, clock: FixedClock) -> None:
+async def test_now_means_the_last_settled_session(market_data: MarketData, clock: FixedClock) -> None:
     # Tuesday 20 January 2026: New York closes at 21:00 UTC and has settled at 21:15.
     clock.set(datetime(2026, 1, 20, 21, 14, tzinfo=UTC))
-    before = await compare_funds(_ask(), desk)
+    before = await compare_funds(_ask(), market_data)
     clock.set(datetime(2026, 1, 20, 21, 15, tzinfo=UTC))
-    after = await compare_funds(_ask(), desk)
+    after = await compare_funds(_ask(), market_data)
     assert (before.comparison.span.end, after.comparison.span.end) == (date(2026, 1, 16), date(2026, 1, 20))
 
 
-async def test_everything_that_was_asked_reaches_the_arithmetic(desk: MarketData) -> None:
+async def test_everything_that_was_asked_reaches_the_arithmetic(market_data: MarketData) -> None:
     day, window, rate = date(2026, 1, 15), Window("3y"), Rate(0.04)
     ask = Compare(("ISCB", "SPSM"), window, versus="IWM", rate=rate, as_of=day, weekly=True)
-    evidence = await compare_funds(ask, desk)
-    assert evidence.comparison.question == Query(("ISCB", "SPSM"), window, day, "IWM", rate, weekly=True)
-    assert evidence.comparison.periods == 52
+    data = await compare_funds(ask, market_data)
+    assert data.comparison.query == Query(("ISCB", "SPSM"), window, day, "IWM", rate, weekly=True)
+    assert data.comparison.periods == 52
 
 
-async def test_nothing_after_the_as_of_is_asked_for(desk: MarketData, market: Recorder) -> None:
-    answered = await compare_funds(_ask(as_of=date(2025, 6, 8)), desk)
+async def test_nothing_after_the_as_of_is_asked_for(market_data: MarketData, market: Recorder) -> None:
+    answered = await compare_funds(_ask(as_of=date(2025, 6, 8)), market_data)
     assert market.questions == [(("ISCB", "SPSM"), date(2025, 6, 8))]
     assert answered.comparison.span.end == date(2025, 6, 6)
 
@@ -100,34 +100,36 @@ async def test_since_regime_is_settled_by_what_is_known_of_the_funds(
     calendar: ExchangeCalendar, clock: FixedClock
 ) -> None:
     sample = SampleMarket(calendar, clock)
-    desk = MarketData(sample, sample, calendar, clock)
-    question = Query(("ISCB", "SPSM"), parse("since regime"), date(2026, 1, 16))
-    evidence = await compute_comparison(question, desk)
-    assert evidence.comparison.question.window == parse("since 2021-03-19")
-    assert evidence.comparison.span.start == date(2021, 3, 19)
+    market_data = MarketData(sample, sample, calendar, clock)
+    query = Query(("ISCB", "SPSM"), parse("since regime"), date(2026, 1, 16))
+    data = await compute_comparison(query, market_data)
+    assert data.comparison.query.window == parse("since 2021-03-19")
+    assert data.comparison.span.start == date(2021, 3, 19)
     # What is asked next in the thread is about the window as it was asked, not about its day.
-    assert context_of_answer(question, evidence).comparing.window == parse("since regime")
-    unchanged = await compute_comparison(replace(question, symbols=("SPY", "IWM")), desk)
-    assert unchanged.comparison.question.window == parse("5y")
+    assert context_of_answer(query, data).comparing.window == parse("since regime")
+    unchanged = await compute_comparison(replace(query, symbols=("SPY", "IWM")), market_data)
+    assert unchanged.comparison.query.window == parse("5y")
 
 
-async def test_a_question_of_another_day_uses_nothing_newer(desk: MarketData, clock: FixedClock) -> None:
+async def test_a_question_of_another_day_uses_nothing_newer(
+    market_data: MarketData, clock: FixedClock
+) -> None:
     """Days later, with newer sessions settled, the same question has the same numbers."""
-    question = Query(("ISCB", "SPSM"), Window("1y"), date(2026, 1, 16))
-    before = await compute_comparison(question, desk)
+    query = Query(("ISCB", "SPSM"), Window("1y"), date(2026, 1, 16))
+    before = await compute_comparison(query, market_data)
     clock.set(NOW + timedelta(days=30))
-    after = await compute_comparison(question, desk)
-    assert after.comparison.question == question
+    after = await compute_comparison(query, market_data)
+    assert after.comparison.query == query
     assert after.comparison.metrics == before.comparison.metrics
     assert after.panel.sessions[-1] == np.datetime64("2026-01-16")
     assert after.panel.sessions[0] < np.datetime64("2016-01-16"), "a study may look back before the window"
 
 
-async def test_nothing_after_today_is_asked_for(desk: MarketData, market: Recorder) -> None:
-    question = Query(("ISCB", "SPSM"), Window("1y"), date(2027, 1, 4))
-    evidence = await compute_comparison(question, desk)
+async def test_nothing_after_today_is_asked_for(market_data: MarketData, market: Recorder) -> None:
+    query = Query(("ISCB", "SPSM"), Window("1y"), date(2027, 1, 4))
+    data = await compute_comparison(query, market_data)
     assert market.questions == [(("ISCB", "SPSM"), date(2026, 1, 20))]
-    assert evidence.comparison.question.as_of == date(2026, 1, 20)
+    assert data.comparison.query.as_of == date(2026, 1, 20)
 
 
 class Exchanges:
@@ -179,57 +181,59 @@ FRIDAY, SATURDAY = date(2026, 1, 16), date(2026, 1, 17)
 async def test_the_newest_session_is_that_of_the_funds_own_exchange(
     calendar: ExchangeCalendar, moment: datetime, symbols: tuple[str, ...], end: date
 ) -> None:
-    evidence = await compare_funds(_ask(symbols=symbols, window=Window("1m")), _asked_at(calendar, moment))
-    assert evidence.comparison.span.end == end
-    assert evidence.comparison.notes == ()  # what is not held yet is not missing
+    data = await compare_funds(_ask(symbols=symbols, window=Window("1m")), _asked_at(calendar, moment))
+    assert data.comparison.span.end == end
+    assert data.comparison.notes == ()  # what is not held yet is not missing
 
 
 async def test_a_benchmark_that_is_still_traded_holds_no_fund_up(calendar: ExchangeCalendar) -> None:
-    desk = _asked_at(calendar, datetime(2026, 1, 18, 12, 0, tzinfo=UTC))
+    market_data = _asked_at(calendar, datetime(2026, 1, 18, 12, 0, tzinfo=UTC))
     asked = _ask(symbols=("YORK",), versus="COIN", window=Window("1m"))
-    comparison = (await compare_funds(asked, desk)).comparison
-    assert (comparison.question.as_of, comparison.span.end) == (FRIDAY, FRIDAY)
+    comparison = (await compare_funds(asked, market_data)).comparison
+    assert (comparison.query.as_of, comparison.span.end) == (FRIDAY, FRIDAY)
 
 
-async def test_prices_of_another_source_are_not_mixed_in(desk: MarketData) -> None:
-    question = Query(("ISCB", "SPSM"), Window("1y"), date(2026, 1, 16))
-    own = (await compute_comparison(question, desk)).comparison.source
-    assert (await compute_comparison(question, desk, own)).comparison.source == own
+async def test_prices_of_another_source_are_not_mixed_in(market_data: MarketData) -> None:
+    query = Query(("ISCB", "SPSM"), Window("1y"), date(2026, 1, 16))
+    own = (await compute_comparison(query, market_data)).comparison.source
+    assert (await compute_comparison(query, market_data, own)).comparison.source == own
     with pytest.raises(UserError, match=r"from Yahoo Finance; .*Ask anew: `compare ISCB SPSM`"):
-        await compute_comparison(question, desk, "Yahoo Finance")
+        await compute_comparison(query, market_data, "Yahoo Finance")
 
 
-async def test_benchmark_and_bill_are_priced_too(desk: MarketData, market: Recorder) -> None:
+async def test_benchmark_and_bill_are_priced_too(market_data: MarketData, market: Recorder) -> None:
     from analytics.returns import Rate
 
-    await compare_funds(_ask(versus="SPY", rate=Rate(None)), desk)
+    await compare_funds(_ask(versus="SPY", rate=Rate(None)), market_data)
     assert market.questions[0][0] == ("ISCB", "SPSM", "SPY", "^IRX")
 
 
-async def test_what_the_sources_say_comes_along(desk: MarketData) -> None:
-    answered = await compare_funds(_ask(), desk)
+async def test_what_the_sources_say_comes_along(market_data: MarketData) -> None:
+    answered = await compare_funds(_ask(), market_data)
     assert [note.kind for note in answered.notes] == [NoteKind.STALE]
 
 
-async def test_a_note_on_days_before_every_figure_is_left_out(desk: MarketData, market: Recorder) -> None:
+async def test_a_note_on_days_before_every_figure_is_left_out(
+    market_data: MarketData, market: Recorder
+) -> None:
     def hole(when: date) -> Note:
         return Note(NoteKind.MISSING_SESSIONS, "ISCB", {"count": 1, "first": when, "last": when})
 
     # Ten years before the session are the earliest figure of the answer.
     market.notes = (hole(date(2016, 1, 14)), hole(date(2016, 1, 20)), hole(date(2026, 1, 20)))
-    answered = await compare_funds(_ask(), desk)
+    answered = await compare_funds(_ask(), market_data)
     assert [note.facts["last"] for note in answered.notes] == [date(2016, 1, 20), date(2026, 1, 20)]
 
 
-async def test_unknown_symbols_are_the_askers_affair(desk: MarketData) -> None:
+async def test_unknown_symbols_are_the_askers_affair(market_data: MarketData) -> None:
     with pytest.raises(UnknownSymbols, match="SPSN"):
-        await compare_funds(_ask(symbols=("ISCB", "SPSN")), desk)
+        await compare_funds(_ask(symbols=("ISCB", "SPSN")), market_data)
 
 
-async def test_no_common_history_is_said_with_what_to_do(desk: MarketData) -> None:
+async def test_no_common_history_is_said_with_what_to_do(market_data: MarketData) -> None:
     window = Window("2014-01-01..2014-06-30", date(2014, 1, 1), date(2014, 6, 30))
     with pytest.raises(UserError, match=r"fewer than two common sessions.*Choose a longer window"):
-        await compare_funds(_ask(window=window), desk)
+        await compare_funds(_ask(window=window), market_data)
 
 
 def _handler(clock: FixedClock) -> CompareHandler:

@@ -94,13 +94,13 @@ async def test_two_runs_at_once_keep_one(tmp_path: Path) -> None:
 @pytest.mark.slow
 async def test_a_person_who_acts_meanwhile_wins_and_the_next_run_decides(tmp_path: Path) -> None:
     async with office(tmp_path) as here:
-        kept = await here.rule(policy=Policy(1))
+        stored = await here.rule(policy=Policy(1))
         repository = here.store.of(TEAM)
         outer = here.store.rules_behind
 
         async def slow(*given):  # type: ignore[no-untyped-def]
             found = await outer(*given)
-            await repository.alter(kept, kept.standing.state, deed(here, AuditAction.ACKNOWLEDGED), ())
+            await repository.alter(stored, stored.rule_state.state, deed(here, AuditAction.ACKNOWLEDGED), ())
             return found
 
         here.store.rules_behind = slow  # type: ignore[method-assign]
@@ -116,7 +116,7 @@ async def test_what_was_paused_edited_or_deleted_meanwhile_is_not_decided(
     tmp_path: Path, change: str
 ) -> None:
     async with office(tmp_path) as here:
-        kept = await here.rule(policy=Policy(1))
+        stored = await here.rule(policy=Policy(1))
         await here.digest()
         here.write("b")
         repository, outer = here.store.of(TEAM), here.store.rules_behind
@@ -137,7 +137,7 @@ async def test_what_was_paused_edited_or_deleted_meanwhile_is_not_decided(
         here.store.rules_behind = outer  # type: ignore[method-assign]
         first = await repository.rule(1, 1)
         assert first
-        assert first.standing.state == kept.standing.state
+        assert first.rule_state.state == stored.rule_state.state
         assert await here.waiting() == []
         decided = (await here.evening(FIRST)).decided
         assert decided == ([CHANNEL_KEY] if change == "edit" else [])
@@ -154,7 +154,7 @@ async def test_late_prices_are_waited_for_and_then_decided(tmp_path: Path) -> No
         assert report.waiting == {CHANNEL_KEY: "no price of AAA on 2026-01-02 yet"}
         assert (report.decided, report.complete) == ([ChannelKey(TEAM, "C2")], False)
         assert here.metrics.runs == []
-        assert (await here.kept(2)).standing.state.session is None  # a channel is decided whole
+        assert (await here.kept(2)).rule_state.state.session is None  # a channel is decided whole
         here.write("b")
         report = await here.evening(FIRST, timedelta(hours=1))
         assert (report.decided, report.waiting) == ([CHANNEL_KEY], {})
@@ -190,7 +190,7 @@ async def test_a_silent_source_makes_everyone_wait_and_harms_nothing(tmp_path: P
         here.market.down = Unavailable("Level Market", "no connection")
         report = await here.evening(FIRST)
         assert "no connection" in report.waiting[CHANNEL_KEY]
-        assert (await here.kept()).standing.revision == 0
+        assert (await here.kept()).rule_state.revision == 0
         here.market.down = None
         assert (await here.evening(FIRST)).decided == [CHANNEL_KEY]
 
@@ -303,7 +303,7 @@ async def test_a_dry_run_keeps_nothing_and_says_what_it_would(tmp_path: Path) ->
             "    1 rule on 2 Jan 2026: 1 fired.",
         ]
         assert (report.decided, here.metrics.runs, here.metrics.newest) == ([], [], None)
-        assert (await here.kept()).standing.revision == 0
+        assert (await here.kept()).rule_state.revision == 0
         assert await here.waiting() == []
 
 
@@ -386,19 +386,20 @@ async def test_an_outage_of_three_days_ends_as_if_there_had_been_none(tmp_path: 
         for day in days[1:4]:
             await here.evening(day, timedelta(hours=6))
             await here.morning(day)
-        assert (await here.kept()).standing.gaps == tuple(days[1:4])
+        assert (await here.kept()).rule_state.gaps == tuple(days[1:4])
         here.posts()
         here.write("o b b o o")
         await here.evening(days[4])
-        standing = (await here.kept()).standing
-        assert (standing.gaps, standing.state.phase.value, standing.state.run) == ((), "ok", 0)
+        rule_state = (await here.kept()).rule_state
+        assert (rule_state.gaps, rule_state.state.phase.value, rule_state.state.run) == ((), "ok", 0)
         late = ["01-05 ok>firing", "01-07 no data>ok"]
         assert [flip for flip in await here.flips() if "no data" not in flip.partition(">")[2]] == late
         (digest_content,) = [new.content for new in await here.waiting() if new.kind is NoticeKind.DIGEST]
         assert isinstance(digest_content, DigestContent)
-        assert [(name, flip.session.day, flip.after.value) for name, flip in digest_content.missed] == [
-            ("R1", 5, "firing")
-        ]
+        assert [
+            (name, transition.session.day, transition.after.value)
+            for name, transition in digest_content.missed
+        ] == [("R1", 5, "firing")]
         assert digest_content.sessions_missed == 0
 
 

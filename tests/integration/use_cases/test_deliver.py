@@ -525,8 +525,8 @@ async def test_two_that_deliver_at_once_post_once(tmp_path: Path) -> None:
 async def test_a_rule_that_is_gone_by_then_is_not_told_of(tmp_path: Path, status: RuleStatus) -> None:
     async with office(tmp_path) as here:
         await fire(here)
-        deed = AuditEntry("U1", AuditAction.PAUSED, here.clock.now())
-        await here.store.of(TEAM).mark(1, status, deed)
+        entry = AuditEntry("U1", AuditAction.PAUSED, here.clock.now())
+        await here.store.of(TEAM).mark(1, status, entry)
         await here.deliver()
         assert here.posts() == []
         assert outcomes(here) == ["card dropped", "digest dropped", "details dropped"]
@@ -562,12 +562,12 @@ async def test_an_acknowledgement_of_the_evening_is_not_undone_by_the_morning(tm
         await here.live("b")
         here.write("o", first=1)
         await here.evening(SESSIONS[1])
-        kept, repository = await here.kept(), here.store.of(TEAM)
-        deed = AuditEntry("U2", AuditAction.ACKNOWLEDGED, here.clock.now(), "known")
-        state = kept.standing.state.acknowledge("U2", "known")
-        story = RuleReport(kept.watched, SESSIONS[1], state, kept.standing.reading, deed=deed)
-        hand = NewNotice(TEAM, HERE, SESSIONS[1], NoticeKind.UPDATE, "R1v1/ack/q5", story, here.clock.now())
-        assert await repository.alter(kept, state, deed, [hand])
+        stored, repository = await here.kept(), here.store.of(TEAM)
+        entry = AuditEntry("U2", AuditAction.ACKNOWLEDGED, here.clock.now(), "known")
+        state = stored.rule_state.state.acknowledge("U2", "known")
+        report = RuleReport(stored.watched, SESSIONS[1], state, stored.rule_state.reading, deed=entry)
+        hand = NewNotice(TEAM, HERE, SESSIONS[1], NoticeKind.UPDATE, "R1v1/ack/q5", report, here.clock.now())
+        assert await repository.alter(stored, state, entry, [hand])
         assert await here.deliver() == 1  # at once, though tomorrow's digest is queued already
         assert "<@U2>" in str(here.publisher.published[0].message.blocks)
         await here.morning(SESSIONS[1])
@@ -582,17 +582,19 @@ async def test_a_deed_is_told_also_where_the_rule_or_the_digest_is_gone(tmp_path
     async with office(tmp_path) as here:
         await fire(here)
         await here.deliver()
-        kept, repository = await here.kept(), here.store.of(TEAM)
-        deed = AuditEntry("U2", AuditAction.DELETED, here.clock.now())
+        stored, repository = await here.kept(), here.store.of(TEAM)
+        entry = AuditEntry("U2", AuditAction.DELETED, here.clock.now())
         incident = await repository.incident(1, 1)
         assert incident
-        story = RuleReport(kept.watched, SESSIONS[0], kept.standing.state, None, None, (incident,), deed)
+        report = RuleReport(
+            stored.watched, SESSIONS[0], stored.rule_state.state, None, None, (incident,), entry
+        )
         hand = [
-            NewNotice(TEAM, HERE, SESSIONS[0], kind, "R1v1/deleted/q5", story, here.clock.now())
+            NewNotice(TEAM, HERE, SESSIONS[0], kind, "R1v1/deleted/q5", report, here.clock.now())
             for kind in (NoticeKind.UPDATE, NoticeKind.REPLY)
         ]
         await here.digest(on=False)
-        await repository.mark(1, RuleStatus.DELETED, deed, hand)
+        await repository.mark(1, RuleStatus.DELETED, entry, hand)
         await here.deliver()
         assert here.posts() == ["01-02 CARD R1v1 x1", *FIRED[1:], "01-02 REPLY R1v1/deleted/q5 in thread"]
 
@@ -600,12 +602,12 @@ async def test_a_deed_is_told_also_where_the_rule_or_the_digest_is_gone(tmp_path
 @pytest.mark.slow
 async def test_a_digest_that_was_asked_for_is_posted_with_its_details(tmp_path: Path) -> None:
     async with office(tmp_path) as here:
-        kept = await here.rule()
+        stored = await here.rule()
         here.write("b")
         await here.evening(SESSIONS[0])
-        kept = await here.kept()
-        story = RuleReport(kept.watched, SESSIONS[0], kept.standing.state, kept.standing.reading)
-        digest_content, now = DigestContent(SESSIONS[0], (story,)), here.clock.now()
+        stored = await here.kept()
+        report = RuleReport(stored.watched, SESSIONS[0], stored.rule_state.state, stored.rule_state.reading)
+        digest_content, now = DigestContent(SESSIONS[0], (report,)), here.clock.now()
         await here.store.of(TEAM).add_notices(
             [
                 NewNotice(TEAM, HERE, SESSIONS[0], kind, "now/q7", digest_content, now)

@@ -155,7 +155,7 @@ async def test_what_slack_had_stopped_goes_on_under_who_switches_it_on(here: Roo
 async def test_off_keeps_the_rules_and_says_that_nobody_is_told(here: Room) -> None:
     await here.watch(QUIET)
     here.heard()
-    question = await here.digest("off")
+    request = await here.digest("off")
     digest = await here.repository.digest(HERE)
     assert digest
     assert not digest.on
@@ -163,7 +163,7 @@ async def test_off_keeps_the_rules_and_says_that_nobody_is_told(here: Room) -> N
     assert "nobody is told" in said
     assert "1 rule" in plain(said)
     before = here.rows()
-    await here.again("/digest", later(question))
+    await here.again("/digest", later(request))
     assert (here.rows(), here.heard()) == (before, said)
 
 
@@ -228,19 +228,19 @@ async def test_now_notices_one_post_with_its_details(here: Room) -> None:
     await here.watch(QUIET, channel=ELSEWHERE)
     await here.deliver()
     here.jobs.tasks.clear()
-    question = await here.digest("now")
+    request = await here.digest("now")
     assert here.jobs.tasks == [Task("deliver", f"{TEAM}/{HERE}")]
     before = here.rows()
-    await here.again("/digest", later(question))
+    await here.again("/digest", later(request))
     assert here.rows() == before
     sent = [notice.new for notice in await here.deliver()]
     assert [(new.kind, new.subject) for new in sent] == [
-        (NoticeKind.DIGEST, f"now/{question.id}"),
-        (NoticeKind.DETAILS, f"now/{question.id}"),
+        (NoticeKind.DIGEST, f"now/{request.id}"),
+        (NoticeKind.DETAILS, f"now/{request.id}"),
     ]
     digest_content = sent[0].content
     assert isinstance(digest_content, DigestContent)
-    assert [story.watched.name for story in digest_content.stories] == ["R1"]
+    assert [report.watched.name for report in digest_content.stories] == ["R1"]
     assert digest_content.session == date(2026, 1, 16)
     assert digest_content.stories[0].source == "Hand Market"
 
@@ -251,8 +251,11 @@ async def test_now_decides_what_the_daily_run_has_not_come_to_and_notices_what_i
     here.clock.set(datetime(2026, 1, 20, 22, 0, tzinfo=UTC))
     here.market.falls = 20
     await here.digest("now")
-    kept = await here.rule()
-    assert (kept.standing.state.phase, kept.standing.state.session) == (Phase.FIRING, date(2026, 1, 20))
+    stored = await here.rule()
+    assert (stored.rule_state.state.phase, stored.rule_state.state.session) == (
+        Phase.FIRING,
+        date(2026, 1, 20),
+    )
     assert [notice.new.subject.partition("/")[0] for notice in await here.deliver()] == ["now", "now"]
     wednesday = datetime(2026, 1, 21, 8, 30, tzinfo=UTC)
     assert [notice.new.kind for notice in await here.deliver(wednesday)] == [
@@ -268,7 +271,7 @@ async def test_now_waits_for_no_prices(here: Room) -> None:
     here.clock.set(datetime(2026, 1, 20, 22, 0, tzinfo=UTC))
     here.market.late = {"AAA"}
     await here.digest("now")
-    assert (await here.rule()).standing.state.session == date(2026, 1, 16)
+    assert (await here.rule()).rule_state.state.session == date(2026, 1, 16)
     assert len(await here.deliver()) == 2
 
 
@@ -276,14 +279,14 @@ async def test_now_waits_for_no_exchange(here: Room) -> None:
     here.market.code = "24/7"
     await here.watch(MET)
     await here.deliver()
-    assert (await here.rule()).standing.state.session == date(2026, 1, 15)
+    assert (await here.rule()).rule_state.state.session == date(2026, 1, 15)
     here.clock.set(datetime(2026, 1, 16, 23, 0, tzinfo=UTC))
     await here.digest("now")  # the coin's Friday is not over
-    assert (await here.rule()).standing.state.session == date(2026, 1, 15)
+    assert (await here.rule()).rule_state.state.session == date(2026, 1, 15)
     assert len(await here.deliver()) == 2
     here.clock.set(datetime(2026, 1, 17, 0, 15, tzinfo=UTC))
     await here.digest("now")
-    assert (await here.rule()).standing.state.session == date(2026, 1, 16)
+    assert (await here.rule()).rule_state.state.session == date(2026, 1, 16)
 
 
 async def test_now_works_where_the_daily_post_is_off(here: Room) -> None:

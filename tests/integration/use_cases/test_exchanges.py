@@ -81,12 +81,12 @@ def utc(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
-def changes(flips: Sequence[RuleTransition]) -> list[str]:
-    return [f"{each.session:%m-%d} {each.before}>{each.after}" for each in flips]
+def changes(transitions: Sequence[RuleTransition]) -> list[str]:
+    return [f"{each.session:%m-%d} {each.before}>{each.after}" for each in transitions]
 
 
 async def history(here: Office, number: int) -> list[RuleTransition]:
-    return list(reversed((await here.store.of(TEAM).history(number, 1000)).flips))
+    return list(reversed((await here.store.of(TEAM).history(number, 1000)).transitions))
 
 
 async def test_easter_monday_is_no_session_in_london_and_one_in_new_york(tmp_path: Path) -> None:
@@ -104,8 +104,8 @@ async def test_easter_monday_is_no_session_in_london_and_one_in_new_york(tmp_pat
             "04-06 pending>firing",
             "04-07 firing>recovering",
         ]
-        kept = await here.kept(1)
-        assert (kept.standing.through, kept.standing.exchanges) == (date(2026, 4, 7), {"LSE": "XLON"})
+        stored = await here.kept(1)
+        assert (stored.rule_state.through, stored.rule_state.exchanges) == (date(2026, 4, 7), {"LSE": "XLON"})
 
 
 async def test_a_day_that_london_rests_is_run_once_and_says_nothing_of_it(tmp_path: Path) -> None:
@@ -117,12 +117,12 @@ async def test_a_day_that_london_rests_is_run_once_and_says_nothing_of_it(tmp_pa
         monday = utc("2026-04-06 21:16")
         assert await run_at(here, monday) == "decided"
         assert await run_at(here, monday + 3 * MINUTE) == ""
-        state = (await here.kept()).standing.state
+        state = (await here.kept()).rule_state.state
         assert (state.session, state.held, await here.flips()) == (date(2026, 4, 2), 1, [])
         digests = [new.content for new in await here.waiting() if new.kind.value == "digest"]
         (newest,) = [each for each in digests if isinstance(each, DigestContent) and each.session.day == 6]
-        (story,) = newest.stories
-        assert (story.session, story.flip) == (date(2026, 4, 2), None)
+        (report,) = newest.stories
+        assert (report.session, report.flip) == (date(2026, 4, 2), None)
         assert newest.sessions_missed == 1  # Thursday's post, which was not sent
 
 
@@ -139,7 +139,9 @@ async def test_an_american_holiday_is_a_session_in_london_told_of_in_the_next_po
         digest_content = queued["digest"].content
         assert isinstance(digest_content, DigestContent)
         assert (digest_content.session, digest_content.sessions_missed) == (date(2026, 7, 6), 0)
-        assert [(name, flip.session) for name, flip in digest_content.missed] == [("R1", date(2026, 7, 3))]
+        assert [(name, transition.session) for name, transition in digest_content.missed] == [
+            ("R1", date(2026, 7, 3))
+        ]
         assert digest_content.stories[0].session == date(2026, 7, 6)
 
 
@@ -157,7 +159,7 @@ async def test_a_weekend_of_coins_is_told_of_on_tuesday_morning(tmp_path: Path) 
             "01-19 firing>recovering",
             "01-20 recovering>ok",
         ]
-        state = (await here.kept()).standing.state
+        state = (await here.kept()).rule_state.state
         assert (state.session, state.held) == (date(2026, 1, 20), 1)
 
 
@@ -181,7 +183,7 @@ async def test_a_channel_waits_for_the_last_exchange_that_it_needs(
             write(here, symbol, {session: "b"})
         waits = f"the day settles on 24/7 at {last} UTC"
         assert await run_at(here, utc(at_home)) == waits  # as the prices tell
-        assert (await here.kept(5)).standing.state.session == min(  # Tokyo's alone waits for nobody
+        assert (await here.kept(5)).rule_state.state.session == min(  # Tokyo's alone waits for nobody
             date.fromisoformat(session), date.fromisoformat("2026-01-20")
         )
         assert await run_at(here, utc(last) - MINUTE) == waits
@@ -246,7 +248,7 @@ async def test_a_price_in_doubt_is_waited_out_and_restated_when_it_was_corrected
         here.market.doubts = [wrong]
         for session in sessions[:2]:
             await run_at(here, NEW_YORK.settles(session))
-        assert (await here.kept()).standing.state.run == 1
+        assert (await here.kept()).rule_state.state.run == 1
         here.market.doubts = []
         for session in sessions[2:]:
             await run_at(here, NEW_YORK.settles(session))
@@ -380,7 +382,7 @@ async def lived(here: Office, worked: Worked) -> None:
                 assert outcome.startswith("the day settles on"), outcome
                 assert await kept_of(here) == before
             await here.deliver()
-        assert all(each.standing.reached == session for each in await kept_of(here))
+        assert all(each.rule_state.reached == session for each in await kept_of(here))
     here.clock.set(post_at(find_settled(calendar, worked.sessions[-1], ALL).at, HOUR, "UTC"))
     await here.deliver()
 
@@ -407,13 +409,14 @@ async def check(folder: Path, plan: Plan) -> None:
         await lived(here, worked)
         happened: Counter[tuple[str, date, str, str]] = Counter()
         for number, symbols in enumerate(RULES, 1):
-            flips = await history(here, number)
+            transitions = await history(here, number)
             found = [
-                (each.session, each.after.value, each.notice.value if each.notice else None) for each in flips
+                (each.session, each.after.value, each.notice.value if each.notice else None)
+                for each in transitions
             ]
             assert found == worked.expected(symbols), symbols
             happened += Counter(
-                (f"R{number}", each.session, each.after.value, each.reason.value) for each in flips
+                (f"R{number}", each.session, each.after.value, each.reason.value) for each in transitions
             )
         database = Database(url_of(f"sqlite:///{folder / 'watchpoint.db'}"))
         rows = await database.read(lambda connection: connection.execute(sa.select(OUTBOX)).all())

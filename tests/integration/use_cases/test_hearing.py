@@ -79,12 +79,12 @@ async def test_a_channel_that_hears_again_is_told_once(here: Room) -> None:
     await here.watch(MET)
     await closed(here)
     assert await due(here, ANN) == [(NoticeKind.STOPPED, HERE), (NoticeKind.ALERT, "R1v1")]
-    question = here.question("")
-    assert await reopen_channel(here.parts, CHANNEL_KEY, question.id)
-    assert await reopen_channel(here.parts, CHANNEL_KEY, question.id)
+    request = here.question("")
+    assert await reopen_channel(here.parts, CHANNEL_KEY, request.id)
+    assert await reopen_channel(here.parts, CHANNEL_KEY, request.id)
     assert await due(here, HERE) == [
-        (NoticeKind.CARD, f"R1v1/back/{question.id}"),
-        (NoticeKind.RESUMED, f"back/{question.id}"),
+        (NoticeKind.CARD, f"R1v1/back/{request.id}"),
+        (NoticeKind.RESUMED, f"back/{request.id}"),
     ]
     digest = await here.repository.digest(HERE)
     assert digest
@@ -110,13 +110,13 @@ async def test_only_a_channel_that_takes_posts_is_opened_by_a_question(here: Roo
     await here.watch(MET)
     await closed(here)
     here.channels.closed = {HERE: ABSENT}
-    question = here.question("list")
-    await with_reopening(here.parts, answer)(question)
+    request = here.question("list")
+    await with_reopening(here.parts, answer)(request)
     here.channels.closed, here.channels.silent = {}, True
-    await with_reopening(here.parts, answer)(question)
+    await with_reopening(here.parts, answer)(request)
     assert await due(here, HERE) == []
     here.channels.silent = False
-    await with_reopening(here.parts, answer)(question)
+    await with_reopening(here.parts, answer)(request)
     assert [kind for kind, _ in await due(here, HERE)] == [NoticeKind.CARD, NoticeKind.RESUMED]
     assert asked == ["asked"] * 3
 
@@ -145,12 +145,12 @@ async def test_a_deleted_channel_has_no_rules_that_are_read(here: Room) -> None:
     """What had fired and was not posted yet is told all the same; asked again, nothing changes."""
     await here.watch(MET)
     await here.watch(QUIET, user=BEN)
-    question = here.question("", user="")
-    await close_deleted_channel(here.parts, question)
+    request = here.question("", user="")
+    await close_deleted_channel(here.parts, request)
     rows = here.rows()
-    await close_deleted_channel(here.parts, later(question))
+    await close_deleted_channel(here.parts, later(request))
     assert here.rows() == rows
-    assert {kept.watched.status for kept in await here.repository.rules(HERE)} == {RuleStatus.PAUSED}
+    assert {stored.watched.status for stored in await here.repository.rules(HERE)} == {RuleStatus.PAUSED}
     assert await due(here, ANN) == [(NoticeKind.STOPPED, HERE), (NoticeKind.ALERT, "R1v1")]
     assert await due(here, BEN) == [(NoticeKind.STOPPED, HERE)]
     assert await due(here, HERE) == []

@@ -127,7 +127,7 @@ async def test_a_silent_source_takes_nothing_else_away(house: House) -> None:
 
 async def test_without_rules_the_prices_of_a_large_fund_are_looked_at(house: House) -> None:
     seen = await load_home_facts(house.room.parts, TEAM, ANN)
-    assert (seen.stories, seen.freshness.priced) == ((), None)  # the market of the test does not know it
+    assert (seen.reports, seen.freshness.priced) == ((), None)  # the market of the test does not know it
     assert house.room.market.asked == 1
 
 
@@ -158,7 +158,7 @@ async def test_a_change_is_shown_to_who_may_be_looking(house: House) -> None:
 async def test_an_answer_has_the_tabs_shown_anew(house: House) -> None:
     await house.look()
 
-    async def answer(question: Request) -> None:
+    async def answer(request: Request) -> None:
         await house.room.watch(MET)
 
     await house.answers.with_refresh(answer)(house.room.question("x"))
@@ -182,7 +182,7 @@ async def test_what_was_seen_earlier_is_not_shown_later(house: House) -> None:
 async def test_an_answer_that_fails_fails_and_the_tabs_are_shown_anew(house: House) -> None:
     await house.look()
 
-    async def answer(question: Request) -> None:
+    async def answer(request: Request) -> None:
         raise Unavailable("Slack", "no connection")
 
     with pytest.raises(Unavailable):

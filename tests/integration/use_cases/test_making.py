@@ -22,9 +22,9 @@ MORNING = datetime(2026, 1, 19, 8, 30, tzinfo=UTC)
 
 async def test_a_rule_is_kept_decided_and_read_back(here: Room) -> None:
     await here.watch(QUIET + " then AAA")
-    kept = await here.rule()
-    assert (kept.watched.name, kept.watched.owner, kept.watched.channel) == ("R1", ANN, HERE)
-    assert (kept.standing.state.phase, kept.standing.state.session) == (Phase.OK, FRIDAY)
+    stored = await here.rule()
+    assert (stored.watched.name, stored.watched.owner, stored.watched.channel) == ("R1", ANN, HERE)
+    assert (stored.rule_state.state.phase, stored.rule_state.state.session) == (Phase.OK, FRIDAY)
     said = here.heard()
     assert "R1 is set" in said
     assert "AAA" in said
@@ -50,10 +50,10 @@ async def test_a_rule_begins_on_the_newest_session_of_its_own_exchange(
     here.market.code = code
     here.clock.set(datetime.fromisoformat(now).replace(tzinfo=UTC))
     await here.watch(QUIET)
-    standing = (await here.rule()).standing
-    assert (f"{standing.state.session}", f"{standing.through}") == (session, through)
-    assert dict(standing.exchanges) == {"BBB": code}
-    day = f"{standing.state.session:%-d %b %Y}"
+    rule_state = (await here.rule()).rule_state
+    assert (f"{rule_state.state.session}", f"{rule_state.through}") == (session, through)
+    assert dict(rule_state.exchanges) == {"BBB": code}
+    day = f"{rule_state.state.session:%-d %b %Y}"
     said = here.heard().replace("\N{NO-BREAK SPACE}", " ")
     assert f"On {day} it is quiet" in said
     assert f"as of {day}" in said
@@ -93,8 +93,8 @@ async def test_a_daily_post_that_was_switched_off_stays_off(here: Room) -> None:
 
 async def test_a_rule_that_is_met_at_once_has_its_card_promised(here: Room) -> None:
     await here.watch(MET)
-    kept, incident = await here.rule(), await here.incident()
-    assert kept.standing.state.phase is Phase.FIRING
+    stored, incident = await here.rule(), await here.incident()
+    assert stored.rule_state.state.phase is Phase.FIRING
     assert incident
     assert incident.fired == FRIDAY
     assert here.jobs.tasks == [Task("deliver", f"{TEAM}/{HERE}")]
@@ -103,7 +103,7 @@ async def test_a_rule_that_is_met_at_once_has_its_card_promised(here: Room) -> N
 
 async def test_a_breach_that_is_not_confirmed_yet_notices_nothing(here: Room) -> None:
     await here.watch("AAA drawdown 3m < -5%")
-    assert (await here.rule()).standing.state.phase is Phase.PENDING
+    assert (await here.rule()).rule_state.state.phase is Phase.PENDING
     assert await here.deliver(MORNING) == []
 
 
@@ -127,7 +127,7 @@ async def test_a_fund_that_does_not_exist_is_named_and_nothing_is_kept(here: Roo
 
 async def test_a_window_that_is_not_full_is_kept_and_says_why_it_has_no_value(here: Room) -> None:
     await here.watch("CCC sharpe 1y < 1")
-    assert (await here.rule()).standing.state.phase is Phase.NO_DATA
+    assert (await here.rule()).rule_state.state.phase is Phase.NO_DATA
     said = here.heard()
     assert "R1 is set" in said
     assert "prices of CCC begin" in said
@@ -135,9 +135,9 @@ async def test_a_window_that_is_not_full_is_kept_and_says_why_it_has_no_value(he
 
 async def test_a_change_is_held_against_todays_value(here: Room) -> None:
     await here.watch("AAA expense ratio changes")
-    kept = await here.rule()
-    assert kept.watched.rule.conditions[0].threshold == 0.0003
-    assert kept.standing.state.phase is Phase.OK
+    stored = await here.rule()
+    assert stored.watched.rule.conditions[0].threshold == 0.0003
+    assert stored.rule_state.state.phase is Phase.OK
     assert "0.03" in here.heard()
 
 
@@ -150,9 +150,9 @@ async def test_a_fact_that_nobody_knows_cannot_change(here: Room) -> None:
 
 
 async def test_asked_again_after_a_lost_worker_nothing_is_doubled(here: Room) -> None:
-    question = await here.watch(MET)
+    request = await here.watch(MET)
     before, said = here.rows(), here.heard()
-    await here.again("/watch", later(question))
+    await here.again("/watch", later(request))
     assert here.rows() == before
     assert here.heard() == said
 
@@ -165,12 +165,12 @@ async def test_a_worker_lost_before_the_decision_leaves_it_to_the_next(
 
     with monkeypatch.context() as patched:
         patched.setattr(here.store, "commit", lost)
-        question = here.question(MET)
+        request = here.question(MET)
         with pytest.raises(Unavailable):
-            await here.again("/watch", question)
-    assert (await here.rule()).standing.state.session is None
-    await here.again("/watch", later(question))
-    assert (await here.rule()).standing.state.phase is Phase.FIRING
+            await here.again("/watch", request)
+    assert (await here.rule()).rule_state.state.session is None
+    await here.again("/watch", later(request))
+    assert (await here.rule()).rule_state.state.phase is Phase.FIRING
     assert len(await here.repository.rules(HERE)) == 1
     assert [notice.new.kind for notice in await here.deliver()] == [NoticeKind.CARD]
 
@@ -194,10 +194,10 @@ async def test_a_rule_that_the_daily_run_has_decided_first_is_shown_as_it_stands
 async def test_prices_that_may_still_come_are_left_to_the_daily_run(here: Room) -> None:
     here.market.late = {"AAA"}
     await here.watch(MET)
-    assert (await here.rule()).standing.state.session is None
+    assert (await here.rule()).rule_state.state.session is None
     assert await here.incident() is None
     assert "no price of AAA" in here.heard()
-    assert [kept.watched.name for kept in await here.store.rules_behind([TEAM], FRIDAY)] == ["R1"]
+    assert [stored.watched.name for stored in await here.store.rules_behind([TEAM], FRIDAY)] == ["R1"]
 
 
 async def test_a_silent_source_keeps_nothing(here: Room) -> None:
@@ -216,7 +216,7 @@ async def test_an_answer_is_not_lost_to_a_chart(here: Room) -> None:
 
 async def test_what_is_only_tried_changes_nothing(here: Room) -> None:
     before = here.rows()
-    question = await here.watch(f"test {MET} then BBB")
+    request = await here.watch(f"test {MET} then BBB")
     said = here.heard()
     assert "nothing was saved" in said
     assert "R0" not in said
@@ -224,21 +224,21 @@ async def test_what_is_only_tried_changes_nothing(here: Room) -> None:
     assert here.jobs.tasks == []
     assert [picture.name for picture in here.renderer.drawn] == ["past"]
     assert "R0" not in here.renderer.drawn[0].title
-    await here.again("/watch", later(question))
+    await here.again("/watch", later(request))
     assert here.heard() == said
 
 
 async def test_numbers_go_on_and_belong_to_the_workspace(here: Room) -> None:
     await here.watch(MET)
     await here.watch(QUIET)
-    assert [kept.watched.name for kept in await here.repository.rules(HERE)] == ["R1", "R2"]
+    assert [stored.watched.name for stored in await here.repository.rules(HERE)] == ["R1", "R2"]
     other = here.store.of("T2")
     assert await other.rule(1) is None
-    deed = (await here.repository.history(2)).deeds[0]
-    assert (deed.user, deed.act, deed.at) == (ANN, AuditAction.MADE, NOW)
+    entry = (await here.repository.history(2)).deeds[0]
+    assert (entry.user, entry.act, entry.at) == (ANN, AuditAction.MADE, NOW)
 
 
 async def test_what_people_type_reaches_no_message_unescaped(here: Room) -> None:
-    question = replace(here.question(MET), user="U1><!channel>")
-    await here.again("/watch", question)
+    request = replace(here.question(MET), user="U1><!channel>")
+    await here.again("/watch", request)
     assert "<!channel>" not in here.heard()

@@ -26,14 +26,14 @@ MONTH: list[date] = CALENDAR.sessions(date(2026, 1, 23), date(2026, 2, 20)).toli
 
 async def acknowledge(here: Office, session: date) -> None:
     """Somebody presses the button in the evening."""
-    kept = await here.kept()
-    state, deed = (
-        kept.standing.state.acknowledge("U2", "rebalancing"),
+    stored = await here.kept()
+    state, entry = (
+        stored.rule_state.state.acknowledge("U2", "rebalancing"),
         AuditEntry("U2", AuditAction.ACKNOWLEDGED, here.clock.now()),
     )
-    story = RuleReport(kept.watched, session, state, kept.standing.reading, deed=deed)
-    hand = NewNotice(TEAM, HERE, session, NoticeKind.UPDATE, "R1v1/ack/q1", story, here.clock.now())
-    assert await here.store.of(TEAM).alter(kept, state, deed, [hand])
+    report = RuleReport(stored.watched, session, state, stored.rule_state.reading, deed=entry)
+    hand = NewNotice(TEAM, HERE, session, NoticeKind.UPDATE, "R1v1/ack/q1", report, here.clock.now())
+    assert await here.store.of(TEAM).alter(stored, state, entry, [hand])
     await here.deliver()
 
 

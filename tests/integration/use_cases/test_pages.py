@@ -45,7 +45,7 @@ def test_every_rule_is_reached_by_the_next_steps_of_the_list(count: int, asked: 
 
 def walked(count: int, asked: RuleListing) -> list[Message]:
     """The pages of a list of so many rules, from the first on, by what each offers."""
-    kept = [
+    stored_rules = [
         StoredRule(replace(CALM.watched, number=at), RuleState(CALM.state, reading=CALM.reading))
         for at in range(1, count + 1)
     ]
@@ -53,7 +53,7 @@ def walked(count: int, asked: RuleListing) -> list[Message]:
     while left:
         turned = read_watch(left.pop(), FRIDAY)
         assert isinstance(turned, RuleListing)
-        meant, page = page_of_rules(kept, turned)
+        meant, page = page_of_rules(stored_rules, turned)
         pages.append(list_message([rule_report(each) for each in meant], DIGEST, page))
         offered = buttons(pages[-1])
         lines = {html.unescape(line) for line in re.findall(r"`/watch (list[^`]*)`", str(pages[-1].blocks))}

@@ -116,8 +116,8 @@ async def test_channels_and_questions_in_batches(tmp_path: Path, monkeypatch: py
         here.write("b")
         await here.evening(FRIDAY)
         asked = [Request(f"q{n}", "/watch", "list", TEAM, HERE, "U1", here.clock.now()) for n in range(3)]
-        for question in asked:
-            await here.store.inbox.put(question)
+        for request in asked:
+            await here.store.inbox.put(request)
         ticking = Ticking(here)
         tasks = await ticking.at(here.due(FRIDAY))
         assert tasks == [
@@ -167,11 +167,11 @@ async def test_what_threads_are_about_is_forgotten_once_a_day(
 ) -> None:
     caplog.set_level("INFO")
     async with office(tmp_path) as here:
-        topic = ThreadContext(Comparing(("ISCB", "SPSM"), parse("3y"), FRIDAY))
+        context = ThreadContext(Comparing(("ISCB", "SPSM"), parse("3y"), FRIDAY))
         repository, first = here.store.of(TEAM), datetime(2026, 1, 5, 15, tzinfo=UTC)
         later = first + timedelta(hours=1)
-        await repository.remember(HERE, "1.0", topic, first)
-        await repository.remember(HERE, "2.0", topic, later)
+        await repository.remember(HERE, "1.0", context, first)
+        await repository.remember(HERE, "2.0", context, later)
         ticking = Ticking(here)
 
         async def known() -> list[bool]:
@@ -291,7 +291,7 @@ async def test_a_task_for_a_session_that_is_not_the_newest_does_nothing(tmp_path
         await work.run(FRIDAY.isoformat())
         assert here.market.calls == []
         await work.run(MONDAY.isoformat())
-        assert (await here.kept()).standing.state.session == MONDAY
+        assert (await here.kept()).rule_state.state.session == MONDAY
 
 
 @pytest.mark.slow

@@ -18,7 +18,7 @@ async def test_a_rule_is_set_taken_in_hand_edited_and_deleted(here: Room) -> Non
     here.clock.set(NOW + timedelta(minutes=1))
     taken = await here.send(ids.ACK_FORM, "R1v1", {ids.REASON: "known"}, ts="ts1", user=BEN)
     await here.again(ids.ACK_FORM, later(taken))
-    assert (await here.rule()).standing.state.acknowledged == Acknowledgement(BEN, "known")
+    assert (await here.rule()).rule_state.state.acknowledged == Acknowledgement(BEN, "known")
     assert [notice.new.kind for notice in await here.deliver()] == [NoticeKind.UPDATE, NoticeKind.REPLY]
 
     here.clock.set(NOW + timedelta(minutes=2))
@@ -30,5 +30,5 @@ async def test_a_rule_is_set_taken_in_hand_edited_and_deleted(here: Room) -> Non
     await here.again(ids.DELETE, later(deleted))
     assert (await here.rule()).watched.status is RuleStatus.DELETED
     assert await here.deliver() == []
-    done = [deed.act for deed in (await here.repository.history(1)).deeds]
+    done = [entry.act for entry in (await here.repository.history(1)).deeds]
     assert done == [AuditAction.DELETED, AuditAction.EDITED, AuditAction.ACKNOWLEDGED, AuditAction.MADE]

@@ -30,18 +30,18 @@ SETTLED = date(2026, 1, 16)
 PAIR = ThreadContext(Comparing(("AAA", "BBB"), parse("1y"), SETTLED), "Hand Market")
 
 
-async def ask(here: Room, text: str, topic: ThreadContext | None = None, **more: Any) -> Request:
+async def ask(here: Room, text: str, context: ThreadContext | None = None, **more: Any) -> Request:
     """Said, or pressed with the topic of a button."""
-    question = here.question(SectionQuery(text, topic).value, **{"handler": "ask", "thread": THREAD, **more})
-    await FundAnswers(here.parts).ask(question)
-    return question
+    request = here.question(SectionQuery(text, context).value, **{"handler": "ask", "thread": THREAD, **more})
+    await FundAnswers(here.parts).ask(request)
+    return request
 
 
 async def compare(here: Room, text: str, **more: Any) -> Request:
     """`/compare text`"""
-    question = here.question(text, handler="/compare", **more)
-    await FundAnswers(here.parts).compare(question)
-    return question
+    request = here.question(text, handler="/compare", **more)
+    await FundAnswers(here.parts).compare(request)
+    return request
 
 
 def title(message: Message) -> str:
@@ -72,19 +72,19 @@ async def test_a_comparison_is_remembered_under_its_post_with_the_day_it_reached
 
 async def test_everything_that_was_asked_is_answered_and_remembered(here: Room) -> None:
     await compare(here, "AAA BBB 6m vs AAA rf=4% weekly asof 2026-01-15")
-    asked = Comparing(("AAA", "BBB"), parse("6m"), date(2026, 1, 15), "AAA", Rate(0.04), weekly=True)
-    assert await here.repository.recall(HERE, "1700000000.000001") == ThreadContext(asked, "Hand Market")
+    query = Comparing(("AAA", "BBB"), parse("6m"), date(2026, 1, 15), "AAA", Rate(0.04), weekly=True)
+    assert await here.repository.recall(HERE, "1700000000.000001") == ThreadContext(query, "Hand Market")
     (posted,) = here.messenger.posted
-    assert {each.topic.comparing for each in offered(posted.message) if each.topic} == {asked}
+    assert {each.topic.comparing for each in offered(posted.message) if each.topic} == {query}
     foot = str(posted.message.blocks[-2]["elements"][0]["text"]).replace("\u00a0", " ")
     assert foot.startswith("`weekly total return · 52 · rf 4 % · 6m = ")
 
 
 async def test_a_question_is_read_on_the_day_it_was_asked(here: Room) -> None:
     """Answered after midnight, it still means what the handler took it for."""
-    question = here.question("AAA BBB asof 2026-01-16", handler="/compare")
+    request = here.question("AAA BBB asof 2026-01-16", handler="/compare")
     here.clock.set(NOW + timedelta(days=2))
-    await FundAnswers(here.parts).compare(question)
+    await FundAnswers(here.parts).compare(request)
     assert titles(here) == ["AAA vs BBB · 1 year to 16 Jan 2026"]
 
 
@@ -148,27 +148,27 @@ async def test_follow_ups_do_not_change_what_a_thread_is_about(here: Room) -> No
 async def test_a_study_of_named_funds_changes_it(here: Room) -> None:
     await ask(here, "compare AAA BBB")
     await ask(here, "sectors BBB CCC")
-    topic = await here.repository.recall(HERE, THREAD)
-    assert topic
-    assert topic.comparing.symbols == ("BBB", "CCC")
+    context = await here.repository.recall(HERE, THREAD)
+    assert context
+    assert context.comparing.symbols == ("BBB", "CCC")
 
 
 async def test_sectors_as_a_command_begins_a_thread_of_its_own(here: Room) -> None:
-    question = here.question("AAA BBB vs CCC", handler="/sectors")
-    await FundAnswers(here.parts).sectors(question)
+    request = here.question("AAA BBB vs CCC", handler="/sectors")
+    await FundAnswers(here.parts).sectors(request)
     (posted,) = here.messenger.posted
     assert posted.place.thread is None
     assert titles(here) == ["AAA, BBB against CCC · sectors"]
-    topic = await here.repository.recall(HERE, "1700000000.000001")
-    assert topic
-    assert (topic.comparing.symbols, topic.comparing.benchmark) == (("AAA", "BBB"), "CCC")
+    context = await here.repository.recall(HERE, "1700000000.000001")
+    assert context
+    assert (context.comparing.symbols, context.comparing.benchmark) == (("AAA", "BBB"), "CCC")
 
 
 async def test_the_buttons_of_a_re_answer_carry_its_own_topic(here: Room) -> None:
     await ask(here, "3m", PAIR)
     (posted,) = here.messenger.posted
-    (topic,) = {each.topic for each in offered(posted.message)}
-    assert topic == replace(PAIR, comparing=replace(PAIR.comparing, window=parse("3m")))
+    (context,) = {each.topic for each in offered(posted.message)}
+    assert context == replace(PAIR, comparing=replace(PAIR.comparing, window=parse("3m")))
     assert await here.repository.recall(HERE, THREAD) is None, "a button changes no thread's subject"
 
 
@@ -258,10 +258,10 @@ async def test_prices_of_another_source_are_not_mixed_in(here: Room) -> None:
 
 
 async def test_the_same_question_twice_is_remembered_once(here: Room) -> None:
-    question = await ask(here, "compare AAA BBB", channel=ALONE, thread=None)
+    request = await ask(here, "compare AAA BBB", channel=ALONE, thread=None)
     rows = {name: len(found) for name, found in here.rows().items()}
     here.messenger._numbers = iter([1])  # type: ignore[assignment]  # Slack has it under the same ts
-    await FundAnswers(here.parts).ask(later(question))
+    await FundAnswers(here.parts).ask(later(request))
     assert {name: len(found) for name, found in here.rows().items()} == rows
 
 
@@ -295,8 +295,8 @@ class Elsewhere:
 
 
 async def test_an_answer_in_direct_messages_is_asked_on_there(here: Room) -> None:
-    parts = replace(here.parts, messenger=Elsewhere())  # type: ignore[arg-type]
-    await FundAnswers(parts).ask(here.question(SectionQuery("compare AAA BBB").value, thread=THREAD))
+    services = replace(here.parts, messenger=Elsewhere())  # type: ignore[arg-type]
+    await FundAnswers(services).ask(here.question(SectionQuery("compare AAA BBB").value, thread=THREAD))
     assert await here.repository.recall(HERE, THREAD) is None
     assert await here.repository.recall("D7", "1700000000.000042") == PAIR
     assert await here.repository.recall("D7", "") == PAIR
@@ -314,9 +314,9 @@ async def test_an_unknown_symbol_is_asked_about_and_not_guessed(here: Room) -> N
 async def test_an_unknown_symbol_in_a_follow_up_is_asked_about_in_its_place(
     here: Room, text: str, again: Sequence[str]
 ) -> None:
-    topic = replace(PAIR, comparing=replace(PAIR.comparing, symbols=("BBB", "CCC"), window=parse("1m")))
-    await ask(here, text, topic)
-    assert offered(here.messenger.told.pop().message) == [SectionQuery(each, topic) for each in again]
+    context = replace(PAIR, comparing=replace(PAIR.comparing, symbols=("BBB", "CCC"), window=parse("1m")))
+    await ask(here, text, context)
+    assert offered(here.messenger.told.pop().message) == [SectionQuery(each, context) for each in again]
 
 
 async def test_what_would_name_a_fund_twice_is_not_offered(here: Room) -> None:
@@ -377,12 +377,12 @@ async def test_funds_that_do_not_fit_are_said_until_the_funds_are_others(here: R
 async def test_every_study_is_answered_where_it_was_asked(
     here: Room, text: str, symbols: tuple[str, ...]
 ) -> None:
-    topic = replace(PAIR, comparing=replace(PAIR.comparing, symbols=symbols))
+    context = replace(PAIR, comparing=replace(PAIR.comparing, symbols=symbols))
     if text == "correlation" and len(symbols) == 1:
         with pytest.raises(UserError, match="BBB is alone; name a fund to hold it against"):
-            await ask(here, text, topic)
+            await ask(here, text, context)
         return
-    await ask(here, text, topic, user=BEN)
+    await ask(here, text, context, user=BEN)
     (posted,) = here.messenger.posted
     assert (posted.place.channel, posted.place.thread) == (HERE, THREAD)
     assert symbols[0] in title(posted.message)

@@ -122,9 +122,9 @@ async def test_a_paused_one_is_offered_to_be_resumed(set_: Room) -> None:
 
 
 async def test_a_question_that_is_asked_again_does_not_see_its_own_rule(here: Room) -> None:
-    question = await here.watch(QUIET)
+    request = await here.watch(QUIET)
     here.heard()
-    await here.again("/watch", later(question))
+    await here.again("/watch", later(request))
     assert "R1 is set" in here.heard()
     assert here.told() == ""
     assert len(await here.repository.rules()) == 1
@@ -140,8 +140,8 @@ async def test_nor_one_that_was_asked_in_the_same_moment(here: Room) -> None:
 async def test_two_who_set_the_same_at_once_lose_neither(here: Room) -> None:
     first, second = here.question(QUIET), here.question(QUIET, user=BEN)
     await asyncio.gather(here.again("/watch", first), here.again("/watch", second))
-    said, kept = here.heard() + here.told(), await here.repository.rules()
-    assert 1 <= len(kept) <= 2
+    said, stored_rules = here.heard() + here.told(), await here.repository.rules()
+    assert 1 <= len(stored_rules) <= 2
     assert said.count(" is set:") // 2 + said.count("[R1 already watches") == 2
 
 
@@ -154,9 +154,9 @@ async def test_an_edit_that_makes_two_the_same_is_held_back_too(set_: Room) -> N
     await set_.send(ids.EDIT_FORM, "R2v1", {ids.RULE_TEXT: QUIET})
     assert "R1 already watches this here" in set_.told()
     assert (set_.rows(), set_.heard()) == (before, "")
-    question = await set_.watch(f"edit R2 anyway {QUIET}")
+    request = await set_.watch(f"edit R2 anyway {QUIET}")
     assert "R2 is now version 2" in set_.heard()
-    await set_.again("/watch", replace(later(question), text=f"edit R2 {QUIET}"))
+    await set_.again("/watch", replace(later(request), text=f"edit R2 {QUIET}"))
     assert "R2 is now version 2" in set_.heard(), "what this question has made does not hold it back"
 
 

@@ -133,12 +133,12 @@ def told(contents: list[DigestContent]) -> Counter[tuple[str, date, str, str]]:
     found: list[tuple[str, RuleTransition]] = []
     for digest_content in contents:
         found += digest_content.missed
-        found += [(story.watched.name, story.flip) for story in digest_content.stories if story.flip]
-    return Counter((name, *_what(flip)) for name, flip in found)
+        found += [(report.watched.name, report.flip) for report in digest_content.stories if report.flip]
+    return Counter((name, *_what(transition)) for name, transition in found)
 
 
-def _what(flip: RuleTransition) -> tuple[date, str, str]:
-    return flip.session, flip.after.value, flip.reason.value
+def _what(transition: RuleTransition) -> tuple[date, str, str]:
+    return transition.session, transition.after.value, transition.reason.value
 
 
 async def check(folder: Path, plan: Plan) -> None:
@@ -154,7 +154,9 @@ async def check(folder: Path, plan: Plan) -> None:
         repository = here.store.of(TEAM)
         histories = {number: await repository.history(number, 1000) for number in (1, 2)}
         happened = Counter(
-            (f"R{number}", *_what(flip)) for number, each in histories.items() for flip in each.flips
+            (f"R{number}", *_what(transition))
+            for number, each in histories.items()
+            for transition in each.transitions
         )
         digests = [row.content for row in rows if row.kind == "digest" and row.state == "sent"]
         assert told(digests) == happened, "every change is told in one digest"

@@ -44,7 +44,7 @@ def test_the_last_symbol_is_the_benchmark_unless_another_is_named() -> None:
     assert set(found.relative["AAA"]) == set(RELATIVE)
     alone = compare(held, {}, ask("AAA"))
     assert alone.relative == {}
-    assert alone.question.against is None
+    assert alone.query.against is None
     against_one = compare(held, {}, ask("AAA", "BBB", benchmark="AAA"))
     assert set(against_one.relative) == {"BBB"}
 
@@ -126,10 +126,10 @@ def test_fewer_than_fifteen_returns_carry_no_risk_figure() -> None:
     ],
 )
 def test_no_common_history(window: str, as_of: str, gaps: dict[str, tuple[int, ...]]) -> None:
-    asked = ask("AAA", "BBB", window=window, as_of=as_of)
+    query = ask("AAA", "BBB", window=window, as_of=as_of)
     with pytest.raises(NoCommonHistory) as caught:
-        compare(market(**gaps), {}, asked)
-    words = asked.window.words
+        compare(market(**gaps), {}, query)
+    words = query.window.words
     assert str(caught.value) == f"AAA, BBB: fewer than two common sessions in {words} to {as_of}"
 
 
@@ -150,9 +150,9 @@ def test_a_fixed_rate_is_taken_off_day_by_day() -> None:
 
 
 def test_the_bill_is_asked_for_and_is_no_column() -> None:
-    asked = ask("AAA", "BBB", rate=BILL)
-    assert asked.priced == ("AAA", "BBB", "^IRX")
-    found = compare(with_bill(np.full(560, 3.6)), {}, asked)
+    query = ask("AAA", "BBB", rate=BILL)
+    assert query.priced == ("AAA", "BBB", "^IRX")
+    found = compare(with_bill(np.full(560, 3.6)), {}, query)
     assert found.symbols == ("AAA", "BBB")
     assert found.notes == ()
     same = compare(market(), {}, ask("AAA", "BBB", rate=Rate(DAILY_BILL * 252)))

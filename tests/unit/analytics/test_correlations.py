@@ -100,6 +100,6 @@ def test_a_fund_that_does_not_move_has_no_correlation_not_even_with_itself() -> 
 
 
 def test_no_common_history() -> None:
-    asked: Query = ask("AAA", "BBB", window="since 2030-01-01")
+    query: Query = ask("AAA", "BBB", window="since 2030-01-01")
     with pytest.raises(NoCommonHistory):
-        correlate(market(), asked)
+        correlate(market(), query)

@@ -39,16 +39,16 @@ def leaves(value: object) -> Iterator[object]:
         yield value.value if isinstance(value, Enum) else value
 
 
-def compare_by_weeks(panel: PricePanel, asked: Query) -> object:
-    return compare(panel, {}, replace(asked, weekly=True))
+def compare_by_weeks(panel: PricePanel, query: Query) -> object:
+    return compare(panel, {}, replace(query, weekly=True))
 
 
-def rolled_by_weeks(panel: PricePanel, asked: Query) -> object:
-    return roll_measures(panel, replace(asked, weekly=True))
+def rolled_by_weeks(panel: PricePanel, query: Query) -> object:
+    return roll_measures(panel, replace(query, weekly=True))
 
 
-def worked_out(panel: PricePanel, asked: Query) -> object:
-    return [explain(panel, asked, name) for name in MEASURES]
+def worked_out(panel: PricePanel, query: Query) -> object:
+    return [explain(panel, query, name) for name in MEASURES]
 
 
 def assert_same(one: object, other: object) -> None:
@@ -64,8 +64,8 @@ def test_tomorrows_price_never_surfaces(as_of: str, rate: Rate) -> None:
     after = int(np.searchsorted(SESSIONS, np.datetime64(as_of), side="right"))
     for rows in (poisoned.total_return, poisoned.close, poisoned.volume):
         rows[:, after:] = 1e9
-    asked = ask("AAA", "BBB", benchmark="CCC", as_of=as_of, rate=rate)
-    assert_same(compare(poisoned, {}, asked), compare(held.through(day(as_of)), {}, asked))
+    query = ask("AAA", "BBB", benchmark="CCC", as_of=as_of, rate=rate)
+    assert_same(compare(poisoned, {}, query), compare(held.through(day(as_of)), {}, query))
 
 
 @pytest.mark.parametrize("study", [compare_by_weeks, roll_measures, rolled_by_weeks, correlate, worked_out])
@@ -74,17 +74,17 @@ def test_tomorrows_price_is_in_no_study(study: Study) -> None:
     after = int(np.searchsorted(SESSIONS, np.datetime64("2025-11-14"), side="right"))
     for rows in (poisoned.total_return, poisoned.close, poisoned.volume):
         rows[:, after:] = 1e9
-    asked = ask("AAA", "BBB", benchmark="CCC", as_of="2025-11-14", rate=BILL)
-    assert_same(study(poisoned, asked), study(held.through(day("2025-11-14")), asked))
+    query = ask("AAA", "BBB", benchmark="CCC", as_of="2025-11-14", rate=BILL)
+    assert_same(study(poisoned, query), study(held.through(day("2025-11-14")), query))
 
 
 def test_a_price_after_the_windows_own_end_never_surfaces() -> None:
-    asked = ask("AAA", "BBB", window="2024-06-03..2025-06-30")
+    query = ask("AAA", "BBB", window="2024-06-03..2025-06-30")
     plain, poisoned = traded(), traded()
     after = int(np.searchsorted(SESSIONS, np.datetime64("2025-06-30"), side="right"))
     for rows in (poisoned.total_return, poisoned.close, poisoned.volume):
         rows[:, after:] = 1e9
-    assert_same(compare(poisoned, {}, asked), compare(plain, {}, asked))
+    assert_same(compare(poisoned, {}, query), compare(plain, {}, query))
 
 
 def traded() -> PricePanel:
@@ -94,6 +94,6 @@ def traded() -> PricePanel:
 
 
 def test_a_gap_of_a_fund_that_is_not_asked_for_changes_nothing() -> None:
-    asked = ask("AAA", "BBB")
+    query = ask("AAA", "BBB")
     for gaps in ({"CCC": (500,)}, {"CCC": tuple(range(560))}):
-        assert_same(compare(market(**gaps), {}, asked), compare(market(), {}, asked))
+        assert_same(compare(market(**gaps), {}, query), compare(market(), {}, query))

@@ -114,8 +114,8 @@ def test_below_a_month_there_is_no_grid() -> None:
 def test_where_good_friday_ends_a_month_thursday_is_its_last_session() -> None:
     text = "AAA\n2024-02-29 100\n2024-03-28 110"
     held = panel(text)
-    asked = ask("AAA", window="max", as_of="2024-03-28")
-    assert monthly_grid(held, asked).partial
+    query = ask("AAA", window="max", as_of="2024-03-28")
+    assert monthly_grid(held, query).partial
     following = PricePanel(
         held.sessions,
         held.symbols,
@@ -125,7 +125,7 @@ def test_where_good_friday_ends_a_month_thursday_is_its_last_session() -> None:
         held.source,
         following=day("2024-04-01"),
     )
-    assert not monthly_grid(following, asked).partial
+    assert not monthly_grid(following, query).partial
 
 
 def test_each_fund_is_told_by_its_own_exchange() -> None:

@@ -24,25 +24,25 @@ if TYPE_CHECKING:
 WINDOWS = {"sortino": "1y", "volatility": "1y", "correlation": "6m", "beta": "1y"}
 
 
-def compared(held: PricePanel, asked: Query, name: str, evening: date) -> list[float]:
+def compared(held: PricePanel, query: Query, name: str, evening: date) -> list[float]:
     """What a comparison on that evening says of each fund; NaN where it says nothing."""
-    shown = compare(held, {}, replace(asked, window=parse(WINDOWS[name]), as_of=evening))
+    shown = compare(held, {}, replace(query, window=parse(WINDOWS[name]), as_of=evening))
     numbers = [
         shown.relative.get(symbol, shown.metrics[symbol]).get(name, None)
         if name in ("correlation", "beta")
         else shown.metrics[symbol][name]
-        for symbol in asked.symbols
+        for symbol in query.symbols
     ]
     return [np.nan if number is None or number.value is None else number.value for number in numbers]
 
 
-def assert_compared(held: PricePanel, asked: Query, *, every: int = 80) -> RollingMeasures:
+def assert_compared(held: PricePanel, query: Query, *, every: int = 80) -> RollingMeasures:
     """Every value asked after, the last one among them, is the comparison's to the last digit."""
-    found = roll_measures(held, asked)
+    found = roll_measures(held, query)
     for name, rows in found.figures.items():
         for at in range(found.sessions.size - 1, -1, -every):
             evening = found.sessions.tolist()[at]
-            expected = compared(held, asked, name, evening)
+            expected = compared(held, query, name, evening)
             assert np.array_equal(rows[:, at], expected, equal_nan=True), (name, evening)
     return found
 
@@ -65,8 +65,8 @@ def test_every_value_is_the_comparisons_of_that_evening(rate: Rate, *, weekly: b
 
 def test_the_last_value_of_a_year_is_the_comparisons_own() -> None:
     # In one thread, one Sortino: the windows are the same, so are the numbers.
-    asked = ask("AAA", "BBB")
-    found, shown = roll_measures(market(), asked), compare(market(), {}, asked)
+    query = ask("AAA", "BBB")
+    found, shown = roll_measures(market(), query), compare(market(), {}, query)
     for name in ("sortino", "volatility"):
         last = found.figures[name][:, -1].tolist()
         assert last == [shown.metrics[symbol][name].value for symbol in ("AAA", "BBB")]

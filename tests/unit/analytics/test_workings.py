@@ -119,8 +119,8 @@ def read(steps: tuple[Step, ...]) -> Steps:
     }
 
 
-def assert_worked(held: PricePanel, asked: Query, measure: str) -> None:
-    found, shown = explain(held, asked, measure), compare(held, {}, asked)
+def assert_worked(held: PricePanel, query: Query, measure: str) -> None:
+    found, shown = explain(held, query, measure), compare(held, {}, query)
     group = shown.relative if MEASURES[measure].relative else shown.metrics
     assert list(found.results) == list(found.steps) == list(group)
     for symbol, number in found.results.items():
@@ -251,8 +251,8 @@ def test_a_single_week_leaves_no_step_undefined() -> None:
 def test_funds_that_do_not_move_are_worked_out_as_far_as_it_goes(measure: str, *, weekly: bool) -> None:
     still = np.full(SESSIONS.size, 7.0)
     held = panel_of({"AAA": walk(1), "SSS": still, "TTT": still}, SESSIONS)
-    asked = ask("AAA", "SSS", "TTT", weekly=weekly)
-    found, shown = explain(held, asked, measure), compare(held, {}, asked)
+    query = ask("AAA", "SSS", "TTT", weekly=weekly)
+    found, shown = explain(held, query, measure), compare(held, {}, query)
     group = shown.relative if MEASURES[measure].relative else shown.metrics
     assert found.results == {symbol: numbers[measure] for symbol, numbers in group.items()}
     for steps in found.steps.values():

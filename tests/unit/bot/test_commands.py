@@ -170,7 +170,7 @@ def test_the_usage_of_sectors_is_true() -> None:
     for example in SECTORS.examples:
         asked = read_follow(example, TODAY)
         assert isinstance(asked, FollowUp)
-        assert (asked.study, asked.symbols[0]) == (Section.SECTORS, "ISCB")
+        assert (asked.section, asked.symbols[0]) == (Section.SECTORS, "ISCB")
 
 
 def test_the_usage_of_the_talk_is_true() -> None:
@@ -194,7 +194,7 @@ def test_the_usage_of_the_talk_is_true() -> None:
 def read_study(text: str) -> Section:
     asked = read_follow(text, TODAY)
     assert isinstance(asked, FollowUp)
-    return asked.study
+    return asked.section
 
 
 def test_every_study_stands_in_the_table() -> None:
@@ -212,10 +212,10 @@ def test_what_is_said_in_the_thread_of_a_card_is_an_act() -> None:
 
 @pytest.mark.parametrize("in_thread", [True, False])
 def test_help_in_a_conversation_says_all_that_can_be_asked(in_thread: bool) -> None:
-    told = talk_help(COMMANDS, in_thread=in_thread)
-    assert all(f"`{each.typed}`" in told.text for each in FOLLOW_UPS)
-    assert all(f"`{command.name}`" in told.text for command in COMMANDS)
-    assert limits.violations(told.blocks) == []
+    message = talk_help(COMMANDS, in_thread=in_thread)
+    assert all(f"`{each.typed}`" in message.text for each in FOLLOW_UPS)
+    assert all(f"`{command.name}`" in message.text for command in COMMANDS)
+    assert limits.violations(message.blocks) == []
     # A phone shows about as much without scrolling.
-    assert len(told.text.splitlines()) <= 5
-    assert len(told.text) <= 700
+    assert len(message.text.splitlines()) <= 5
+    assert len(message.text) <= 700

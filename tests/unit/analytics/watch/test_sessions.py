@@ -223,8 +223,8 @@ def shown(panel: PricePanel, quantity: Quantity, session: date) -> float | None:
     """What `compare` shows on the evening of a session."""
     symbols = tuple(symbol for symbol in (quantity.symbol, quantity.other) if symbol)
     needed = panel.select([*symbols, *([quantity.benchmark] if quantity.benchmark else [])])
-    question = Query(symbols, quantity.window, session, quantity.benchmark, quantity.rate)
-    found = compare(needed.through(session), {}, question)
+    query = Query(symbols, quantity.window, session, quantity.benchmark, quantity.rate)
+    found = compare(needed.through(session), {}, query)
     held = found.relative if quantity.against else found.metrics
     values = [held[symbol][quantity.measure].value for symbol in symbols]
     if None in values:

@@ -60,9 +60,9 @@ def symbols(least: int, most: int) -> st.SearchStrategy[list[str]]:
 @st.composite
 def follow_ups(draw: st.DrawFn) -> FollowUp:
     """Whatever can be asked."""
-    study = draw(st.sampled_from(list(Section)))
+    section = draw(st.sampled_from(list(Section)))
     versus = draw(st.none() | SYMBOLS)
-    pair = study is Section.COMPARE or (study is Section.CORRELATION and versus is None)
+    pair = section is Section.COMPARE or (section.needs_two and versus is None)
     named = draw(st.just([]) | symbols(2 if pair else 1, MOST_SYMBOLS - 1))
     changed = [] if named else draw(symbols(0, MOST_SYMBOLS - 1))
     cut = draw(st.integers(0, len(changed)))
@@ -70,9 +70,9 @@ def follow_ups(draw: st.DrawFn) -> FollowUp:
     window = draw(st.none() | WINDOWS)
     if window and window.start and window.start >= (as_of or TODAY):
         window = None
-    amount = draw(st.none() | AMOUNTS) if study is Section.COST else None
+    amount = draw(st.none() | AMOUNTS) if section is Section.COST else None
     return FollowUp(
-        study=study,
+        section=section,
         symbols=tuple(named),
         add=tuple(changed[:cut]),
         without=tuple(changed[cut:]),
@@ -83,5 +83,5 @@ def follow_ups(draw: st.DrawFn) -> FollowUp:
         weekly=draw(st.none() | st.booleans()),
         amount=amount,
         currency=draw(st.sampled_from(["", "$", "USD", "EUR", "CHF"])) if amount else "",
-        measure=draw(st.sampled_from(sorted(MEASURES))) if study is Section.EXPLAIN else "",
+        measure=draw(st.sampled_from(sorted(MEASURES))) if section is Section.EXPLAIN else "",
     )

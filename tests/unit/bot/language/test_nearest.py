@@ -101,17 +101,17 @@ def test_the_nearest_come_first(text: str, meant: tuple[str, ...]) -> None:
 
 
 def test_in_a_thread_a_fund_alone_may_join_those_above() -> None:
-    assert suggestions("and IWM?", topic=TOPIC) == ("add IWM", "vs IWM", "returns IWM")
+    assert suggestions("and IWM?", context=TOPIC) == ("add IWM", "vs IWM", "returns IWM")
 
 
 def test_in_a_thread_last_year_is_told_from_its_day() -> None:
     later = date(2027, 6, 1)
-    assert suggestions("returns last year becuase", topic=TOPIC, today=later)[0] == "returns 2025"
+    assert suggestions("returns last year becuase", context=TOPIC, today=later)[0] == "returns 2025"
     assert suggestions("returns ISCB last year becuase", today=later)[0] == "returns ISCB 2026"
 
 
 def test_what_cannot_be_asked_of_the_thread_is_left_out() -> None:
-    assert "add SPSM" not in suggestions("SPSM", topic=TOPIC)
+    assert "add SPSM" not in suggestions("SPSM", context=TOPIC)
     found = suggestions("add ISCB SPMS weekyl", like, TOPIC, TODAY)
     for text in found:
         read = read_follow(text, TODAY)

@@ -174,11 +174,11 @@ def test_is_read_as_meant(typed: str, canonical: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("study", "word"), [(study, word) for study, words in STUDIES.items() for word in words]
+    ("section", "word"), [(section, word) for section, words in STUDIES.items() for word in words]
 )
-def test_every_name_of_a_study_is_read(study: Section, word: str) -> None:
-    more = " sortino" if study is Section.EXPLAIN else ""
-    assert read(f"{word}{more}").study is study
+def test_every_name_of_a_study_is_read(section: Section, word: str) -> None:
+    more = " sortino" if section is Section.EXPLAIN else ""
+    assert read(f"{word}{more}").section is section
 
 
 @pytest.mark.parametrize("phrase", FOLLOW_UPS, ids=lambda phrase: phrase.typed)

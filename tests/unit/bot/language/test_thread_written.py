@@ -36,10 +36,10 @@ def test_a_text_is_read_as_the_same_question_at_length(follow: FollowUp) -> None
     same(follow)
 
 
-@pytest.mark.parametrize("study", Section)
-def test_every_study_has_its_word(study: Section) -> None:
-    follow = FollowUp(study=study, measure="sortino" if study is Section.EXPLAIN else "")
-    assert follow_text(follow).split()[0] == study
+@pytest.mark.parametrize("section", Section)
+def test_every_study_has_its_word(section: Section) -> None:
+    follow = FollowUp(section=section, measure="sortino" if section is Section.EXPLAIN else "")
+    assert follow_text(follow).split()[0] == section
     same(follow)
 
 
@@ -47,7 +47,7 @@ def test_every_study_has_its_word(study: Section) -> None:
 @pytest.mark.parametrize("weekly", [None, True, False])
 def test_every_measure_can_be_explained(measure: str, weekly: bool | None) -> None:
     """Some have "weekly" in their name, which is not the same as weekly returns."""
-    same(FollowUp(study=Section.EXPLAIN, measure=measure, weekly=weekly, window=parse("3y")))
+    same(FollowUp(section=Section.EXPLAIN, measure=measure, weekly=weekly, window=parse("3y")))
 
 
 @pytest.mark.parametrize(

@@ -30,15 +30,15 @@ TOPICS = st.builds(ThreadContext, QUESTIONS, st.text(max_size=40), st.integers(0
 SPEAKABLE = st.text(st.characters(exclude_categories=["Cs"]), max_size=200)
 
 
-@given(SPEAKABLE, st.none() | TOPICS.filter(lambda topic: topic.source.isprintable()))
-def test_what_is_asked_is_read_back(text: str, topic: ThreadContext | None) -> None:
-    ask = SectionQuery(text, topic)
+@given(SPEAKABLE, st.none() | TOPICS.filter(lambda context: context.source.isprintable()))
+def test_what_is_asked_is_read_back(text: str, context: ThreadContext | None) -> None:
+    ask = SectionQuery(text, context)
     assert SectionQuery.read(ask.value) == ask
 
 
 @given(TOPICS)
-def test_a_button_has_room_for_it(topic: ThreadContext) -> None:
-    assert len(SectionQuery("explain tracking error vs SPY weekly", topic).value) < BUTTON_VALUE
+def test_a_button_has_room_for_it(context: ThreadContext) -> None:
+    assert len(SectionQuery("explain tracking error vs SPY weekly", context).value) < BUTTON_VALUE
 
 
 def test_half_a_character_is_shown_as_a_mark() -> None:
@@ -64,7 +64,7 @@ def test_a_topic_holds_the_question_and_nothing_of_its_answer() -> None:
 
 
 def test_the_words_of_the_studies_are_what_people_type() -> None:
-    assert {study.value for study in Section} == {
+    assert {section.value for section in Section} == {
         *("compare", "sectors", "holdings", "drawdowns", "rolling", "returns"),
         *("risk", "cost", "correlation", "explain", "csv"),
     }

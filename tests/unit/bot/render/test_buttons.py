@@ -31,13 +31,13 @@ LONGEST = ThreadContext(
 )
 
 
-def labels(topic: ThreadContext) -> list[str]:
-    (row,) = follow_up_buttons(topic)
+def labels(context: ThreadContext) -> list[str]:
+    (row,) = follow_up_buttons(context)
     return [each["text"]["text"] for each in row["elements"]]
 
 
 def test_the_window_in_force_is_not_offered_again() -> None:
-    rest = ["Sectors", "Holdings", "Export", "Watch this"]
+    rest = ["Sectors", "Holdings", "Is it real?", "Export", "Watch this"]
     assert labels(TOPIC) == ["3y", "5y", "10y", *rest]
     assert labels(replace(TOPIC, comparing=replace(ASKED, window=parse("5y")))) == ["1y", "3y", "10y", *rest]
     assert labels(replace(TOPIC, comparing=replace(ASKED, window=parse("ytd"))))[:4] == [
@@ -48,24 +48,24 @@ def test_the_window_in_force_is_not_offered_again() -> None:
     ]
 
 
-@pytest.mark.parametrize("topic", [TOPIC, LONGEST], ids=["usual", "longest"])
-def test_each_button_carries_what_it_stands_under(topic: ThreadContext) -> None:
-    (row,) = follow_up_buttons(topic)
+@pytest.mark.parametrize("context", [TOPIC, LONGEST], ids=["usual", "longest"])
+def test_each_button_carries_what_it_stands_under(context: ThreadContext) -> None:
+    (row,) = follow_up_buttons(context)
     asks = [SectionQuery.read(each["value"]) for each in row["elements"]]
-    assert [each.topic for each in asks] == [topic] * len(asks)
-    assert [each.text for each in asks][-4:] == ["sectors", "holdings", "csv", "watch"]
+    assert [each.topic for each in asks] == [context] * len(asks)
+    assert [each.text for each in asks][-5:] == ["sectors", "holdings", "edge", "csv", "watch"]
 
 
 def test_each_button_is_told_from_its_neighbours() -> None:
     (row,) = follow_up_buttons(TOPIC)
     names = [each["action_id"] for each in row["elements"]]
     assert names == [
-        *(f"{ids.ASK}{name}" for name in ("3y", "5y", "10y", "sectors", "holdings", "csv")),
+        *(f"{ids.ASK}{name}" for name in ("3y", "5y", "10y", "sectors", "holdings", "edge", "csv")),
         ids.OPEN_WATCH,
     ]
 
 
-@pytest.mark.parametrize("topic", [TOPIC, LONGEST], ids=["usual", "longest"])
-def test_slack_takes_the_row_as_it_is(topic: ThreadContext) -> None:
-    assert limits.violations(follow_up_buttons(topic)) == []
-    assert list(fit_blocks(follow_up_buttons(topic))) == follow_up_buttons(topic), "none is left out"
+@pytest.mark.parametrize("context", [TOPIC, LONGEST], ids=["usual", "longest"])
+def test_slack_takes_the_row_as_it_is(context: ThreadContext) -> None:
+    assert limits.violations(follow_up_buttons(context)) == []
+    assert list(fit_blocks(follow_up_buttons(context))) == follow_up_buttons(context), "none is left out"

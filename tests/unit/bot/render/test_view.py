@@ -28,9 +28,9 @@ DAILY = Digest("T1", "C1", "U0ANN", time(8, 30), "Europe/London")
 ANN, BEN = "U0ANN", "U0BEN"
 
 
-def of(story: RuleReport, number: int, **more: Any) -> RuleReport:
+def of(report: RuleReport, number: int, **more: Any) -> RuleReport:
     """The story of another rule."""
-    told = numbered(story, number)
+    told = numbered(report, number)
     return replace(told, watched=replace(told.watched, **more))
 
 
@@ -92,7 +92,7 @@ def test_slack_takes_it(mood: str) -> None:
 
 
 def test_what_is_open_stands_first() -> None:
-    told = words(replace(FULL, stories=tuple(reversed(FULL.stories))))
+    told = words(replace(FULL, reports=tuple(reversed(FULL.reports))))
     assert told.index("*R2*") < told.index("*R1*")
 
 
@@ -105,7 +105,7 @@ def test_what_you_set_up_is_apart_from_the_rest() -> None:
 
 def test_what_is_snoozed_can_be_heard_again() -> None:
     quiet = replace(FIRING, state=replace(FIRING.state, snoozed_until=date(2026, 1, 26)))
-    view = home_view(replace(FULL, stories=(of(quiet, 1, channel="C7"), of(FIRING, 2))))
+    view = home_view(replace(FULL, reports=(of(quiet, 1, channel="C7"), of(FIRING, 2))))
     (button,) = [each for each in accessories(view) if each["action_id"] == UNSNOOZE]
     assert json.loads(button["value"]) == {"rule": "R1v1", "channel": "C7"}
     assert "snoozed through 26 Jan 2026" in "\n".join(lines(view)).replace(NBSP, " ")
@@ -128,8 +128,8 @@ def turns(view: dict[str, Any]) -> dict[str, str]:
 @example(250, 250)
 def test_every_rule_is_reached_by_the_buttons_of_the_tab(own: int, others: int) -> None:
     """However many there are, by pressing what is offered, and Slack takes every page."""
-    stories = tuple(of(FIRING, at, owner=ANN if at <= own else BEN) for at in range(1, own + others + 1))
-    seen, left, known = HomeFacts(ANN, stories, LONG.posts, FRESH, NOW, first=True), {"1 1"}, set[str]()
+    reports = tuple(of(FIRING, at, owner=ANN if at <= own else BEN) for at in range(1, own + others + 1))
+    seen, left, known = HomeFacts(ANN, reports, LONG.posts, FRESH, NOW, first=True), {"1 1"}, set[str]()
     found: set[str] = set()
     while left:
         value = left.pop()
@@ -138,7 +138,7 @@ def test_every_rule_is_reached_by_the_buttons_of_the_tab(own: int, others: int) 
         assert view_violations(view) == []
         found |= set(re.findall(r"\*(R\d+)\*", "\n".join(lines(view))))
         left |= set(turns(view).values()) - known
-    assert found == {each.watched.name for each in stories}
+    assert found == {each.watched.name for each in reports}
 
 
 def test_a_page_that_is_no_more_shows_the_last_one() -> None:
@@ -189,7 +189,7 @@ def test_simulated_prices_say_so() -> None:
 
 def test_what_people_typed_calls_nobody() -> None:
     nasty = of(QUIET, 1, text="<!channel> <@U0BEN> `x` & *b*", channel="<!here>")
-    for text in read(home_view(replace(FULL, stories=(nasty,)))["blocks"]):
+    for text in read(home_view(replace(FULL, reports=(nasty,)))["blocks"]):
         assert "<!channel>" not in text
         assert "<@U0BEN>" not in text
         assert "<!here>" not in text
@@ -197,6 +197,6 @@ def test_what_people_typed_calls_nobody() -> None:
 
 @pytest.mark.parametrize("name", EVERY)
 def test_a_rule_in_any_state_is_told(name: str) -> None:
-    view = home_view(replace(FULL, stories=(of(EVERY[name], 1),)))
+    view = home_view(replace(FULL, reports=(of(EVERY[name], 1),)))
     assert view_violations(view) == []
     assert "*R1*" in "\n".join(lines(view))

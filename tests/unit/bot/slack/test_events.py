@@ -127,7 +127,7 @@ class TestMention:
             request_of_mention(MENTION | more, BODY | {"event_id": event_id}, NOW)
             for event_id, more in told.items()
         ]
-        first, same, spaced, reworded = [question.id for question in ids if question]
+        first, same, spaced, reworded = [request.id for request in ids if request]
         assert first == same == spaced != reworded
 
     def test_two_messages_of_the_same_words_are_two_questions(self) -> None:

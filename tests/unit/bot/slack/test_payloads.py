@@ -179,7 +179,7 @@ class TestShortcut:
 def test_what_nothing_can_keep_does_not_come_in() -> None:
     """Half a character cannot be encoded, and PostgreSQL takes no NUL."""
     assert plain_text("sectors\x00 \ud83d") == "sectors ?"
-    question = request_of_form(typed(rule={"type": "plain_text_input", "value": "a\udc00b\x00"}), NOW)
-    assert question.extra["fields"] == {"rule": "a?b"}
+    request = request_of_form(typed(rule={"type": "plain_text_input", "value": "a\udc00b\x00"}), NOW)
+    assert request.extra["fields"] == {"rule": "a?b"}
     press = PRESS | {"actions": [{"action_id": "ask.5y", "value": "\ud800"}]}
     assert request_of_press(press, NOW).text == "?"

@@ -166,12 +166,12 @@ def check_rule(rule: Rule) -> None:
     same(record_json.RULE.validate_json(dump_record(record_json.RULE, rule)), rule)
 
 
-def check_standing(standing: RuleState) -> None:
-    same(record_json.POSITION.validate_json(dump_record(record_json.POSITION, standing)), standing)
+def check_standing(rule_state: RuleState) -> None:
+    same(record_json.POSITION.validate_json(dump_record(record_json.POSITION, rule_state)), rule_state)
 
 
-def check_flip(flip: RuleTransition) -> None:
-    same(load_flip(dump_flip(flip)), flip)
+def check_flip(transition: RuleTransition) -> None:
+    same(load_flip(dump_flip(transition)), transition)
 
 
 def check_content(given_: record_json.Content) -> None:
@@ -179,8 +179,8 @@ def check_content(given_: record_json.Content) -> None:
     same(load_content(dump_content(given_).encode()), given_)
 
 
-def check_topic(topic: ThreadContext) -> None:
-    same(record_json.TOPIC.validate_json(dump_record(record_json.TOPIC, topic)), topic)
+def check_topic(context: ThreadContext) -> None:
+    same(record_json.TOPIC.validate_json(dump_record(record_json.TOPIC, context)), context)
 
 
 STANDINGS = st.builds(

@@ -171,26 +171,26 @@ def test_hostile_text_is_read_as_nothing_else(name: str, text: str) -> None:
 
 
 def test_the_same_question_is_asked_again() -> None:
-    for asked in (
+    for query in (
         Comparing(("ISCB", "SPSM"), parse("3y"), TODAY),
         Comparing(("ISCB", "MAX"), parse("since 2021-03-19"), TODAY, "IWM", Rate(0.0425)),
         Comparing(("AND", "SPSM"), parse("2021-03-19..2024-12-31"), TODAY, None, Rate(None), True),
     ):
-        view = opened(HANDLERS.presses[ids.OPEN_COMPARE], SectionQuery("compare", ThreadContext(asked)).value)
+        view = opened(HANDLERS.presses[ids.OPEN_COMPARE], SectionQuery("compare", ThreadContext(query)).value)
         read = read_compare(said(sent(view)), TODAY)
         assert isinstance(read, Compare)
-        assert (read.symbols, read.versus, read.rate) == (asked.symbols, asked.benchmark, asked.rate)
-        assert (read.window.start, read.as_of) == (asked.window.start, asked.window.end)
-        assert read.weekly == asked.weekly
+        assert (read.symbols, read.versus, read.rate) == (query.symbols, query.benchmark, query.rate)
+        assert (read.window.start, read.as_of) == (query.window.start, query.window.end)
+        assert read.weekly == query.weekly
 
 
 @pytest.mark.parametrize("label", ["2020", "2025q3", "18m", "mtd", "2026", "since regime"])
 def test_a_window_that_no_menu_offers_stands_in_the_form(label: str) -> None:
-    asked = Comparing(("ISCB", "SPSM"), parse(label), TODAY)
-    view = opened(HANDLERS.presses[ids.OPEN_COMPARE], SectionQuery("compare", ThreadContext(asked)).value)
+    query = Comparing(("ISCB", "SPSM"), parse(label), TODAY)
+    view = opened(HANDLERS.presses[ids.OPEN_COMPARE], SectionQuery("compare", ThreadContext(query)).value)
     read = read_compare(said(sent(view)), TODAY)
     assert isinstance(read, Compare)
-    assert (read.window, read.as_of) == (asked.window, None)
+    assert (read.window, read.as_of) == (query.window, None)
 
 
 DAYS = st.dates(date(2000, 1, 3), TODAY - timedelta(days=1))

@@ -72,29 +72,29 @@ def channel(*kept: StoredRule, digest: Digest | None = DIGEST, **more: object) -
 
 def stand(outcome: SessionResult, *kept: StoredRule) -> list[StoredRule]:
     """The rules after a run, as the store gives them next time."""
-    new = {watched.key: standing for watched, standing in outcome.standings}
-    return [StoredRule(each.watched, new.get(each.watched.key, each.standing)) for each in kept]
+    new = {watched.key: rule_state for watched, rule_state in outcome.standings}
+    return [StoredRule(each.watched, new.get(each.watched.key, each.rule_state)) for each in kept]
 
 
 def run(
-    letters: str, kept: StoredRule, digest: Digest | None = DIGEST
+    letters: str, stored: StoredRule, digest: Digest | None = DIGEST
 ) -> tuple[list[SessionResult], StoredRule]:
     """Evening after evening."""
     outcomes, incidents = [], list[RuleIncident]()
     for at in range(len(letters.split())):
-        known = {kept.watched.key: tuple(incidents)}
-        outcome = evaluate(channel(kept, incidents=known, digest=digest), evidence(letters), DAYS[at])
+        known = {stored.watched.key: tuple(incidents)}
+        outcome = evaluate(channel(stored, incidents=known, digest=digest), evidence(letters), DAYS[at])
         outcomes.append(outcome)
-        (kept,) = stand(outcome, kept)
-        incidents = _kept_incidents(incidents, kept, outcome)
-    return outcomes, kept
+        (stored,) = stand(outcome, stored)
+        incidents = _kept_incidents(incidents, stored, outcome)
+    return outcomes, stored
 
 
 def _kept_incidents(
-    incidents: Sequence[RuleIncident], kept: StoredRule, outcome: SessionResult
+    incidents: Sequence[RuleIncident], stored: StoredRule, outcome: SessionResult
 ) -> list[RuleIncident]:
     """As the store keeps them; a card that was queued is posted."""
-    state = kept.standing.state
+    state = stored.rule_state.state
     found = [
         each if each.recovered or each.fired == state.fired else replace(each, recovered=outcome.session)
         for each in incidents
@@ -110,7 +110,10 @@ def kinds(outcome: SessionResult) -> str:
 
 
 def flips(outcome: SessionResult) -> list[str]:
-    return [f"{flip.session:%d} {flip.before}>{flip.after} {flip.reason}" for _, flip in outcome.flips]
+    return [
+        f"{transition.session:%d} {transition.before}>{transition.after} {transition.reason}"
+        for _, transition in outcome.flips
+    ]
 
 
 def digest_content(outcome: SessionResult) -> DigestContent:
@@ -126,7 +129,7 @@ def story(outcome: SessionResult, kind: NoticeKind) -> RuleReport:
 
 
 def test_an_incident_from_the_first_breach_to_the_recovery() -> None:
-    outcomes, kept = run("o b b m o o o", rule())
+    outcomes, stored = run("o b b m o o o", rule())
     assert [kinds(outcome) for outcome in outcomes] == [
         "",
         "digest details",
@@ -142,7 +145,7 @@ def test_an_incident_from_the_first_breach_to_the_recovery() -> None:
         "09 firing>recovering recovering",
         "12 recovering>ok recovered",
     ]
-    assert kept.standing.state.session == DAYS[6]
+    assert stored.rule_state.state.session == DAYS[6]
     card, ended = story(outcomes[2], NoticeKind.CARD), story(outcomes[5], NoticeKind.REPLY)
     assert card.incidents == (RuleIncident(1, DAYS[2]),)
     assert (card.session, card.state.phase.value, card.source) == (DAYS[2], "firing", "by hand")
@@ -169,16 +172,16 @@ def test_the_card_of_an_open_incident_says_every_session_how_its_funds_did() -> 
     assert [since.returns[0][1] for since, _ in told if since] == pytest.approx(
         [0.99**held - 1 for held in range(5)]
     )
-    assert not any(story.since for outcome in outcomes for story in _stories_of(outcome))
+    assert not any(report.since for outcome in outcomes for report in _stories_of(outcome))
 
 
 def _stories_of(outcome: SessionResult) -> Sequence[RuleReport]:
     """Of the digest, whose lines have no room for it."""
     return [
-        story
+        report
         for new in outcome.notices
         if isinstance(new.content, DigestContent)
-        for story in new.content.stories
+        for report in new.content.stories
     ]
 
 
@@ -198,27 +201,27 @@ STOPPED = replace(DIGEST, stopped="is_archived")
 
 
 def test_the_owner_hears_of_a_closed_channel_once_when_it_fires_and_once_when_it_is_over() -> None:
-    outcomes, kept = run("b b b o o o", rule(), digest=STOPPED)
+    outcomes, stored = run("b b b o o o", rule(), digest=STOPPED)
     assert [kinds(each) for each in outcomes] == ["", "alert:R1v1", "", "", "alert:R1v1.over", ""]
     for told in (*outcomes[1].notices, *outcomes[4].notices):
-        assert (told.channel, told.not_before) == (kept.watched.owner, DUE)
+        assert (told.channel, told.not_before) == (stored.watched.owner, DUE)
 
 
 @pytest.mark.parametrize("digest", [None, replace(DIGEST, on=False), replace(STOPPED, on=False)])
 def test_nobody_is_told_while_the_digest_is_off(digest: Digest | None) -> None:
-    outcomes, kept = run("b b b", rule(), digest=digest)
+    outcomes, stored = run("b b b", rule(), digest=digest)
     assert [outcome.notices for outcome in outcomes] == [(), (), ()]
-    assert kept.standing.state.open
+    assert stored.rule_state.state.open
     again = evaluate(
-        channel(kept, incidents={"R1v1": (RuleIncident(1, DAYS[1]),)}), evidence("b b b b"), DAYS[3]
+        channel(stored, incidents={"R1v1": (RuleIncident(1, DAYS[1]),)}), evidence("b b b b"), DAYS[3]
     )
     assert kinds(again) == "card:R1v1"  # it is still open when the digest is switched on
 
 
 def test_a_session_is_decided_once() -> None:
-    (outcome,), kept = run("b", rule(confirm=1))
+    (outcome,), stored = run("b", rule(confirm=1))
     again = evaluate(
-        channel(kept, incidents={"R1v1": (RuleIncident(1, DAYS[0], ts="1.0"),)}), evidence("b"), DAYS[0]
+        channel(stored, incidents={"R1v1": (RuleIncident(1, DAYS[0], ts="1.0"),)}), evidence("b"), DAYS[0]
     )
     assert (again.standings, again.flips, again.notices) == ((), (), ())
     assert kinds(outcome) == "card:R1v1 digest details"
@@ -228,22 +231,25 @@ def test_a_rule_that_came_to_the_session_before_stands_in_the_digest() -> None:
     _, first = run("b", rule(1))
     outcome = evaluate(channel(first, rule(2, confirm=1)), evidence("b", "b"), DAYS[0])
     assert [watched.name for watched, _ in outcome.standings] == ["R2"]
-    stories = digest_content(outcome).stories
-    assert [(each.watched.name, each.state.phase.value, bool(each.flip)) for each in stories] == [
+    reports = digest_content(outcome).stories
+    assert [(each.watched.name, each.state.phase.value, bool(each.flip)) for each in reports] == [
         ("R1", "pending", False),
         ("R2", "firing", True),
     ]
-    assert stories[0].reading == Reading(0.8, met=True, safe=False)
+    assert reports[0].reading == Reading(0.8, met=True, safe=False)
 
 
 def test_a_channel_that_slept_is_decided_in_order_and_told_of_the_newest() -> None:
-    _, kept = run("o", rule())
-    outcome = evaluate(channel(kept), evidence("o b b b m"), DAYS[4])
+    _, stored = run("o", rule())
+    outcome = evaluate(channel(stored), evidence("o b b b m"), DAYS[4])
     assert flips(outcome) == ["06 ok>pending confirming", "07 pending>firing confirmed"]
     assert kinds(outcome) == "card:R1v1 digest details"
     told = digest_content(outcome)
     assert (told.session, told.sessions_missed) == (DAYS[4], 3)
-    assert [(name, flip.after.value) for name, flip in told.missed] == [("R1", "pending"), ("R1", "firing")]
+    assert [(name, transition.after.value) for name, transition in told.missed] == [
+        ("R1", "pending"),
+        ("R1", "firing"),
+    ]
     assert told.stories[0].flip is None
     card = story(outcome, NoticeKind.CARD)
     assert (card.session, card.flip, card.state.phase.value) == (DAYS[4], outcome.flips[-1][1], "firing")
@@ -251,10 +257,10 @@ def test_a_channel_that_slept_is_decided_in_order_and_told_of_the_newest() -> No
 
 
 def test_what_came_and_went_while_it_slept_gets_no_card() -> None:
-    _, kept = run("o", rule())
-    outcome = evaluate(channel(kept), evidence("o b b o o o"), DAYS[5])
+    _, stored = run("o", rule())
+    outcome = evaluate(channel(stored), evidence("o b b o o o"), DAYS[5])
     assert kinds(outcome) == "digest details"
-    assert [flip.after.value for _, flip in digest_content(outcome).missed] == [
+    assert [transition.after.value for _, transition in digest_content(outcome).missed] == [
         "pending",
         "firing",
         "recovering",
@@ -263,9 +269,9 @@ def test_what_came_and_went_while_it_slept_gets_no_card() -> None:
 
 
 def test_an_incident_that_ended_while_it_slept_and_the_next_one() -> None:
-    _, kept = run("b b", rule())
+    _, stored = run("b b", rule())
     known = {"R1v1": (RuleIncident(1, DAYS[1], ts="1.0"),)}
-    outcome = evaluate(channel(kept, incidents=known), evidence("b b o o b b b"), DAYS[6])
+    outcome = evaluate(channel(stored, incidents=known), evidence("b b o o b b b"), DAYS[6])
     assert kinds(outcome) == "update:R1v1 reply:R1v1 card:R1v1 digest details"
     ended, card = story(outcome, NoticeKind.REPLY), story(outcome, NoticeKind.CARD)
     assert (ended.session, ended.incidents) == (DAYS[3], (RuleIncident(1, DAYS[1], DAYS[3], "1.0"),))
@@ -274,13 +280,13 @@ def test_an_incident_that_ended_while_it_slept_and_the_next_one() -> None:
 
 
 def test_digests_that_were_not_sent_are_told_in_the_next_one() -> None:
-    outcomes, kept = run("b b", rule())
+    outcomes, stored = run("b b", rule())
     unsent = [digest_content(outcome) for outcome in outcomes]
     known = {"R1v1": (RuleIncident(1, DAYS[1]),)}
-    outcome = evaluate(channel(kept, unsent=unsent, incidents=known), evidence("b b o"), DAYS[2])
+    outcome = evaluate(channel(stored, unsent=unsent, incidents=known), evidence("b b o"), DAYS[2])
     told = digest_content(outcome)
     assert told.sessions_missed == 2
-    assert [f"{flip.session:%d} {name} {flip.after}" for name, flip in told.missed] == [
+    assert [f"{transition.session:%d} {name} {transition.after}" for name, transition in told.missed] == [
         "05 R1 pending",
         "06 R1 firing",
     ]
@@ -289,7 +295,7 @@ def test_digests_that_were_not_sent_are_told_in_the_next_one() -> None:
 
 
 def test_missing_data_are_said_once_and_change_nothing_beneath() -> None:
-    outcomes, kept = run("b - - b", rule(confirm=2))
+    outcomes, stored = run("b - - b", rule(confirm=2))
     assert [kinds(outcome) for outcome in outcomes] == [
         "digest details",
         "digest details",
@@ -297,7 +303,7 @@ def test_missing_data_are_said_once_and_change_nothing_beneath() -> None:
         "card:R1v1 digest details",
     ]
     assert flips(outcomes[1]) == ["06 pending>no data no data"]
-    assert kept.standing.state.fired == DAYS[3]
+    assert stored.rule_state.state.fired == DAYS[3]
 
 
 def test_missing_data_of_an_open_incident_are_told_in_its_thread() -> None:
@@ -331,14 +337,14 @@ def test_missing_data_of_an_open_incident_are_told_in_its_thread() -> None:
     ],
 )
 def test_corrected_data(said: str, corrected: str, expected: list[str], promised: str) -> None:
-    _, kept = run(said, rule())
-    state = kept.standing.state
+    _, stored = run(said, rule())
+    state = stored.rule_state.state
     known = {"R1v1": (RuleIncident(1, state.fired, ts="1.0"),)} if state.fired else {}
-    outcome = evaluate(channel(kept, incidents=known), evidence(corrected), DAYS[3])
+    outcome = evaluate(channel(stored, incidents=known), evidence(corrected), DAYS[3])
     assert flips(outcome) == expected
     assert kinds(outcome) == promised
-    ((_, standing),) = outcome.standings
-    assert (standing.state.session, standing.revision) == (DAYS[3], kept.standing.revision)
+    ((_, rule_state),) = outcome.standings
+    assert (rule_state.state.session, rule_state.revision) == (DAYS[3], stored.rule_state.revision)
 
 
 @pytest.mark.parametrize(
@@ -363,16 +369,18 @@ def test_corrected_data(said: str, corrected: str, expected: list[str], promised
     ],
 )
 def test_data_that_come_after_days(said: str, filled: str, expected: list[str], gaps: str) -> None:
-    _, kept = run(said, rule())
+    _, stored = run(said, rule())
     last = len(filled.split()) - 1
-    outcome = evaluate(channel(kept, incidents=_incidents_of(kept)), evidence(filled), DAYS[last])
-    found = [f"{flip.session:%d} {flip.before}>{flip.after}" for _, flip in outcome.flips]
-    ((_, standing),) = outcome.standings
-    assert (found, " ".join(f"{day:%d}" for day in standing.gaps)) == (expected, gaps)
+    outcome = evaluate(channel(stored, incidents=_incidents_of(stored)), evidence(filled), DAYS[last])
+    found = [
+        f"{transition.session:%d} {transition.before}>{transition.after}" for _, transition in outcome.flips
+    ]
+    ((_, rule_state),) = outcome.standings
+    assert (found, " ".join(f"{day:%d}" for day in rule_state.gaps)) == (expected, gaps)
 
 
-def _incidents_of(kept: StoredRule) -> dict[str, tuple[RuleIncident, ...]]:
-    fired = kept.standing.state.fired
+def _incidents_of(stored: StoredRule) -> dict[str, tuple[RuleIncident, ...]]:
+    fired = stored.rule_state.state.fired
     return {"R1v1": (RuleIncident(1, fired, ts="1.0"),)} if fired else {}
 
 
@@ -383,72 +391,80 @@ def test_data_that_come_late_leave_a_rule_where_it_would_be(
     """Whatever sessions were without data, and however they were decided."""
     whole = [letter for letter, _ in sessions]
     first = " ".join("-" if late else letter for letter, late in sessions)
-    _, kept = run(first, rule(confirm=confirm))
+    _, stored = run(first, rule(confirm=confirm))
     _, undisturbed = run(" ".join([*whole, "o"]), rule(confirm=confirm))
-    days = (channel(kept, incidents=_incidents_of(kept)), evidence(" ".join([*whole, "o"])), DAYS[len(whole)])
-    ((_, standing),) = evaluate(*days).standings
-    state, expected = standing.state, undisturbed.standing.state
-    if kept.standing.state.open:  # people know since when
+    days = (
+        channel(stored, incidents=_incidents_of(stored)),
+        evidence(" ".join([*whole, "o"])),
+        DAYS[len(whole)],
+    )
+    ((_, rule_state),) = evaluate(*days).standings
+    state, expected = rule_state.state, undisturbed.rule_state.state
+    if stored.rule_state.state.open:  # people know since when
         state, expected = replace(state, fired=None), replace(expected, fired=None)
-    assert (standing.gaps, state) == ((), expected)
+    assert (rule_state.gaps, state) == ((), expected)
 
 
 def test_what_stays_without_data_is_let_go_after_two_weeks() -> None:
-    _, kept = run("o " + "- " * 14, rule())
-    first = kept.standing.gaps[0]
+    _, stored = run("o " + "- " * 14, rule())
+    first = stored.rule_state.gaps[0]
     assert first > DAYS[1]
     assert DAYS[14] - first <= AGAIN
-    assert first_needed(kept, DAYS[15]) == first
+    assert first_needed(stored, DAYS[15]) == first
 
 
 def test_a_correction_is_the_headline_unless_the_session_has_its_own() -> None:
-    _, kept = run("o b -", rule())
-    told = digest_content(evaluate(channel(kept), evidence("o b b b"), DAYS[3]))
+    _, stored = run("o b -", rule())
+    told = digest_content(evaluate(channel(stored), evidence("o b b b"), DAYS[3]))
     assert (told.stories[0].flip is not None, told.missed, told.sessions_missed) == (True, (), 0)
-    told = digest_content(evaluate(channel(kept), evidence("o b b o"), DAYS[3]))
-    assert [flip.after.value for _, flip in told.missed] == ["firing"]
+    told = digest_content(evaluate(channel(stored), evidence("o b b o"), DAYS[3]))
+    assert [transition.after.value for _, transition in told.missed] == ["firing"]
     assert told.stories[0].flip
     assert told.stories[0].flip.after.value == "recovering"
 
 
 def test_a_correction_starts_from_before_and_keeps_what_people_did() -> None:
-    _, kept = run("b b", rule(confirm=1))
-    acknowledged = replace(kept.standing.state.acknowledge("U2", "known"), session=DAYS[1])
-    kept = StoredRule(kept.watched, replace(kept.standing, state=acknowledged))
+    _, stored = run("b b", rule(confirm=1))
+    acknowledged = replace(stored.rule_state.state.acknowledge("U2", "known"), session=DAYS[1])
+    stored = StoredRule(stored.watched, replace(stored.rule_state, state=acknowledged))
     known = {"R1v1": (RuleIncident(1, DAYS[0], ts="1.0"),)}
-    outcome = evaluate(channel(kept, incidents=known), evidence("b m b"), DAYS[2])
-    ((_, standing),) = outcome.standings
-    assert standing.state.acknowledged == acknowledged.acknowledged
-    assert standing.state.fired == DAYS[0]
+    outcome = evaluate(channel(stored, incidents=known), evidence("b m b"), DAYS[2])
+    ((_, rule_state),) = outcome.standings
+    assert rule_state.state.acknowledged == acknowledged.acknowledged
+    assert rule_state.state.fired == DAYS[0]
 
 
 def test_a_snoozed_rule_says_nothing_but_its_card_keeps_the_truth() -> None:
-    _, kept = run("b b", rule())
-    snoozed = kept.standing.state.snooze(DAYS[3])
-    kept = StoredRule(kept.watched, replace(kept.standing, state=snoozed))
+    _, stored = run("b b", rule())
+    snoozed = stored.rule_state.state.snooze(DAYS[3])
+    stored = StoredRule(stored.watched, replace(stored.rule_state, state=snoozed))
     known = {"R1v1": (RuleIncident(1, DAYS[1], ts="1.0"),)}
-    quiet = evaluate(channel(kept, incidents=known), evidence("b b o b b"), DAYS[2])
+    quiet = evaluate(channel(stored, incidents=known), evidence("b b o b b"), DAYS[2])
     assert kinds(quiet) == "update:R1v1"
     assert flips(quiet) == ["07 firing>recovering recovering"]
-    (kept,) = stand(quiet, kept)
-    quiet = evaluate(channel(kept, incidents=known, digest=ALWAYS), evidence("b b o b b"), DAYS[3])
+    (stored,) = stand(quiet, stored)
+    quiet = evaluate(channel(stored, incidents=known, digest=ALWAYS), evidence("b b o b b"), DAYS[3])
     assert kinds(quiet) == "update:R1v1 digest"
     assert digest_content(quiet).stories[0].flip is None
-    (kept,) = stand(quiet, kept)
-    loud = evaluate(channel(kept, incidents=known), evidence("b b o b b"), DAYS[4])
+    (stored,) = stand(quiet, stored)
+    loud = evaluate(channel(stored, incidents=known), evidence("b b o b b"), DAYS[4])
     assert kinds(loud) == "update:R1v1 reply:R1v1 digest details"
-    assert [flip.notice for _, flip in loud.flips] == ["still firing"]
+    assert [transition.notice for _, transition in loud.flips] == ["still firing"]
 
 
 def test_what_fires_anew_in_a_snooze_of_the_incident_before_gets_its_card_at_once() -> None:
-    _, kept = run("b", rule(confirm=1))
-    kept = StoredRule(kept.watched, replace(kept.standing, state=kept.standing.state.snooze(DAYS[4])))
+    _, stored = run("b", rule(confirm=1))
+    stored = StoredRule(
+        stored.watched, replace(stored.rule_state, state=stored.rule_state.state.snooze(DAYS[4]))
+    )
     known = (RuleIncident(1, DAYS[0], ts="1.0"),)
-    over = evaluate(channel(kept, incidents={"R1v1": known}), evidence("b o b"), DAYS[1])
+    over = evaluate(channel(stored, incidents={"R1v1": known}), evidence("b o b"), DAYS[1])
     assert (kinds(over), flips(over)) == ("update:R1v1", ["06 firing>ok recovered"])
-    (kept,) = stand(over, kept)
+    (stored,) = stand(over, stored)
     anew = evaluate(
-        channel(kept, incidents={"R1v1": (replace(known[0], recovered=DAYS[1]),)}), evidence("b o b"), DAYS[2]
+        channel(stored, incidents={"R1v1": (replace(known[0], recovered=DAYS[1]),)}),
+        evidence("b o b"),
+        DAYS[2],
     )
     assert (kinds(anew), flips(anew)) == ("card:R1v1 digest details", ["07 ok>firing confirmed"])
 
@@ -463,23 +479,23 @@ EXPENSE = Rule((Condition(Quantity("expense_ratio", "F1"), Op.CHANGES, 0.0003),)
 
 
 def test_facts_are_read_on_the_newest_session_alone() -> None:
-    kept = rule()
-    watched = replace(kept.watched, rule=EXPENSE)
+    stored = rule()
+    watched = replace(stored.watched, rule=EXPENSE)
     said = Reading(0.0003, met=False, safe=True)
-    kept = StoredRule(watched, RuleState(State(session=DAYS[0]), State(), said))
-    assert first_needed(kept, DAYS[4]) == DAYS[4]
+    stored = StoredRule(watched, RuleState(State(session=DAYS[0]), State(), said))
+    assert first_needed(stored, DAYS[4]) == DAYS[4]
     days = np.array(DAYS[:5], dtype="datetime64[D]")
     values = np.array([[np.nan] * 4 + [0.0004]])
     reasons = np.where(np.isnan(values), "facts are known for the newest session only", "")
     facts = SessionData(Readings(days, values, reasons, {EXPENSE.quantities[0]: 0}, {}), PRICES)
-    outcome = evaluate(channel(kept), facts, DAYS[4])
+    outcome = evaluate(channel(stored), facts, DAYS[4])
     assert flips(outcome) == ["09 ok>pending confirming"]
 
 
 def test_what_is_needed_of_the_past() -> None:
     assert first_needed(rule(), DAYS[4]) == DAYS[4]
-    _, kept = run("o o", rule())
-    assert first_needed(kept, DAYS[4]) == DAYS[1]
+    _, stored = run("o o", rule())
+    assert first_needed(stored, DAYS[4]) == DAYS[1]
 
 
 def gathered(levels: str, late: frozenset[str] = frozenset()) -> Gathered:
@@ -494,8 +510,8 @@ FELL = Rule((Condition(Quantity("price_change", "F1"), Op.BELOW, -0.1),))
 
 
 def new_rule(confirm: int) -> StoredRule:
-    kept = rule(confirm=confirm)
-    return StoredRule(replace(kept.watched, rule=FELL), RuleState())
+    stored = rule(confirm=confirm)
+    return StoredRule(replace(stored.watched, rule=FELL), RuleState())
 
 
 def test_a_new_rule_that_fires_at_once_has_its_card_at_once() -> None:
@@ -504,7 +520,7 @@ def test_a_new_rule_that_fires_at_once_has_its_card_at_once() -> None:
     assert kinds(outcome) == "card:R1v1"
     assert outcome.notices[0].not_before == now
     assert story(outcome, NoticeKind.CARD).incidents == (RuleIncident(1, data.through),)
-    assert [standing.state.phase.value for _, standing in outcome.standings] == ["firing"]
+    assert [rule_state.state.phase.value for _, rule_state in outcome.standings] == ["firing"]
     assert first_decision(new_rule(1), data, data.through, data.through, None, now).notices == ()
 
 
@@ -517,15 +533,19 @@ def test_a_new_rule_that_is_not_confirmed_is_told_of_by_the_answer_alone() -> No
 
 def test_a_new_rule_whose_price_may_still_come_is_left_to_the_run() -> None:
     data = gathered("80", late=frozenset({"F1"}))
-    kept = new_rule(1)
-    outcome = first_decision(kept, data, data.through, data.through, DIGEST, DUE)
-    assert (outcome.standings, outcome.flips, outcome.notices) == (((kept.watched, kept.standing),), (), ())
+    stored = new_rule(1)
+    outcome = first_decision(stored, data, data.through, data.through, DIGEST, DUE)
+    assert (outcome.standings, outcome.flips, outcome.notices) == (
+        ((stored.watched, stored.rule_state),),
+        (),
+        (),
+    )
 
 
 def test_a_flip_carries_value_and_target() -> None:
-    kept = rule(1, confirm=1)
-    watched = replace(kept.watched, rule=replace(rule_of("F1"), then="F2"))
+    stored = rule(1, confirm=1)
+    watched = replace(stored.watched, rule=replace(rule_of("F1"), then="F2"))
     outcome = evaluate(channel(StoredRule(watched, RuleState())), evidence("b", "m"), DAYS[0])
-    ((_, flip),) = outcome.flips
-    assert isinstance(flip, RuleTransition)
-    assert (flip.value, flip.then, flip.facts["needed"]) == (0.8, 1.05, 1)
+    ((_, transition),) = outcome.flips
+    assert isinstance(transition, RuleTransition)
+    assert (transition.value, transition.then, transition.facts["needed"]) == (0.8, 1.05, 1)

@@ -45,12 +45,12 @@ def digest_content(*texts: str, session: date = DAY) -> DigestContent:
 def about(
     *symbols: str, window: str = "1y", benchmark: str | None = None, rate: Rate | None = None
 ) -> ThreadContext:
-    asked = Query(symbols, parse(window), DAY, benchmark, rate or Rate(0.0))
-    return ThreadContext(asked, "Yahoo Finance")
+    query = Query(symbols, parse(window), DAY, benchmark, rate or Rate(0.0))
+    return ThreadContext(query, "Yahoo Finance")
 
 
 @pytest.mark.parametrize(
-    ("text", "topic"),
+    ("text", "context"),
     [
         ("ISCB sortino < 1.0 for 5 sessions then SPSM", about("ISCB", "SPSM")),
         ("ISCB sortino 3y < 1.0", about("ISCB", window="3y")),
@@ -61,8 +61,8 @@ def about(
         ("SPSM expense ratio changes", about("SPSM")),
     ],
 )
-def test_a_card_is_about_its_rule_as_it_is_read(text: str, topic: ThreadContext) -> None:
-    assert context_of_notice(story(text)) == topic
+def test_a_card_is_about_its_rule_as_it_is_read(text: str, context: ThreadContext) -> None:
+    assert context_of_notice(story(text)) == context
 
 
 def test_a_digest_is_about_the_funds_of_its_rules_in_their_order() -> None:
@@ -72,10 +72,10 @@ def test_a_digest_is_about_the_funds_of_its_rules_in_their_order() -> None:
 
 def test_what_does_not_fit_side_by_side_is_counted() -> None:
     told = digest_content(*(f"F{number} sortino < 1.0 then G{number}" for number in range(5)))
-    topic = context_of_notice(told)
-    assert topic
-    assert topic.comparing.symbols == ("F0", "G0", "F1", "G1", "F2", "G2")
-    assert topic.more == 4
+    context = context_of_notice(told)
+    assert context
+    assert context.comparing.symbols == ("F0", "G0", "F1", "G1", "F2", "G2")
+    assert context.more == 4
 
 
 @pytest.mark.parametrize(
@@ -88,18 +88,18 @@ def test_what_does_not_fit_side_by_side_is_counted() -> None:
 )
 def test_the_window_is_that_of_the_rules_where_they_agree(texts: tuple[str, ...], window: str) -> None:
     """What reads a fund's facts has none."""
-    topic = context_of_notice(digest_content(*texts))
-    assert topic
-    assert topic.comparing.window == Window(window)
+    context = context_of_notice(digest_content(*texts))
+    assert context
+    assert context.comparing.window == Window(window)
 
 
 def test_rates_and_benchmarks_that_differ_are_not_chosen_from() -> None:
-    topic = context_of_notice(digest_content("ISCB beta vs SPY > 1.2", "IWM beta vs VTI > 1.2"))
-    assert topic
-    assert topic.comparing.benchmark is None
-    topic = context_of_notice(digest_content("ISCB sortino rf=4% < 1", "IWM sortino rf=tbill < 1"))
-    assert topic
-    assert topic.comparing.rate == Rate(0.0)
+    context = context_of_notice(digest_content("ISCB beta vs SPY > 1.2", "IWM beta vs VTI > 1.2"))
+    assert context
+    assert context.comparing.benchmark is None
+    context = context_of_notice(digest_content("ISCB sortino rf=4% < 1", "IWM sortino rf=tbill < 1"))
+    assert context
+    assert context.comparing.rate == Rate(0.0)
 
 
 def test_the_day_is_that_of_the_session_told_of() -> None:
@@ -108,9 +108,9 @@ def test_the_day_is_that_of_the_session_told_of() -> None:
         story("ISCB sortino < 1", session=earlier),
         digest_content("ISCB sortino < 1", session=earlier),
     ):
-        topic = context_of_notice(told)
-        assert topic
-        assert topic.comparing.as_of == earlier
+        context = context_of_notice(told)
+        assert context
+        assert context.comparing.as_of == earlier
 
 
 def test_a_digest_of_no_rules_is_about_nothing() -> None:
@@ -118,6 +118,6 @@ def test_a_digest_of_no_rules_is_about_nothing() -> None:
 
 
 def test_a_rule_that_was_never_read_has_any_source() -> None:
-    topic = context_of_notice(story("ISCB sortino < 1", source=""))
-    assert topic
-    assert topic.source == ""
+    context = context_of_notice(story("ISCB sortino < 1", source=""))
+    assert context
+    assert context.source == ""

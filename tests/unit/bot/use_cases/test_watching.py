@@ -250,15 +250,15 @@ def test_hostile_text_is_a_fault_of_its_field_or_one_symbol(name: str, text: str
 
 
 def test_watch_this_is_about_the_first_fund_with_the_second_to_look_at() -> None:
-    asked = Comparing(("ISCB", "SPSM", "IWM"), parse("3y"), TODAY, "SPY", Rate(None))
-    view = opened(HANDLERS.presses[ids.OPEN_WATCH], SectionQuery("watch", ThreadContext(asked)).value)
+    query = Comparing(("ISCB", "SPSM", "IWM"), parse("3y"), TODAY, "SPY", Rate(None))
+    view = opened(HANDLERS.presses[ids.OPEN_WATCH], SectionQuery("watch", ThreadContext(query)).value)
     assert said(sent(view, threshold="0.8")) == ("ISCB sortino 3y < 0.8 for 5 sessions then SPSM rf=tbill")
 
 
 @pytest.mark.parametrize("label", ["since 2021-03-19", "2021-03-19..2024-12-31"])
 def test_a_window_between_two_days_is_watched_from_the_first(label: str) -> None:
-    asked = Comparing(("MAX",), parse(label), date(2025, 1, 2))
-    view = opened(HANDLERS.presses[ids.OPEN_WATCH], SectionQuery("watch", ThreadContext(asked)).value)
+    query = Comparing(("MAX",), parse(label), date(2025, 1, 2))
+    view = opened(HANDLERS.presses[ids.OPEN_WATCH], SectionQuery("watch", ThreadContext(query)).value)
     text = said(sent(view, threshold="0.8"))
     assert text == "$MAX sortino since 2021-03-19 < 0.8 for 5 sessions"
 

@@ -292,7 +292,7 @@ ALWAYS = replace(DIGEST, mode=DigestMode.ALWAYS)
 NEXT = datetime(2026, 1, 20, 13, 30, tzinfo=UTC)
 HISTORY = RuleHistory(
     versions=(replace(WEAK, version=2), WEAK),
-    flips=tuple(each.flip for each in (RECOVERED, STARTED, FIRED, PENDING) if each.flip),
+    transitions=tuple(each.flip for each in (RECOVERED, STARTED, FIRED, PENDING) if each.flip),
     deeds=(deed(AuditAction.ACKNOWLEDGED, "mandate review on Tuesday"), deed(AuditAction.MADE)),
     incidents=PAST,
 )

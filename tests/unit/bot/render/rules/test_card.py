@@ -62,7 +62,7 @@ def other(name: str) -> RuleReport:
 
 
 def test_cards_read_well(snapshot: Snapshot) -> None:
-    snapshot("watch_cards", in_turn({name: card_message(story) for name, story in EVERY.items()}))
+    snapshot("watch_cards", in_turn({name: card_message(report) for name, report in EVERY.items()}))
 
 
 def test_cards_of_other_rules_read_well(snapshot: Snapshot) -> None:
@@ -70,7 +70,7 @@ def test_cards_of_other_rules_read_well(snapshot: Snapshot) -> None:
 
 
 def test_replies_read_well(snapshot: Snapshot) -> None:
-    snapshot("watch_replies", in_turn({name: reply_message(story) for name, story in EVERY.items()}))
+    snapshot("watch_replies", in_turn({name: reply_message(report) for name, report in EVERY.items()}))
 
 
 @pytest.mark.parametrize("name", EVERY)
@@ -110,7 +110,7 @@ def test_an_open_incident_can_be_taken_in_hand() -> None:
 
 
 @pytest.mark.parametrize(
-    ("story", "labels"),
+    ("report", "labels"),
     [
         (ACKNOWLEDGED, ["Snooze 5 sessions", "Why?", "Edit", "History"]),
         (SNOOZED, ["Acknowledge", "Unsnooze", "Why?", "Edit", "History"]),
@@ -121,9 +121,9 @@ def test_an_open_incident_can_be_taken_in_hand() -> None:
         (DELETED, ["History"]),
     ],
 )
-def test_a_card_offers_what_can_be_done(story: RuleReport, labels: list[str]) -> None:
-    assert list(buttons(card_message(story))) == labels
-    assert is_closed(story) == ("Acknowledge" not in labels and "Snooze 5 sessions" not in labels)
+def test_a_card_offers_what_can_be_done(report: RuleReport, labels: list[str]) -> None:
+    assert list(buttons(card_message(report))) == labels
+    assert is_closed(report) == ("Acknowledge" not in labels and "Snooze 5 sessions" not in labels)
 
 
 @pytest.mark.parametrize("act", [AuditAction.PAUSED, AuditAction.EDITED, AuditAction.DELETED])

@@ -271,8 +271,8 @@ def test_several_conditions_are_one_line_of_how_many_are_met() -> None:
     found = readings(rule, [HIGH, LOW, LOW], [-0.05, -0.05, -0.2])
     last = days(3)[2]
     state = replay(rule, found, TWO)[-1].state
-    story = RuleReport(watched(rule), last, state, found.at(rule, last))
-    cell = overview_chart([(story, found)], last, source="x").cells[0]
+    report = RuleReport(watched(rule), last, state, found.at(rule, last))
+    cell = overview_chart([(report, found)], last, source="x").cells[0]
     assert (cell.line.tolist(), cell.threshold, cell.steps) == ([0.0, 1.0, 2.0], 2.0, True)
     assert (cell.quantity, cell.value, cell.breach) == ("2 of 2 conditions", "2 of 2", "2 needed")
 

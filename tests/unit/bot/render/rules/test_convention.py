@@ -26,15 +26,15 @@ MADE_FROM = {
 KINDS = {*MADE_FROM.values(), "daily total return"}
 
 
-def messages(story: RuleReport) -> dict[str, Message]:
+def messages(report: RuleReport) -> dict[str, Message]:
     return {
-        "created": making.created_message(story, CALM, DIGEST, None, edited=False, digest_is_new=False),
-        "tested": making.tested_message(story, CALM),
-        "card": card_message(story),
-        "reply": reply_message(story),
-        "list": list_message([story], DIGEST, ListPage(1, 1, 1, 1)),
-        "show": rule_message(story, CALM, HISTORY),
-        "why": why_message(story),
+        "created": making.created_message(report, CALM, DIGEST, None, edited=False, digest_is_new=False),
+        "tested": making.tested_message(report, CALM),
+        "card": card_message(report),
+        "reply": reply_message(report),
+        "list": list_message([report], DIGEST, ListPage(1, 1, 1, 1)),
+        "show": rule_message(report, CALM, HISTORY),
+        "why": why_message(report),
     }
 
 
@@ -45,8 +45,8 @@ def test_a_measure_is_said_to_be_made_from_what_it_is_made_from(measure: str) ->
     quantity = Quantity(measure, "ISCB", benchmark=benchmark, sector=sector)
     condition = Condition(quantity, Op.ABOVE, 0.1)
     assert FIRED.flip
-    story = of(condition, Reading(0.2, True, False), FIRED.state, flip=FIRED.flip)
-    for name, message in messages(story).items():
+    report = of(condition, Reading(0.2, True, False), FIRED.state, flip=FIRED.flip)
+    for name, message in messages(report).items():
         said = str(message.blocks[-1 if name != "card" else -2]["elements"][-1])
         told = {kind for kind in KINDS if f"{kind} ·" in said}
         assert told == {MADE_FROM.get(measure, "daily total return")}, (name, said)

@@ -55,9 +55,9 @@ FACT = of(EXPENSE, Reading(0.0003, met=False, safe=True), text="SPSM expense cha
 
 
 def answer(
-    story: RuleReport, back: Backtest | None = CALM, digest: Digest | None = DIGEST, *, is_new: bool = False
+    report: RuleReport, back: Backtest | None = CALM, digest: Digest | None = DIGEST, *, is_new: bool = False
 ) -> Message:
-    return created_message(story, back, digest, NEXT if digest else None, edited=False, digest_is_new=is_new)
+    return created_message(report, back, digest, NEXT if digest else None, edited=False, digest_is_new=is_new)
 
 
 MOODS = {

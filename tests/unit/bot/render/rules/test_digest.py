@@ -52,8 +52,12 @@ STILL_BLIND = replace(NO_DATA, flip=None, state=replace(QUIET.state, trouble=Pha
 
 
 def missed() -> DigestContent:
-    told = [(f"R{at}", story.flip) for at, story in ((1, FIRED), (2, RECOVERED), (3, NO_DATA), (4, PENDING))]
-    dated = tuple((name, replace(flip, session=date(2026, 1, 13))) for name, flip in told if flip)
+    told = [
+        (f"R{at}", report.flip) for at, report in ((1, FIRED), (2, RECOVERED), (3, NO_DATA), (4, PENDING))
+    ]
+    dated = tuple(
+        (name, replace(transition, session=date(2026, 1, 13))) for name, transition in told if transition
+    )
     return DigestContent(SESSION, (QUIET,), dated, sessions_missed=3)
 
 
@@ -90,7 +94,7 @@ def test_digests_read_well(name: str, snapshot: Snapshot) -> None:
 
 
 def test_details_read_well(snapshot: Snapshot) -> None:
-    every = DigestContent(SESSION, tuple(numbered(story, at) for at, story in enumerate(EVERY.values(), 1)))
+    every = DigestContent(SESSION, tuple(numbered(report, at) for at, report in enumerate(EVERY.values(), 1)))
     snapshot(
         "watch_details",
         in_turn({"every": digest_details(every, picture("overview")), "calm": digest_details(CALM_DAY)}),

@@ -119,9 +119,9 @@ def test_the_daily_post_says_it_on_every_line_it_concerns() -> None:
 
 
 def test_a_post_after_silence_names_what_had_waited() -> None:
-    flip = WAITING.flip
-    assert flip is not None
-    missed = replace(DIGEST_CONTENT, missed=(("R9", flip),), sessions_missed=1)
+    transition = WAITING.flip
+    assert transition is not None
+    missed = replace(DIGEST_CONTENT, missed=(("R9", transition),), sessions_missed=1)
     assert "R9 waited on a price that looked wrong on 16 Jan 2026" in plain(digest_message(missed, {}).text)
 
 

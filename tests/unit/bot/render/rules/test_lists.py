@@ -80,7 +80,9 @@ def test_one_rule_reads_well(snapshot: Snapshot) -> None:
 
 
 def test_histories_read_well(snapshot: Snapshot) -> None:
-    long = RuleHistory(HISTORY.versions * 4, HISTORY.flips * 5, HISTORY.deeds * 10, HISTORY.incidents * 10)
+    long = RuleHistory(
+        HISTORY.versions * 4, HISTORY.transitions * 5, HISTORY.deeds * 10, HISTORY.incidents * 10
+    )
     several = watched(TWO_OF_THREE.watched.rule)
     told = {
         "short": history_message(WEAK, HISTORY),
@@ -105,11 +107,11 @@ def test_reasons_read_well(snapshot: Snapshot) -> None:
     snapshot("watch_why", in_turn(told))
 
 
-@pytest.mark.parametrize("story", [FIRED, FIRING, NO_DATA, TWO_OF_THREE, PAUSED, ACKNOWLEDGED])
-def test_slack_takes_them_as_they_are(story: RuleReport) -> None:
-    assert faults(why_message(story)) == []
-    assert faults(rule_message(story, CALM, HISTORY, picture())) == []
-    assert faults(list_message([story] * PAGE, DIGEST, whole(PAGE))) == []
+@pytest.mark.parametrize("report", [FIRED, FIRING, NO_DATA, TWO_OF_THREE, PAUSED, ACKNOWLEDGED])
+def test_slack_takes_them_as_they_are(report: RuleReport) -> None:
+    assert faults(why_message(report)) == []
+    assert faults(rule_message(report, CALM, HISTORY, picture())) == []
+    assert faults(list_message([report] * PAGE, DIGEST, whole(PAGE))) == []
 
 
 def test_the_window_of_a_value_is_named_by_its_days() -> None:
@@ -145,22 +147,24 @@ def test_a_page_is_shown_whole_whatever_its_rules_are_called() -> None:
         (Condition(replace(long, window=Window("18m")), Op.CROSSES_BELOW, -123.456),), then="QQQQQQQQ.L-X"
     )
     reading = Reading(-99.12345, met=True, safe=False, then=-88.12345)
-    story = replace(of(rule.conditions[0], reading, then=rule.then), state=ACKNOWLEDGED.state)
-    told = [numbered(story, 999_999_900 + at) for at in range(PAGE)]
+    report = replace(of(rule.conditions[0], reading, then=rule.then), state=ACKNOWLEDGED.state)
+    reports = [numbered(report, 999_999_900 + at) for at in range(PAGE)]
     page = ListPage(2, 25_000_000, 999_999_999, 999_999_999, "", "list", "list page 3")
-    message = list_message(told, DIGEST, page)
+    message = list_message(reports, DIGEST, page)
     assert faults(message) == []
-    assert [row[0].split()[0] for row in cells(table_of(message))[1:]] == [each.watched.name for each in told]
+    assert [row[0].split()[0] for row in cells(table_of(message))[1:]] == [
+        each.watched.name for each in reports
+    ]
     plain = MessageDraft.of(message, {}).next_plainer()
     assert plain
     assert violations(plain.filled_blocks()) == []
-    assert all(f"*{each.watched.name} " in str(plain.blocks) for each in told)
+    assert all(f"*{each.watched.name} " in str(plain.blocks) for each in reports)
 
 
 def test_a_change_is_told_with_its_values() -> None:
     words = as_read(history_message(WEAK, HISTORY)).replace(NBSP, " ")
     assert "• 16 Jan 2026: pending to firing, 0.94, SPSM 0.87" in words
-    counted = replace(HISTORY, flips=tuple(replace(each, value=2.0) for each in HISTORY.flips))
+    counted = replace(HISTORY, transitions=tuple(replace(each, value=2.0) for each in HISTORY.transitions))
     assert "pending to firing, 2 of 3 hold" in as_read(history_message(TWO_OF_THREE.watched, counted))
 
 
@@ -175,6 +179,6 @@ def test_what_a_snooze_kept_unsaid_is_no_change_of_state(
     phase: Phase, notice: Announcement, words: str
 ) -> None:
     late = flip(phase, phase, Reason.STILL_MET, notice, value=0.91)
-    told = as_read(history_message(WEAK, replace(HISTORY, flips=(late,)))).replace(NBSP, " ")
+    told = as_read(history_message(WEAK, replace(HISTORY, transitions=(late,)))).replace(NBSP, " ")
     assert words in told
     assert "firing to firing" not in told

@@ -65,15 +65,15 @@ ORDERED = [
 """Triggered, clearing, cleared today, waiting, in trouble, quiet by nearness, not read."""
 
 
-def numbered(stories: Sequence[RuleReport], first: int = 1) -> list[RuleReport]:
+def numbered(reports: Sequence[RuleReport], first: int = 1) -> list[RuleReport]:
     return [
         replace(each, watched=replace(each.watched, number=at))
-        for at, each in enumerate(stories, start=first)
+        for at, each in enumerate(reports, start=first)
     ]
 
 
-def names(stories: Sequence[RuleReport]) -> list[str]:
-    return [each.watched.name for each in stories]
+def names(reports: Sequence[RuleReport]) -> list[str]:
+    return [each.watched.name for each in reports]
 
 
 def named(words: object) -> list[str]:
@@ -86,19 +86,19 @@ def first_cells(message: Message) -> list[str]:
     return [row[0]["text"].split()[0] for row in table["rows"][1:]]
 
 
-def shuffled(stories: Sequence[RuleReport], seed: int) -> list[RuleReport]:
-    mixed = list(stories)
+def shuffled(reports: Sequence[RuleReport], seed: int) -> list[RuleReport]:
+    mixed = list(reports)
     random.Random(seed).shuffle(mixed)
     return mixed
 
 
 def test_what_asks_for_attention_comes_first_whatever_its_number() -> None:
     for seed in range(5):
-        stories = numbered(ORDERED)
+        reports = numbered(ORDERED)
         # Numbers say nothing between groups: here the last group has the smallest ones.
         backwards = [
             replace(each, watched=replace(each.watched, number=100 - 10 * urgency(each)[0] + at))
-            for at, each in enumerate(stories)
+            for at, each in enumerate(reports)
         ]
         assert names(sorted(shuffled(backwards, seed), key=urgency)) == names(backwards)
 
@@ -110,8 +110,8 @@ def test_ties_go_by_number() -> None:
 
 
 def test_it_is_the_same_everywhere() -> None:
-    stories = numbered(ORDERED, first=11)
-    mixed, expected = shuffled(stories, 7), names(stories)
+    reports = numbered(ORDERED, first=11)
+    mixed, expected = shuffled(reports, 7), names(reports)
     active = expected[:-1]
     digest_content = DigestContent(SESSION, tuple(each for each in mixed if each.watched.name in active))
     known = [StoredRule(each.watched, RuleState(each.state, reading=each.reading)) for each in mixed]
@@ -122,16 +122,16 @@ def test_it_is_the_same_everywhere() -> None:
     seen = HomeFacts("U0ANN", tuple(mixed), (), Freshness(SESSION), now)
     sections = [block for block in home_view(seen)["blocks"] if block["type"] == "section"]
     assert named(" ".join(block["text"]["text"] for block in sections)) == expected
-    told = [each for each in stories if each.flip and each.watched.name in active]
-    assert named(digest_message(digest_content, {}).text.partition("Still open")[0]) == names(told)
+    reports = [each for each in reports if each.flip and each.watched.name in active]
+    assert named(digest_message(digest_content, {}).text.partition("Still open")[0]) == names(reports)
     items = [(each, flat(each)) for each in digest_content.stories]
     picture = overview_chart(items, SESSION, source="by hand")
     assert [cell.rule for cell in picture.cells] == active[: len(picture.cells)]
 
 
-def flat(story: RuleReport) -> Readings:
+def flat(report: RuleReport) -> Readings:
     """Readings of a rule on two sessions."""
-    quantities = dict.fromkeys(condition.quantity for condition in story.watched.rule.conditions)
+    quantities = dict.fromkeys(condition.quantity for condition in report.watched.rule.conditions)
     days = np.array(["2026-01-15", "2026-01-16"], dtype="datetime64[D]")
     values = np.ones((len(quantities), 2))
     reasons = np.full(values.shape, "", dtype=object)

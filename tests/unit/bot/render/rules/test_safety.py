@@ -185,18 +185,18 @@ pasts = st.sampled_from([None, CALM, NOISY, Backtest(None, None, outcome(5, know
 
 
 def everything(
-    story: RuleReport, post: Digest | None, past: Backtest | None, kept: RuleHistory
+    report: RuleReport, post: Digest | None, past: Backtest | None, kept: RuleHistory
 ) -> Iterator[Message]:
-    watched, user = story.watched, story.watched.author
-    yield card_message(story, picture())
-    yield reply_message(story, picture())
+    watched, user = report.watched, report.watched.author
+    yield card_message(report, picture())
+    yield reply_message(report, picture())
     yield created_message(
-        story, past, post, NEXT, edited=bool(post), digest_is_new=not past, picture=picture()
+        report, past, post, NEXT, edited=bool(post), digest_is_new=not past, picture=picture()
     )
-    yield making.tested_message(story, past)
-    yield rule_message(story, past, kept)
+    yield making.tested_message(report, past)
+    yield rule_message(report, past, kept)
     yield history_message(watched, kept)
-    yield why_message(story)
+    yield why_message(report)
     yield from (
         changes.paused_message(watched, user),
         changes.resumed_message(watched, user),
@@ -208,23 +208,23 @@ def everything(
         changes.not_deleted_message(watched),
     )
     yield changes.acknowledged_message(watched, user, watched.text)
-    yield changes.snoozed_message(watched, user, story.session)
-    yield changes.snoozed_before_message(watched, story.session)
+    yield changes.snoozed_message(watched, user, report.session)
+    yield changes.snoozed_before_message(watched, report.session)
     yield changes.acknowledged_before_message(watched, Acknowledgement(user, watched.text))
     yield from (changes.no_open_incident_message(watched), changes.superseded_message(watched))
-    waits = Waits(NEXT, story.session, (watched.channel, "XNYS"), watched.channel, NEXT, NEXT, NEXT)
-    yield channel.digest_status_message(post, waits, 3, story.session)
+    waits = Waits(NEXT, report.session, (watched.channel, "XNYS"), watched.channel, NEXT, NEXT, NEXT)
+    yield channel.digest_status_message(post, waits, 3, report.session)
     yield from (channel.switched_off_message(post, 3), channel.switched_off_message(post, 3, user))
     if post:
         yield from (channel.switched_on_message(post, waits, 3, user), channel.refused_message(post))
-    yield digest_stopped_message(watched.channel, watched.text, story.session)
+    yield digest_stopped_message(watched.channel, watched.text, report.session)
     yield cannot_post_message(watched.channel, watched.text, "Nothing was saved", watched.text)
     yield from (set_in_messages_heading(watched.channel), set_in_messages_message(watched.text))
-    yield alert_message(story, watched.text, picture())
+    yield alert_message(report, watched.text, picture())
 
 
-def check_story(story: RuleReport, post: Digest | None, past: Backtest | None, kept: RuleHistory) -> None:
-    for message in everything(story, post, past, kept):
+def check_story(report: RuleReport, post: Digest | None, past: Backtest | None, kept: RuleHistory) -> None:
+    for message in everything(report, post, past, kept):
         assert faults(message) == []
 
 
@@ -232,7 +232,7 @@ def check_digest_content(
     some: list[RuleReport], times: int, changes: list[tuple[str, RuleTransition]], link: str
 ) -> None:
     digest_content = DigestContent(date(2026, 1, 16), tuple(some * times), tuple(changes), len(changes))
-    links = {story.watched.name: link for story in some}
+    links = {report.watched.name: link for report in some}
     for message in (
         digest_message(digest_content, links),
         resumed_digest(digest_content, links),
@@ -279,17 +279,24 @@ def test_each_field_alone_is_made_safe(words: str) -> None:
         fired=date(2026, 1, 2),
         acknowledged=Acknowledgement(words, words),
     )
-    flip = RuleTransition(
+    transition = RuleTransition(
         date(2026, 1, 16), Phase.FIRING, Phase.NO_DATA, Reason.NO_DATA, facts={"cause": words, "was": words}
     )
     reading = Reading(None, None, None, words)
     post = Digest(words, words, words, time(8, 30), words, stopped=words)
-    deed = AuditEntry(words, AuditAction.SNOOZED, made, words)
-    kept = RuleHistory((watched,), (flip,), (deed,), (RuleIncident(1, made.date()),))
+    entry = AuditEntry(words, AuditAction.SNOOZED, made, words)
+    kept = RuleHistory((watched,), (transition,), (entry,), (RuleIncident(1, made.date()),))
     for act in AuditAction:
-        story = RuleReport(
-            watched, date(2026, 1, 16), state, reading, flip, (), AuditEntry(words, act, made, words), words
+        report = RuleReport(
+            watched,
+            date(2026, 1, 16),
+            state,
+            reading,
+            transition,
+            (),
+            AuditEntry(words, act, made, words),
+            words,
         )
-        check_story(story, post, CALM, kept)
-        check_story(replace(story, deed=None), post, CALM, kept)
-    check_digest_content([story], 3, [(words, flip)], words)
+        check_story(report, post, CALM, kept)
+        check_story(replace(report, deed=None), post, CALM, kept)
+    check_digest_content([report], 3, [(words, transition)], words)

@@ -116,8 +116,8 @@ def test_the_level_offered_for_a_crossing_is_the_same_rule_as_a_level() -> None:
     crossing = asked("ISCB sortino crosses below 1.0 for 3 sessions then SPSM")
     beyond = Reading(0.94, met=True, safe=False, crossing=True)
     watched = replace(QUIET.watched, text=crossing.text, rule=crossing.rule, policy=crossing.policy)
-    story = replace(QUIET, watched=watched, reading=beyond, state=State(session=date(2026, 1, 16), held=1))
-    (offer,) = offers(remarks(story)[0])
+    report = replace(QUIET, watched=watched, reading=beyond, state=State(session=date(2026, 1, 16), held=1))
+    (offer,) = offers(remarks(report)[0])
     level = asked(offer.removeprefix("/watch "))
     assert level.policy == crossing.policy
     condition = crossing.rule.conditions[0]

@@ -177,7 +177,7 @@ def test_states_count_what_they_wait_for() -> None:
         (NO_DATA, "no data for 16 Jan 2026, kept as firing since 30 Dec 2025 (12 sessions)"),
         (FAILED, "not readable on 16 Jan 2026, kept as firing since 30 Dec 2025 (12 sessions)"),
     ]
-    assert [plain(state_words(story)) for story, _ in told] == [words for _, words in told]
+    assert [plain(state_words(report)) for report, _ in told] == [words for _, words in told]
     new = replace(QUIET, state=State())
     assert (state_words(new), short_state(new)) == ("not decided yet", "not decided yet")
     paused = replace(FIRING, watched=replace(FIRING.watched, status=RuleStatus.PAUSED))

@@ -38,11 +38,11 @@ _NO_ANSWER = {"cause": "no answer"}
 def sample(*symbols: str, benchmark: str | None = None) -> SectionAnswer:
     """Funds of the sample market over a year, asked on a Saturday in January 2026."""
     made_up = SampleMarket(ExchangeCalendar(), FixedClock(datetime(2026, 1, 17, 12, tzinfo=UTC)))
-    question = ask(*symbols, benchmark=benchmark)
-    history = asyncio.run(made_up.history(question.priced, FRIDAY))
+    query = ask(*symbols, benchmark=benchmark)
+    history = asyncio.run(made_up.history(query.priced, FRIDAY))
     profiles = asyncio.run(made_up.profiles(symbols))
     notes = (*history.notes, *profiles.notes)
-    return SectionAnswer(compare(history.panel, profiles.by_symbol, question), notes, ANN)
+    return SectionAnswer(compare(history.panel, profiles.by_symbol, query), notes, ANN)
 
 
 def few(

@@ -52,9 +52,9 @@ class Asked:
 
 def on(*symbols: str, held: PricePanel | None = None, bare: str = "", **parts: object) -> Asked:
     """A question over the made-up market, a year of two by default.  bare : a symbol without a profile"""
-    question = ask(*(symbols or SYMBOLS[:2]), **parts)  # type: ignore[arg-type]
+    query = ask(*(symbols or SYMBOLS[:2]), **parts)  # type: ignore[arg-type]
     profiles = {symbol: profile for symbol, profile in PROFILES.items() if symbol != bare}
-    return Asked(market(question.priced) if held is None else held, question, profiles)
+    return Asked(market(query.priced) if held is None else held, query, profiles)
 
 
 def partial() -> Asked:

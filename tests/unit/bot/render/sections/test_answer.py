@@ -101,8 +101,8 @@ def test_bold_is_balanced_and_code_is_closed(name: str) -> None:
 
 
 def test_what_sources_say_is_escaped() -> None:
-    told = comparison_message(world("pair"), NOTES)
-    remarks = told.blocks[-2]["elements"][0]["text"]
+    message = comparison_message(world("pair"), NOTES)
+    remarks = message.blocks[-2]["elements"][0]["text"]
     assert "(&lt;timeout&gt; &amp; so on)" in remarks
     assert remarks.startswith("_ISCB: prices or facts from 2")
 

@@ -52,7 +52,7 @@ def test_dates_that_are_no_sessions_show_the_closes_used() -> None:
 @in_every_mood
 def test_names_window_rate_count_and_source(name: str) -> None:
     found, line = world(name), convention(world(name))
-    assert found.question.window.label in line
+    assert found.query.window.label in line
     assert f"({found.returns:,} returns)" in line
     assert found.span.end.isoformat() in line
     assert found.source in line

@@ -269,7 +269,7 @@ def test_the_funds_that_are_left_keep_their_benchmark() -> None:
     kept = without_doubtful_funds(without_doubtful_figures(doubted("unit_of_the_last")))
     assert kept is not None
     assert kept.symbols == ("ISCB",)
-    assert kept.question.against == "SPSM"
+    assert kept.query.against == "SPSM"
     assert kept.growth.shape[0] == kept.drawdown.shape[0] == 1
     assert set(kept.metrics) == set(kept.falls) == {"ISCB"}
 

@@ -195,12 +195,12 @@ def test_a_fixed_space_is_a_space_in_a_spreadsheet() -> None:
 
 def test_file_names_are_safe_whatever_the_symbols() -> None:
     symbols = ("^TNX", "BRK-B", "../../etc", "EURUSD=X", "...", "005930.KS")
-    odd = replace(FULL.comparison, question=replace(FULL.comparison.question, symbols=symbols))
+    odd = replace(FULL.comparison, query=replace(FULL.comparison.query, symbols=symbols))
 
     name = _name(odd, "table")
     assert re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*\.csv", name)
     assert name == "TNX-BRK-B-etc-EURUSDX-fund-005930.KS_2025-01-16_2026-01-16_table.csv"
-    long = replace(odd, question=replace(odd.question, symbols=("A" * 60,) * 6))
+    long = replace(odd, query=replace(odd.query, symbols=("A" * 60,) * 6))
     assert len(_name(long, "series")) < 200
 
 

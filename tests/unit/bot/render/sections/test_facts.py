@@ -43,7 +43,7 @@ def test_a_benchmark_that_does_not_stand_last_is_none(benchmark: str | None) -> 
 
 def test_one_fund_is_no_reference_for_itself() -> None:
     comparison = moods.few("ISCB").comparison
-    alone = replace(comparison, question=replace(comparison.question, benchmark="ISCB"))
+    alone = replace(comparison, query=replace(comparison.query, benchmark="ISCB"))
     assert reference_of(alone) is None
 
 

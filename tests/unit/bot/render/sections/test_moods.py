@@ -45,30 +45,30 @@ def table(message: Message) -> list[list[str]]:
 
 @in_every_mood
 def test_slack_takes_them_as_they_are(name: str) -> None:
-    for told in messages(name):
-        assert limits.violations(told.blocks) == []
-        assert len(told.text) <= limits.FALLBACK_TEXT
-        assert fit(told) == told
+    for message in messages(name):
+        assert limits.violations(message.blocks) == []
+        assert len(message.text) <= limits.FALLBACK_TEXT
+        assert fit(message) == message
 
 
 @in_every_mood
 def test_the_plainest_form_is_within_the_limits_too(name: str) -> None:
-    for told in messages(name):
-        draft = MessageDraft.of(told, {}).next_plainer()
+    for message in messages(name):
+        draft = MessageDraft.of(message, {}).next_plainer()
         assert draft is None or limits.violations(draft.filled_blocks()) == []
 
 
 @in_every_mood
 def test_the_notification_is_the_finding_without_markup(name: str) -> None:
-    for told in messages(name):
-        assert told.text.startswith(told.blocks[0]["text"]["text"])
-        assert not set("*_`~<>") & set(told.text)
+    for message in messages(name):
+        assert message.text.startswith(message.blocks[0]["text"]["text"])
+        assert not set("*_`~<>") & set(message.text)
 
 
 @in_every_mood
 def test_tables_have_four_columns_at_most_and_no_empty_cell(name: str) -> None:
-    for told in messages(name):
-        for row in table(told):
+    for message in messages(name):
+        for row in table(message):
             assert len(row) <= 4
             assert all(cell.strip("* ") for cell in row)
 
@@ -76,26 +76,28 @@ def test_tables_have_four_columns_at_most_and_no_empty_cell(name: str) -> None:
 @in_every_mood
 def test_what_is_not_known_is_never_nothing(name: str) -> None:
     """No text says nan, None or an empty pair of brackets."""
-    for told in messages(name):
-        assert not re.search(r"\bnan\b|None|\(\)|\binf\b", f"{told.text}{told.blocks}".replace("'None'", ""))
+    for message in messages(name):
+        assert not re.search(
+            r"\bnan\b|None|\(\)|\binf\b", f"{message.text}{message.blocks}".replace("'None'", "")
+        )
 
 
 @in_every_mood
 def test_amounts_of_the_finding_stand_in_the_table(name: str) -> None:
     """Percentages and money; gaps and how many times are differences and ratios of what stands there."""
-    for told in messages(name):
-        shown = " ".join(cell for row in table(told) for cell in row)
+    for message in messages(name):
+        shown = " ".join(cell for row in table(message) for cell in row)
         missing = [
-            amount for amount in PERCENT.findall(told.blocks[1]["text"]["text"]) if amount not in shown
+            amount for amount in PERCENT.findall(message.blocks[1]["text"]["text"]) if amount not in shown
         ]
         assert [amount for amount in missing if amount != "10\u00a0%"] == []
 
 
 @in_every_mood
 def test_pictures_conclude_and_are_named_by_their_slots(name: str) -> None:
-    for told in messages(name):
-        slots = [block["slot"] for block in told.blocks if "slot" in block]
-        assert slots == [picture.name for picture in told.pictures]
-        for picture in told.pictures:
+    for message in messages(name):
+        slots = [block["slot"] for block in message.blocks if "slot" in block]
+        assert slots == [picture.name for picture in message.pictures]
+        for picture in message.pictures:
             assert picture.alt.startswith("Sample data.") == picture.simulated
             assert picture.alt.endswith(".")

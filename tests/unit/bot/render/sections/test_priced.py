@@ -64,8 +64,8 @@ def test_an_index_may_lack_dividends() -> None:
 
 
 def test_a_benchmark_that_is_an_index_may_lack_them_too() -> None:
-    question = replace(found("full").comparison.question, benchmark="^GSPC")
-    remarks = told(SectionAnswer(replace(found("full").comparison, question=question)))
+    query = replace(found("full").comparison.query, benchmark="^GSPC")
+    remarks = told(SectionAnswer(replace(found("full").comparison, query=query)))
     assert "^GSPC is an index: its return may lack dividends." in remarks
 
 

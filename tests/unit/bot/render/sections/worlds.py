@@ -129,9 +129,9 @@ def comparison(
     **parts: Any,
 ) -> Comparison:
     """Funds side by side: by default two of them over a year, with everything known."""
-    asked = ask(*(symbols or ("ISCB", "SPSM")), window=window, **parts)
-    extra = [symbol for symbol in asked.priced if symbol != BILL_SYMBOL]
-    return compare(held if held is not None else market(extra), profiles, asked)
+    query = ask(*(symbols or ("ISCB", "SPSM")), window=window, **parts)
+    extra = [symbol for symbol in query.priced if symbol != BILL_SYMBOL]
+    return compare(held if held is not None else market(extra), profiles, query)
 
 
 LONG_NAMES = tuple(f"{symbol}-LONDON"[:12] for symbol in SYMBOLS)

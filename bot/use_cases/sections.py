@@ -1,0 +1,128 @@
+"""What each section of an answer is made from: computed from prices and facts, then rendered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from analytics.comparison import Comparison
+from analytics.correlations import correlate
+from analytics.explain import explain
+from analytics.exposures import holdings
+from analytics.months import MonthlyGrid, monthly_grid
+from analytics.rolling import roll_measures
+from bot.language import FollowUp
+from bot.model import Section
+from bot.render.message import Document, Message
+from bot.render.sections.correlation import correlation_section
+from bot.render.sections.cost import cost_section
+from bot.render.sections.drawdowns import drawdowns_section
+from bot.render.sections.explain import explain_section
+from bot.render.sections.export import export_comparison, export_months
+from bot.render.sections.holdings import holdings_section
+from bot.render.sections.page import SectionAnswer
+from bot.render.sections.returns import returns_section
+from bot.render.sections.risk import risk_section
+from bot.render.sections.rolling import rolling_section
+from bot.render.sections.sectors import sectors_section
+from bot.render.terminal import comparison_json, result_json
+from bot.use_cases.gather import ComparisonData, Computed
+
+
+@dataclass(frozen=True, eq=False)
+class SectionCase:
+    """What a section is made from.
+
+    asked_by: Slack id of the person who is named under it.
+    computed: remembers what takes long.
+    """
+
+    follow: FollowUp
+    data: ComparisonData
+    asked_by: str | None = None
+    computed: Computed = field(default_factory=Computed)
+
+    @property
+    def comparison(self) -> Comparison:
+        """The funds side by side."""
+        return self.data.comparison
+
+    @property
+    def found(self) -> SectionAnswer:
+        """As the renderers take it."""
+        return SectionAnswer(self.comparison, self.data.notes, self.asked_by)
+
+
+def proxies_of(section: Section) -> tuple[str, ...]:
+    """Return the symbols whose prices a section needs beside the funds'."""
+    row = _SECTIONS.get(section)
+    return row.proxies if row else ()
+
+
+def render_section(case: SectionCase) -> Message:
+    """Compute and render a section; any but the comparison and the export, which are none."""
+    section = _SECTIONS[case.follow.section]
+    return section.render(case, section.compute(case))
+
+
+def section_result(case: SectionCase) -> Any:
+    """Compute a section and return it as the object that the command line prints as JSON."""
+    result = (
+        case.comparison
+        if case.follow.section is Section.CSV
+        else _SECTIONS[case.follow.section].compute(case)
+    )
+    if isinstance(result, Comparison):
+        return comparison_json(result, case.data.notes, case.data.evidence)
+    return {"section": case.follow.section.value, **result_json(result)}
+
+
+def export_files(case: SectionCase) -> tuple[Document, ...]:
+    """Export the comparison as files: its table, its series and its months."""
+    return (*export_comparison(case.found), export_months(case.found, _months(case)))
+
+
+def _compared(case: SectionCase) -> Comparison:
+    return case.comparison
+
+
+def _months(case: SectionCase) -> MonthlyGrid:
+    return monthly_grid(case.data.panel, case.comparison.query)
+
+
+@dataclass(frozen=True)
+class _SectionRow:
+    """How one section is made.
+
+    compute: what it tells.  render: how that is shown.  proxies: whose prices it needs beside the funds'.
+    """
+
+    compute: Callable[[SectionCase], Any]
+    render: Callable[[SectionCase, Any], Message]
+    proxies: tuple[str, ...] = ()
+
+
+_SECTIONS: Mapping[Section, _SectionRow] = {
+    Section.SECTORS: _SectionRow(_compared, lambda case, _: sectors_section(case.found)),
+    Section.HOLDINGS: _SectionRow(
+        lambda case: holdings(case.comparison.profiles, case.comparison.symbols),
+        lambda case, found: holdings_section(case.found, found),
+    ),
+    Section.DRAWDOWNS: _SectionRow(_compared, lambda case, _: drawdowns_section(case.found)),
+    Section.ROLLING: _SectionRow(
+        lambda case: roll_measures(case.data.panel, case.comparison.query),
+        lambda case, found: rolling_section(case.found, found),
+    ),
+    Section.RETURNS: _SectionRow(_months, lambda case, found: returns_section(case.found, found)),
+    Section.RISK: _SectionRow(_compared, lambda case, _: risk_section(case.found)),
+    Section.COST: _SectionRow(_compared, lambda case, _: cost_section(case.found, case.follow.amount)),
+    Section.CORRELATION: _SectionRow(
+        lambda case: correlate(case.data.panel, case.comparison.query),
+        lambda case, found: correlation_section(case.found, found),
+    ),
+    Section.EXPLAIN: _SectionRow(
+        lambda case: explain(case.data.panel, case.comparison.query, case.follow.measure),
+        lambda case, found: explain_section(case.found, found),
+    ),
+}
