@@ -63,7 +63,7 @@ def market(calendar: ExchangeCalendar, clock: FixedClock) -> Recorder:
 
 
 @pytest.fixture
-def desk(market: Recorder, calendar: ExchangeCalendar, clock: FixedClock) -> MarketData:
+def market_data(market: Recorder, calendar: ExchangeCalendar, clock: FixedClock) -> MarketData:
     return MarketData(market, market, calendar, clock)
 
 
