@@ -109,8 +109,6 @@ def _follow_up_button(label: str, action: str, section_query: SectionQuery) -> B
 
 
 FormView = dict[str, Any]
-OPTION_VALUE = 150
-"""Characters; an option whose value has more, or none, is left out."""
 
 
 def modal(callback: str, title: str, submit: str, metadata: str, *fields: Block) -> FormView:
@@ -207,8 +205,9 @@ def _initial_option(options: Mapping[str, str], now: str) -> Block:
 
 
 def _options(options: Mapping[str, str]) -> Sequence[Block]:
+    """Make options; one whose value is too long for Slack, or empty, is left out."""
     return [
         {"text": plain_text(label[: limits.OPTION_TEXT]), "value": value}
         for value, label in options.items()
-        if 0 < len(value) <= OPTION_VALUE
+        if 0 < len(value) <= limits.OPTION_VALUE
     ]
