@@ -8,7 +8,6 @@ from typing import Any
 from bot.model import SectionQuery, ThreadContext
 from bot.render import ids, limits
 from bot.render.chart_specs import ChartSpec
-from bot.render.fit import fit
 from bot.render.message import Block, Message
 from bot.render.text import NONE
 from bot.sections import Section
@@ -64,8 +63,8 @@ def table(rows: Sequence[Sequence[str]]) -> Block:
 
 
 def message(text: str, blocks: Sequence[Block], *pictures: ChartSpec | None) -> Message:
-    """Make a message whose pictures fill its slots, within Slack's limits whatever people typed."""
-    return fit(Message(text, tuple(blocks), tuple(picture for picture in pictures if picture)))
+    """Make a message whose pictures fill its slots."""
+    return Message(text, tuple(blocks), tuple(picture for picture in pictures if picture))
 
 
 def _raw(shown: str) -> Block:

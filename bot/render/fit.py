@@ -30,7 +30,7 @@ def fit(message: Message) -> Message:
 
 
 def fit_blocks(blocks: Sequence[Block]) -> tuple[Block, ...]:
-    """Return the blocks within all limits; `limits.violations` finds nothing in them."""
+    """Return the blocks within all limits; Slack refuses nothing in them."""
     fitted = [piece for block in _one_table(blocks) for piece in _fit_block(block)]
     return tuple(_keep_within_message(_unique_ids(fitted)))
 
