@@ -5,7 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.render.fit import fit_blocks, remarks_block
+from bot.render.blocks import remarks_block
+from bot.render.fit import fit_blocks
 from tests.violations import violations
 
 
