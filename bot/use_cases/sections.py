@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from analytics.comparison import Comparison
 from analytics.correlations import correlate
 from analytics.evidence import rates, regimes, style
+from analytics.evidence.edge import WINDOWS, Edge, find_edge, window_evidence
+from analytics.evidence.gaps import EdgeRow
 from analytics.explain import explain
 from analytics.exposures import holdings
 from analytics.months import MonthlyGrid, monthly_grid
@@ -18,6 +20,8 @@ from bot.render.message import Document, Message
 from bot.render.sections.correlation import correlation_section
 from bot.render.sections.cost import cost_section
 from bot.render.sections.drawdowns import drawdowns_section
+from bot.render.sections.evidence.edge import edge_section
+from bot.render.sections.evidence.explain import explain_edge_section
 from bot.render.sections.explain import explain_section
 from bot.render.sections.export import export_comparison, export_months
 from bot.render.sections.holdings import holdings_section as held
@@ -26,6 +30,7 @@ from bot.render.sections.returns import returns_section
 from bot.render.sections.risk import risk_section
 from bot.render.sections.rolling import rolling_section
 from bot.render.sections.sectors import sectors_section
+from bot.sections import TOPICS
 from bot.use_cases.gather import ComparisonData, Computed
 
 PROXIES: Mapping[Section, tuple[str, ...]] = {
@@ -86,9 +91,33 @@ def _correlation(case: SectionCase) -> Message:
     return correlation_section(case.found, correlate(case.data.panel, case.comparison.query))
 
 
+def _edge(case: SectionCase) -> Message:
+    return edge_section(case.found, *_weighed(case))
+
+
+def _explain_edge(case: SectionCase) -> Message:
+    return explain_edge_section(case.found, *_weighed(case))
+
+
+def _weighed(case: SectionCase) -> tuple[Edge, tuple[EdgeRow, ...]]:
+    """Return the usual windows, and the rows of the question's own where it is none of them."""
+    panel, profiles, query = case.data.panel, case.comparison.profiles, case.comparison.query
+    edge = case.computed.of(find_edge, panel, profiles, query)
+    if query.window.label in WINDOWS:
+        return edge, ()
+    own = case.computed.of(window_evidence, panel, profiles, query)
+    return edge, own.rows if own else ()
+
+
 def _explain(case: SectionCase) -> Message:
+    if topic := _TOPICS.get(case.follow.measure):
+        return topic(case)
     worked_out = explain(case.data.panel, case.comparison.query, case.follow.measure)
     return explain_section(case.found, worked_out)
+
+
+_TOPICS: Mapping[str, Callable[[SectionCase], Message]] = {"edge": _explain_edge}
+assert set(_TOPICS) == set(TOPICS), "every topic has its explanation"
 
 
 _RENDERERS: Mapping[Section, Callable[[SectionCase], Message]] = {
@@ -100,5 +129,6 @@ _RENDERERS: Mapping[Section, Callable[[SectionCase], Message]] = {
     Section.RISK: lambda case: risk_section(case.found),
     Section.COST: lambda case: cost_section(case.found, case.follow.amount),
     Section.CORRELATION: _correlation,
+    Section.EDGE: _edge,
     Section.EXPLAIN: _explain,
 }
