@@ -115,10 +115,11 @@ def _told_apart(row: EdgeRow, window: str, fits: str) -> str:
     return f"{told}{f'; in return anything {fits}' if fits else ''}."
 
 
-def several_verdicts(rows: Sequence[EdgeRow], over: str = "") -> str:
+def several_verdicts(rows: Sequence[EdgeRow], over: str = "", *, whole: bool = True) -> str:
     """Tell of several pairs which can be told apart, tested together (Holm).
 
     over : the windows as the sentence begins with them, where the rows hold for several
+    whole : the rows are all pairs of the question; else they are named
     """
     one = rows[0].pair[0]
     groups: dict[Verdict, list[str]] = {}
@@ -126,7 +127,8 @@ def several_verdicts(rows: Sequence[EdgeRow], over: str = "") -> str:
         groups.setdefault(row.judgement.verdict, []).append(row.pair[1])
     window = capital(window_subject(rows[0].window))
     if list(groups) == [Verdict.UNKNOWN]:
-        told = f"{one}'s gap to any of the others"
+        others = "any of the others" if whole else text.join_words([row.pair[1] for row in rows])
+        told = f"{one}'s gap to {others}"
         return f"{over}: {told} cannot be known." if over else f"{window} cannot tell {told} from chance."
     return f"{over or window}: {'; '.join(_group_clauses(one, groups))}."
 

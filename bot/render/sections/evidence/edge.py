@@ -12,6 +12,7 @@ from analytics.evidence.gaps import ALPHA, WORTH_SHARPE, EdgeRow, Verdict
 from analytics.evidence.intervals import BLOCK, LEVEL, RESAMPLES, WEEKLY_BLOCK, Gap
 from analytics.evidence.significance import POWER
 from analytics.measures.number import Number
+from analytics.notes import NoteKind
 from analytics.window import REGIME
 from bot.render import text
 from bot.render.limits import HEADER_TEXT
@@ -50,14 +51,18 @@ def edge_section(found: SectionAnswer, edge: Edge, own: Sequence[EdgeRow] = ()) 
         foot=edge_foot(view),
         lines=edge_lines(view),
         pictures=(picture,) if picture else (),
-        remarks=(*_absent_reasons(view), *_method(view), *limit_sentences(found, RISK)),
-        doubts=edge.doubts,
+        remarks=(
+            *_absent_reasons(view),
+            *_method(view),
+            *limit_sentences(found, RISK - {NoteKind.FEW_RETURNS}),
+        ),
+        doubts=view.all_doubts,
     )
 
 
 def edge_title(view: EdgeView) -> str:
     """Write "ISCB vs SPSM · is the gap real? · to 16 Jan 2026"; of several pairs with their window."""
-    if len(view.edge.pairs) > 1:
+    if len(view.edge.pairs) != 1:
         return window_title(view.comparison, "is the gap real?")
     whole = f"{' vs '.join(view.edge.pairs[0])} · is the gap real?"
     dated = f"{whole} · to {text.day(view.comparison.span.end)}"
@@ -73,7 +78,8 @@ def edge_foot(view: EdgeView) -> str:
     labels = (row.window.label for row in view.shown if row.span)
     since = f"since {edge.regime[1].on}" if edge.regime else REGIME
     windows = ", ".join(dict.fromkeys(since if label == REGIME else label for label in labels))
-    first = f"{windows} = {spans[0].start}..{spans[0].end}" if len(set(spans)) == 1 else f"windows {windows}"
+    dates = f"{spans[0].start}..{spans[0].end}" if len(set(spans)) == 1 else ""
+    first = (dates if windows == dates else f"{windows} = {dates}") if dates else f"windows {windows}"
     return " · ".join(
         (
             f"daily total return{ratios}",
@@ -95,11 +101,11 @@ def edge_lines(view: EdgeView) -> list[TableLine]:
     first = "Window" if len(view.edge.pairs) == 1 else f"{view.edge.pairs[0][0]} against"
     chance = "p (Holm)" if len(view.edge.pairs) > 1 else "p"
     years = f"Years for {text.ratio(WORTH_SHARPE, 1)}"
-    a_year = ", a year" if all(row.annualised for row in rows) else ""
+    a_year = "a year" if any(row.annualised for row in rows) else "total"
     return [
         table_head(first, "Verdict", chance, years),
         *(_line(view, row, _verdict_cells) for row in view.shown),
-        table_head(f"Return{a_year}", "Gap", "Between", "Shows from"),
+        table_head(f"Return, {a_year}", "Gap", "Between", "Shows from"),
         *(_line(view, row, _return_cells) for row in rows),
         table_head("Sharpe ratio", "Gap", "Between", "Shows from"),
         *(_line(view, row, _sharpe_cells) for row in rows),
@@ -109,16 +115,20 @@ def edge_lines(view: EdgeView) -> list[TableLine]:
 
 
 def _line(view: EdgeView, row: EdgeRow, cells: Cells) -> TableLine:
-    name = view.name(row)
+    name = view.return_name(row) if cells is _return_cells else view.name(row)
     if view.is_left_out(row):
-        return TableLine((name, text.NONE, text.NONE, text.NONE))
+        return TableLine((capital(name), text.NONE, text.NONE, text.NONE))
     return TableLine((capital(name), *cells(row))).with_doubts(view.doubts(row))
 
 
 def _verdict_cells(row: EdgeRow) -> tuple[str, ...]:
     verdict = row.judgement.verdict
-    years = text.NONE if row.years.value is None else str(max(1, round(row.years.value)))
-    return (SHORT_VERDICTS.get(verdict, str(verdict)), _number(row.adjusted, chance_words), years)
+    chance, years = _number(row.adjusted, chance_words), _number(row.years, _whole_years)
+    return (SHORT_VERDICTS.get(verdict, str(verdict)), chance, years)
+
+
+def _whole_years(years: float) -> str:
+    return text.count(round(years)) if years >= 1.0 else f"under{text.NBSP}1"
 
 
 def chance_words(p: float) -> str:
@@ -216,6 +226,8 @@ def _method(view: EdgeView) -> Iterator[str]:
     """Yield how the figures come about, and which change of index a window begins with."""
     rows = [row for row in view.shown if not view.is_left_out(row)]
     if rows:
+        one = view.edge.pairs[0][0]
+        yield f"Above 0 {one} is ahead: its ratio is higher, its max drawdown less deep."
         yield between_words(weekly=view.edge.query.weekly or view.comparison.apart)
     if any(row.p.value is not None for row in rows):
         several = f"; for {len(rows)} pairs together (Holm)" if len(view.edge.pairs) > 1 else ""
@@ -228,19 +240,20 @@ def _method(view: EdgeView) -> Iterator[str]:
             f"years for {text.ratio(WORTH_SHARPE, 1)}: how long it has to be for a gap of that size. "
             "More: explain edge."
         )
-    if view.edge.regime:
+    if view.edge.regime and view.edge.pairs:
         symbol, change = view.edge.regime
         yield (
             f"Since {text.day(change.on)}: that day {symbol} turned to its index of today, {change.to}, the "
             "last of them to do so."
         )
     elif len(view.edge.pairs) == 1:
-        yield f"No change of index is known of {' or '.join(view.edge.pairs[0])}: no window begins with one."
+        names, end = " or ".join(view.edge.pairs[0]), text.day(view.comparison.span.end)
+        yield f"No change of index of {names} is known up to {end}: no window begins with one."
 
 
 def between_words(*, weekly: bool) -> str:
     """Say how an interval comes about."""
-    weeks = f" ({WEEKLY_BLOCK} weeks for ratios of weekly returns)" if weekly else ""
+    weeks = f", {WEEKLY_BLOCK} weeks for ratios of weekly returns" if weekly else ""
     return (
         f"Between: {text.percent(LEVEL, 0)} of {text.count(RESAMPLES)} drawings of the same sessions lie "
         f"there, taken in blocks of {BLOCK} sessions on average{weeks} (stationary bootstrap)."

@@ -10,7 +10,6 @@ from analytics.evidence.gaps import ALPHA, FEWEST, WORTH_RETURN, WORTH_SHARPE, E
 from analytics.evidence.intervals import RESAMPLES
 from analytics.evidence.significance import POWER
 from analytics.measures.number import Number
-from analytics.measures.sample import DAYS_A_YEAR
 from bot.render import text
 from bot.render.message import Message
 from bot.render.sections.evidence.edge import between_words, chance_words, edge_foot
@@ -78,7 +77,7 @@ def _verdicts(view: EdgeView, asked: Sequence[EdgeRow]) -> Iterator[str]:
         yield (
             "Two funds that fill the window are needed for numbers, e.g. explain edge ISCB SPSM."
             if not view.edge.pairs
-            else "No window is left that could tell whether there is a gap."
+            else "No window of theirs can be told of."
         )
 
 
@@ -97,7 +96,7 @@ def explain_edge_lines(view: EdgeView, asked: Sequence[EdgeRow]) -> list[TableLi
         ("p", lambda row: _number(row.p, chance_words)),
         *([("p, Holm", lambda row: _number(row.adjusted, chance_words))] if holm else []),
         (f"Shows from: {text.ratio(POWER)} × error", lambda row: _number(row.shows_from, text.ratio)),
-        ("Years of the window", _length),
+        ("Years of returns", _length),
         (f"Years for {SHARPE}", lambda row: _number(row.years, lambda years: text.ratio(years, 1))),
         ("Sharpe gap between", lambda row: between(row.sharpe.interval, text.signed_ratio)),
         (f"Gap in return{a_year}", lambda row: _number(row.growth.value, text.points)),
@@ -122,7 +121,9 @@ def _t_value(row: EdgeRow) -> str:
 
 
 def _length(row: EdgeRow) -> str:
-    return text.NONE if row.span is None else text.ratio(row.span.days / DAYS_A_YEAR)
+    """Write over how many years the error was found, its returns by those of a year: as they went in."""
+    years, shows = row.years.value, row.shows_from.value
+    return text.NONE if years is None or not shows else text.ratio(years * (WORTH_SHARPE / shows) ** 2)
 
 
 def _method(view: EdgeView) -> Iterator[str]:
@@ -142,8 +143,8 @@ def _method(view: EdgeView) -> Iterator[str]:
         f"{text.percent(ALPHA, 0)} level."
     )
     yield (
-        f"Years for {SHARPE} = years × (shows from / {SHARPE})². The gap is one worth having, never the one "
-        "measured, which is itself chance in part."
+        f"Years for {SHARPE} = years of returns × (shows from / {SHARPE})². The gap is one worth having, "
+        "never the one measured, which is itself chance in part."
     )
     yield (
         "How sure a Sharpe ratio SR is above 0 = Φ(SR √(T - 1) / √(1 - skewness SR + (kurtosis - 1)/4 SR²)),"

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from itertools import chain
 
@@ -12,11 +14,14 @@ from analytics.evidence.edge import Edge
 from analytics.evidence.gaps import FEWEST, WORTH_SHARPE, EdgeRow, Verdict
 from analytics.evidence.intervals import Gap
 from analytics.measures.number import Interval, Number
+from analytics.notes import Note, NoteKind
 from analytics.panel import Doubt, doubts_within
+from analytics.returns import BILL_SYMBOL
 from analytics.window import REGIME
 from bot.render import text
 from bot.render.chart_specs import EdgeBar, EdgeChart, EdgePanel
 from bot.render.doubts import is_grave
+from bot.render.sections.notes import note_sentence
 from bot.render.verdict import (
     capital,
     fitting_range,
@@ -26,6 +31,9 @@ from bot.render.verdict import (
     window_subject,
 )
 
+LONGEST_YEAR = 370
+"""Days up to which a return a year is that of the window itself."""
+_COUNTED = re.compile(r"\d+ (?:year|month)s?")
 FEW = 3
 """Most funds that a conclusion names."""
 
@@ -47,15 +55,15 @@ class EdgeView:
         left.
         """
         usual = [row for row in self.edge.rows if self.edge.regime or row.window.label != REGIME]
-        spans = {(row.pair, row.span) for row in usual}
-        return (*(row for row in self.own if (row.pair, row.span) not in spans), *usual)
+        there = {(row.pair, _dates(row)) for row in self.own}
+        return (*self.own, *(row for row in usual if (row.pair, _dates(row)) not in there))
 
     @cached_property
     def asked(self) -> tuple[EdgeRow, ...]:
         """Those of the window of the question, a row for each pair."""
         span, label = self.comparison.span, self.comparison.query.window.label
         found = [row for row in self.rows if row.window.label == label]
-        return tuple(found or [row for row in self.rows if row.span == span])
+        return tuple(found or [row for row in self.rows if _dates(row) == (span.start, span.end)])
 
     @cached_property
     def shown(self) -> tuple[EdgeRow, ...]:
@@ -64,14 +72,29 @@ class EdgeView:
 
     @cached_property
     def told(self) -> tuple[EdgeRow, ...]:
-        """Those that finding and chart speak of: filled, and resting on no price that looks wrong."""
-        return tuple(row for row in self.rows if row.span and not self.doubts(row))
+        """Those that finding and chart speak of: filled, resting on no price that looks wrong, and of funds
+        whose income is in their prices.
+        """
+        silent = {note.symbol for note in self.unpaid}
+        return tuple(
+            row for row in self.rows if row.span and not self.doubts(row) and not silent & {*row.pair}
+        )
+
+    @cached_property
+    def unpaid(self) -> tuple[Note, ...]:
+        """The notes on funds whose income is not in their prices: their return is none that they earned."""
+        return tuple(note for note in self.comparison.notes if note.kind is NoteKind.INCOME_NOT_IN_PRICE)
 
     def doubts(self, row: EdgeRow) -> tuple[Doubt, ...]:
         """Pick the doubts that a row rests on."""
         if row.span is None:
             return ()
-        return doubts_within(self.edge.doubts, row.pair, row.span.start, row.span.end)
+        return doubts_within(self.edge.doubts, (*row.pair, BILL_SYMBOL), row.span.start, row.span.end)
+
+    @cached_property
+    def all_doubts(self) -> tuple[Doubt, ...]:
+        """Those that any line of the table rests on."""
+        return tuple(dict.fromkeys(chain.from_iterable(map(self.doubts, self.shown))))
 
     def is_left_out(self, row: EdgeRow) -> bool:
         """Return whether nothing of a row is told: not filled, or across a price that cannot be right."""
@@ -80,6 +103,11 @@ class EdgeView:
     def name(self, row: EdgeRow) -> str:
         """Name a line: of a pair by its window, of several pairs by the other fund."""
         return row.pair[1] if len(self.edge.pairs) > 1 else self.window(row)
+
+    def return_name(self, row: EdgeRow) -> str:
+        """Name a line of returns: "3 months, total" among those that are told a year."""
+        mixed = any(each.annualised for each in self.shown) and not row.annualised
+        return f"{self.name(row)}, total" if mixed else self.name(row)
 
     def window(self, row: EdgeRow) -> str:
         """Write "1 year" or "since 19 Mar 2021"."""
@@ -91,11 +119,27 @@ class EdgeView:
 def edge_finding(view: EdgeView) -> tuple[str, ...]:
     """Tell the gap and whether it can be told from chance, what would show, then the other windows."""
     told = [row for row in view.asked if row in view.told] or longest(view.told)
+    if not view.edge.pairs:
+        return ("A gap is one between two funds: name another to hold it against, e.g. vs SPY.",)
+    first = tuple(map(note_sentence, view.unpaid))
     if not told:
-        return ("No window is left that could tell whether there is a gap.",)
+        return (*first, _nothing(view))
     others = [row for row in view.told if row.window != told[0].window]
     sentences = _several(view, told, others) if len(view.edge.pairs) > 1 else _pair(view, told[0], others)
-    return tuple(words for words in sentences if words)
+    return (*first, *(words for words in sentences if words))
+
+
+def _nothing(view: EdgeView) -> str:
+    """Say why no gap is told of."""
+    if any(map(view.doubts, view.rows)):
+        return "No window is free of such a price: nothing is told of a gap."
+    if any(row.span for row in view.rows):
+        return "Nothing is told of a gap between them."
+    return "No window is filled by both: nothing is told of a gap."
+
+
+def _dates(row: EdgeRow) -> tuple[date, date] | None:
+    return (row.span.start, row.span.end) if row.span else None
 
 
 def longest(rows: Sequence[EdgeRow]) -> list[EdgeRow]:
@@ -121,22 +165,25 @@ def _gap_sentence(view: EdgeView, row: EdgeRow) -> str:
     (one, other), gap, ratios = row.pair, row.growth.value.value, row.sharpe.value.value
     if gap is None:
         return ""
-    unit = " a year" if row.annualised and row.window.label != "1y" else ""
+    unit = " a year" if row.annualised and row.span and row.span.days > LONGEST_YEAR else ""
     size, ahead = text.points(abs(gap)).lstrip("+"), "ahead of" if gap > 0 else "behind"
     level = size.startswith("0.0")
     told = f"level with {other}" if level else f"*{size}*{unit} {ahead} {other}"
     if ratios is None:
         return f"{_over([view.window(row)])} {one} is {told}."
     apart, side = text.ratio(abs(ratios)), "higher" if ratios > 0 else "lower"
-    also = f"*{apart}* {side}" if apart != text.ratio(0.0) else "that is the same"
-    return f"{_over([view.window(row)])} {one} is {told}, with a Sharpe ratio {also}."
+    also = f"a Sharpe ratio *{apart}* {side}" if apart != text.ratio(0.0) else "the same Sharpe ratio"
+    return f"{_over([view.window(row)])} {one} is {told}, with {also}."
 
 
 def _over(named: Sequence[str]) -> str:
     """Begin a sentence with windows: "Over 3 and 5 years", "Since 19 Mar 2021"."""
-    if len(named) == 1 and named[0].startswith("since"):
-        return capital(named[0])
-    return f"Over {'the ' if named[0].endswith('to date') else ''}{join_windows(named)}"
+    first = named[0]
+    if len(named) == 1 and first.startswith("since"):
+        return capital(first)
+    if len(named) == 1 and not _COUNTED.fullmatch(first) and not first.endswith(("date", "history")):
+        return f"{'From' if ' to ' in first else 'In'} {first}"
+    return f"Over {'the ' if first.endswith(('date', 'history')) else ''}{join_windows(named)}"
 
 
 def _showing(row: EdgeRow) -> str:
@@ -187,9 +234,12 @@ def _elsewhere(view: EdgeView, rows: Sequence[EdgeRow], first: Verdict) -> str:
 
 
 def join_windows(named: Sequence[str]) -> str:
-    """Join windows: "3 years" and "5 years" are "3 and 5 years"."""
-    short = [each.removesuffix(" years") if each.endswith(" years") else each for each in named]
-    return f"{text.join_words(short)} years" if named[-1].endswith(" years") else text.join_words(named)
+    """Join windows: "1 year", "3 years" and "since 19 Mar 2021" are "1 and 3 years and since 19 Mar 2021"."""
+    years = [each.partition(" ")[0] for each in named if re.fullmatch(r"\d+ years?", each)]
+    if len(years) < 2:
+        return text.join_words(named)
+    others = [each for each in named if not re.fullmatch(r"\d+ years?", each)]
+    return " and ".join([*others[:-1], f"{text.join_words(years)} years", *others[-1:]])
 
 
 def _since_regime(view: EdgeView, row: EdgeRow) -> str:
@@ -208,13 +258,15 @@ def _since_regime(view: EdgeView, row: EdgeRow) -> str:
     }[row.judgement.verdict]
     if row.judgement.verdict is Verdict.DISTINGUISHABLE:
         return f"{since} {words}: a gap {ratio_range(row.sharpe.interval)} fits."
-    fits = fitting_range(row)
+    told = row.judgement.verdict in (Verdict.UNKNOWN, Verdict.NO_GAP)
+    fits = fitting_range(row) if told else ""
     return f"{since} {words}{f': anything {fits} fits' if fits else ''}."
 
 
 def _several(view: EdgeView, rows: Sequence[EdgeRow], others: Sequence[EdgeRow]) -> Iterator[str]:
     """Tell of several pairs in the window of the question, then of the windows that say more."""
-    yield several_verdicts(rows)
+    count = len(view.edge.pairs)
+    yield several_verdicts(rows, whole=len(rows) == count)
     shown = sorted((row.shows_from.value, row.pair[1]) for row in rows if row.shows_from.value is not None)
     gaps = [(abs(row.sharpe.value.value), row.pair[1]) for row in rows if row.sharpe.value.value is not None]
     if shown and gaps:
@@ -227,10 +279,12 @@ def _several(view: EdgeView, rows: Sequence[EdgeRow], others: Sequence[EdgeRow])
 
 
 def _patterns(view: EdgeView, first: Sequence[EdgeRow], others: Sequence[EdgeRow]) -> Iterator[str]:
-    """Tell the windows that say the same of every pair together."""
+    """Tell the windows that say the same of every pair together; one that lacks a pair is left out."""
     patterns: dict[tuple[object, ...], list[list[EdgeRow]]] = {}
     for label in dict.fromkeys(row.window.label for row in others):
         rows = [row for row in others if row.window.label == label]
+        if len(rows) < len(view.edge.pairs):
+            continue
         patterns.setdefault(_pattern(rows), []).append(rows)
     for pattern, alike in patterns.items():
         over = _over([view.window(rows[0]) for rows in alike])
@@ -243,19 +297,20 @@ def _pattern(rows: Sequence[EdgeRow]) -> tuple[object, ...]:
 
 
 def edge_chart(view: EdgeView, foot: str) -> EdgeChart | None:
-    """Make the picture: gaps in return, then in Sharpe ratio; None where there is none to show.
+    """Make the picture: gaps in return, then in Sharpe ratio; None where there is none to show, or no
+    difference at all.
 
     foot : the convention of every number
     """
     rows = [row for row in view.shown if row in view.told and row.growth.interval.low is not None]
-    if not rows:
+    if not rows or any(row.judgement.verdict is Verdict.IDENTICAL for row in rows):
         return None
     one = rows[0].pair[0]
     other = rows[0].pair[1] if len(view.edge.pairs) == 1 else "the other"
-    a_year = " a year" if all(row.annualised for row in rows) else ""
+    a_year = " a year" if any(row.annualised for row in rows) else ""
     window = "" if len(view.edge.pairs) == 1 else f", {view.window(rows[0])}"
-    returns = [_bar(view, row, row.growth, row.return_shows_from, text.points) for row in rows]
-    ratios = [_bar(view, row, row.sharpe, row.shows_from, text.signed_ratio) for row in rows]
+    returns = [_bar(view.return_name(row), row.growth, row.return_shows_from, text.points) for row in rows]
+    ratios = [_bar(view.name(row), row.sharpe, row.shows_from, text.signed_ratio) for row in rows]
     panels = (
         EdgePanel(f"Gap in return{a_year}{window}", tuple(filter(None, returns)), "points"),
         EdgePanel(f"Gap in Sharpe ratio{window}", tuple(filter(None, ratios)), "ratio"),
@@ -276,13 +331,11 @@ def edge_chart(view: EdgeView, foot: str) -> EdgeChart | None:
     )
 
 
-def _bar(
-    view: EdgeView, row: EdgeRow, gap: Gap, shows: Number, write: Callable[[float], str]
-) -> EdgeBar | None:
+def _bar(name: str, gap: Gap, shows: Number, write: Callable[[float], str]) -> EdgeBar | None:
     value, low, high = gap.value.value, gap.interval.low, gap.interval.high
     if value is None or low is None or high is None:
         return None
-    return EdgeBar(capital(view.name(row)), value, low, high, write(value), shows.value)
+    return EdgeBar(capital(name), value, low, high, write(value), shows.value)
 
 
 def _conclusion(view: EdgeView, rows: Sequence[EdgeRow]) -> str:
@@ -301,7 +354,6 @@ def _conclusion(view: EdgeView, rows: Sequence[EdgeRow]) -> str:
         Verdict.NO_GAP: f"{names}: no gap worth having in {over}",
         Verdict.SAME: f"{names}: the same for practical purposes",
         Verdict.DISTINGUISHABLE: f"{names}: distinguishable in {over}",
-        Verdict.IDENTICAL: f"{names}: the same",
     }[asked[0].judgement.verdict]
 
 
