@@ -26,7 +26,7 @@ def test_the_numbers_follow_from_each_other() -> None:
 
     gap, error = number("Gap in Sharpe ratio"), number("Standard error")
     assert number("Gap / standard error") == pytest.approx(gap / error, abs=0.01)
-    shows = number("Shows from: 2.80 × error")
+    shows = number("Shows from: 2.80 × that")
     assert shows == pytest.approx(2.8 * error, abs=0.006)
     years = number("Years of returns") * (2.8 * error / 0.2) ** 2
     assert number("Years for 0.2") == pytest.approx(years, abs=0.1)
