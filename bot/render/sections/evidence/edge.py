@@ -11,7 +11,7 @@ from analytics.evidence.edge import Edge
 from analytics.evidence.gaps import ALPHA, WORTH_SHARPE, EdgeRow, Verdict
 from analytics.evidence.intervals import BLOCK, LEVEL, RESAMPLES, WEEKLY_BLOCK, Gap
 from analytics.evidence.significance import POWER
-from analytics.measures.number import Number
+from analytics.measures.number import Interval, Number
 from analytics.notes import NoteKind
 from analytics.window import REGIME
 from bot.render import text
@@ -52,7 +52,7 @@ def edge_section(found: SectionAnswer, edge: Edge, own: Sequence[EdgeRow] = ()) 
         lines=edge_lines(view),
         pictures=(picture,) if picture else (),
         remarks=(
-            *_absent_reasons(view),
+            *_dash_reasons(view),
             *_method(view),
             *limit_sentences(found, RISK - {NoteKind.FEW_RETURNS}),
         ),
@@ -205,16 +205,24 @@ def _sureness(share: float) -> str:
     return text.percent(share, 0)
 
 
-def _absent_reasons(view: EdgeView) -> Iterator[str]:
-    """Yield why lines are dashes, each reason once."""
+def _dash_reasons(view: EdgeView) -> Iterator[str]:
+    """Yield why lines, or parts of them, are dashes, each reason once."""
     reasons: dict[str, list[str]] = {}
     for row in view.shown:
-        if row.span is None:
-            reasons.setdefault(_dated(row.judgement.reason), []).append(view.name(row))
-        elif view.is_left_out(row):
-            reasons.setdefault("no return across a price that looks wrong", []).append(view.name(row))
-    for reason, names in reasons.items():
-        yield f"{capital(join_windows(names))}: {reason}."
+        if words := "; ".join(_reasons_of(view, row)):
+            reasons.setdefault(_dated(words), []).append(view.name(row))
+    for words, names in reasons.items():
+        yield f"{capital(join_windows(names))}: {words}."
+
+
+def _reasons_of(view: EdgeView, row: EdgeRow) -> Sequence[str]:
+    if row.span is None:
+        return (row.judgement.reason,)
+    if view.is_left_out(row):
+        return ("no return across a price that looks wrong",)
+    numbers = (row.growth.value, row.sharpe.value, row.sortino.value, row.adjusted, row.return_shows_from)
+    found: tuple[Number | Interval, ...] = (*numbers, row.sharpe.interval, row.sortino.interval)
+    return tuple(dict.fromkeys(each.reason for each in found if each.reason))
 
 
 def _dated(words: str) -> str:
