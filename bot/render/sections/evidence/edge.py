@@ -179,13 +179,8 @@ def _sure_lines(view: EdgeView, rows: Sequence[EdgeRow]) -> list[TableLine]:
         return []
     head = "Sharpe above 0, how sure"
     if len(view.edge.pairs) == 1:
-        lines = [
-            (capital(view.window(row)), *(_number(each, _sureness) for each in row.sure)) for row in tested
-        ]
-        marked = [
-            TableLine(cells).with_doubts(view.doubts(row)) for cells, row in zip(lines, tested, strict=True)
-        ]
-        return [table_head(head, *view.edge.pairs[0]), *marked]
+        lines = [_sure_line(view, row) for row in tested]
+        return [table_head(head, *view.edge.pairs[0], "Returns"), *lines]
     by_fund = dict(chain.from_iterable(zip(row.pair, row.sure, strict=True) for row in tested))
     about = [doubt for row in tested for doubt in view.doubts(row)]
     return [
@@ -197,6 +192,12 @@ def _sure_lines(view: EdgeView, rows: Sequence[EdgeRow]) -> list[TableLine]:
             for symbol, sure in by_fund.items()
         ),
     ]
+
+
+def _sure_line(view: EdgeView, row: EdgeRow) -> TableLine:
+    """Return a window's line; how many returns there are rests on no price."""
+    cells = (capital(view.window(row)), *(_number(each, _sureness) for each in row.sure))
+    return TableLine((*cells, text.count(row.returns))).with_doubts(view.doubts(row), last=len(row.sure))
 
 
 def _sureness(share: float) -> str:
