@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from analytics.comparison import Comparison
 from analytics.correlations import correlate
-from analytics.evidence import rates, regimes, style
 from analytics.evidence.edge import WINDOWS, Edge, find_edge, window_evidence
-from analytics.evidence.gaps import EdgeRow
 from analytics.explain import explain
 from analytics.exposures import holdings
 from analytics.months import MonthlyGrid, monthly_grid
@@ -24,21 +23,15 @@ from bot.render.sections.evidence.edge import edge_section
 from bot.render.sections.evidence.explain import explain_edge_section
 from bot.render.sections.explain import explain_section
 from bot.render.sections.export import export_comparison, export_months
-from bot.render.sections.holdings import holdings_section as held
+from bot.render.sections.holdings import holdings_section
 from bot.render.sections.page import SectionAnswer
 from bot.render.sections.returns import returns_section
 from bot.render.sections.risk import risk_section
 from bot.render.sections.rolling import rolling_section
 from bot.render.sections.sectors import sectors_section
+from bot.render.terminal import comparison_json, result_json
 from bot.sections import TOPICS
 from bot.use_cases.gather import ComparisonData, Computed
-
-PROXIES: Mapping[Section, tuple[str, ...]] = {
-    Section.RATES: rates.PROXIES,
-    Section.REGIMES: regimes.PROXIES,
-    Section.STYLE: style.PROXIES,
-}
-"""Whose prices a section needs beside the funds'."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,9 +58,24 @@ class SectionCase:
         return SectionAnswer(self.comparison, self.data.notes, self.asked_by)
 
 
+def proxies_of(section: Section) -> tuple[str, ...]:
+    """Return the symbols whose prices a section needs beside the funds'."""
+    row = _SECTIONS.get(section)
+    return row.proxies if row else ()
+
+
 def render_section(case: SectionCase) -> Message:
-    """Render a study as a message; any but the comparison and the export, which are no studies."""
-    return _RENDERERS[case.follow.section](case)
+    """Compute and render a section; any but the comparison and the export, which are none."""
+    section = _row_of(case.follow)
+    return section.render(case, section.compute(case))
+
+
+def section_result(case: SectionCase) -> Any:
+    """Compute a section and return it as the object that the command line prints as JSON."""
+    result = case.comparison if case.follow.section is Section.CSV else _row_of(case.follow).compute(case)
+    if isinstance(result, Comparison):
+        return comparison_json(result, case.data.notes, case.data.evidence)
+    return {"section": case.follow.section.value, **result_json(result)}
 
 
 def export_files(case: SectionCase) -> tuple[Document, ...]:
@@ -75,60 +83,66 @@ def export_files(case: SectionCase) -> tuple[Document, ...]:
     return (*export_comparison(case.found), export_months(case.found, _months(case)))
 
 
+def _compared(case: SectionCase) -> Comparison:
+    return case.comparison
+
+
 def _months(case: SectionCase) -> MonthlyGrid:
     return monthly_grid(case.data.panel, case.comparison.query)
 
 
-def _holdings(case: SectionCase) -> Message:
-    return held(case.found, holdings(case.comparison.profiles, case.comparison.symbols))
-
-
-def _rolling(case: SectionCase) -> Message:
-    return rolling_section(case.found, roll_measures(case.data.panel, case.comparison.query))
-
-
-def _correlation(case: SectionCase) -> Message:
-    return correlation_section(case.found, correlate(case.data.panel, case.comparison.query))
-
-
-def _edge(case: SectionCase) -> Message:
-    return edge_section(case.found, *_weighed(case))
-
-
-def _explain_edge(case: SectionCase) -> Message:
-    return explain_edge_section(case.found, *_weighed(case))
-
-
-def _weighed(case: SectionCase) -> tuple[Edge, tuple[EdgeRow, ...]]:
-    """Return the usual windows, and the rows of the question's own where it is none of them."""
+def _edge(case: SectionCase) -> Edge:
+    """Weigh the usual windows, and before them the question's own where it is none of them."""
     panel, profiles, query = case.data.panel, case.comparison.profiles, case.comparison.query
     edge = case.computed.of(find_edge, panel, profiles, query)
     if query.window.label in WINDOWS:
-        return edge, ()
+        return edge
     own = case.computed.of(window_evidence, panel, profiles, query)
-    return edge, own.rows if own else ()
+    return replace(edge, rows=(*own.rows, *edge.rows)) if own else edge
 
 
-def _explain(case: SectionCase) -> Message:
-    if topic := _TOPICS.get(case.follow.measure):
-        return topic(case)
-    worked_out = explain(case.data.panel, case.comparison.query, case.follow.measure)
-    return explain_section(case.found, worked_out)
+@dataclass(frozen=True)
+class _SectionRow:
+    """How one section is made.
+
+    compute: what it tells.  render: how that is shown.  proxies: whose prices it needs beside the funds'.
+    """
+
+    compute: Callable[[SectionCase], Any]
+    render: Callable[[SectionCase, Any], Message]
+    proxies: tuple[str, ...] = ()
 
 
-_TOPICS: Mapping[str, Callable[[SectionCase], Message]] = {"edge": _explain_edge}
+_SECTIONS: Mapping[Section, _SectionRow] = {
+    Section.SECTORS: _SectionRow(_compared, lambda case, _: sectors_section(case.found)),
+    Section.HOLDINGS: _SectionRow(
+        lambda case: holdings(case.comparison.profiles, case.comparison.symbols),
+        lambda case, found: holdings_section(case.found, found),
+    ),
+    Section.DRAWDOWNS: _SectionRow(_compared, lambda case, _: drawdowns_section(case.found)),
+    Section.ROLLING: _SectionRow(
+        lambda case: roll_measures(case.data.panel, case.comparison.query),
+        lambda case, found: rolling_section(case.found, found),
+    ),
+    Section.RETURNS: _SectionRow(_months, lambda case, found: returns_section(case.found, found)),
+    Section.RISK: _SectionRow(_compared, lambda case, _: risk_section(case.found)),
+    Section.COST: _SectionRow(_compared, lambda case, _: cost_section(case.found, case.follow.amount)),
+    Section.CORRELATION: _SectionRow(
+        lambda case: correlate(case.data.panel, case.comparison.query),
+        lambda case, found: correlation_section(case.found, found),
+    ),
+    Section.EDGE: _SectionRow(_edge, lambda case, found: edge_section(case.found, found)),
+    Section.EXPLAIN: _SectionRow(
+        lambda case: explain(case.data.panel, case.comparison.query, case.follow.measure),
+        lambda case, found: explain_section(case.found, found),
+    ),
+}
+_TOPICS: Mapping[str, _SectionRow] = {
+    "edge": _SectionRow(_edge, lambda case, found: explain_edge_section(case.found, found)),
+}
+"""What explains a topic, where no measure is explained."""
 assert set(_TOPICS) == set(TOPICS), "every topic has its explanation"
 
 
-_RENDERERS: Mapping[Section, Callable[[SectionCase], Message]] = {
-    Section.SECTORS: lambda case: sectors_section(case.found),
-    Section.HOLDINGS: _holdings,
-    Section.DRAWDOWNS: lambda case: drawdowns_section(case.found),
-    Section.ROLLING: _rolling,
-    Section.RETURNS: lambda case: returns_section(case.found, _months(case)),
-    Section.RISK: lambda case: risk_section(case.found),
-    Section.COST: lambda case: cost_section(case.found, case.follow.amount),
-    Section.CORRELATION: _correlation,
-    Section.EDGE: _edge,
-    Section.EXPLAIN: _explain,
-}
+def _row_of(follow: FollowUp) -> _SectionRow:
+    return _TOPICS.get(follow.measure) or _SECTIONS[follow.section]

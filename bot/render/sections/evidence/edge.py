@@ -37,12 +37,12 @@ NEARLY_SURE, LEAST_CHANCE = 0.995, 0.01
 _ISO = re.compile(r"\d{4}-\d\d-\d\d")
 
 
-def edge_section(found: SectionAnswer, edge: Edge, own: Sequence[EdgeRow] = ()) -> Message:
+def edge_section(found: SectionAnswer, edge: Edge) -> Message:
     """Write the whole answer.
 
-    own : the rows of the question's window, where it is none of those that `edge` has
+    edge : of the usual windows, and of the question's where it is none of them
     """
-    view = EdgeView(found.comparison, edge, tuple(own))
+    view = EdgeView(found.comparison, edge)
     picture = edge_chart(view, edge_foot(view))
     return section_message(
         found,

@@ -41,12 +41,12 @@ MEANINGS = {
 Write = Callable[[float], str]
 
 
-def explain_edge_section(found: SectionAnswer, edge: Edge, own: Sequence[EdgeRow] = ()) -> Message:
+def explain_edge_section(found: SectionAnswer, edge: Edge) -> Message:
     """Write the whole answer: the words, the numbers of the pairs asked about, method and references.
 
-    own : the rows of the question's window, where it is none of those that `edge` has
+    edge : of the usual windows, and of the question's where it is none of them
     """
-    view = EdgeView(found.comparison, edge, tuple(own))
+    view = EdgeView(found.comparison, edge)
     asked = [row for row in view.asked if row in view.told] or longest(view.told)
     return section_message(
         found,

@@ -10,7 +10,7 @@ from functools import cached_property
 from itertools import chain
 
 from analytics.comparison import Comparison
-from analytics.evidence.edge import Edge
+from analytics.evidence.edge import WINDOWS, Edge
 from analytics.evidence.gaps import FEWEST, WORTH_SHARPE, EdgeRow, Verdict
 from analytics.evidence.intervals import Gap
 from analytics.measures.number import Interval, Number
@@ -40,23 +40,24 @@ FEW = 3
 
 @dataclass(frozen=True, eq=False)
 class EdgeView:
-    """The rows of an answer, sorted by what is told of them.
-
-    own : of the window of the question, where it is none of the usual ones
+    """The rows of an answer, sorted by what is told of them; those of a window that is none of the usual
+    ones are the question's own.
     """
 
     comparison: Comparison
     edge: Edge
-    own: tuple[EdgeRow, ...] = ()
 
     @cached_property
     def rows(self) -> tuple[EdgeRow, ...]:
         """All of them, the question's own window first; none since an index that nobody is known to have
         left.
         """
-        usual = [row for row in self.edge.rows if self.edge.regime or row.window.label != REGIME]
-        there = {(row.pair, _dates(row)) for row in self.own}
-        return (*self.own, *(row for row in usual if (row.pair, _dates(row)) not in there))
+        own = [row for row in self.edge.rows if row.window.label not in WINDOWS]
+        there = {(row.pair, _dates(row)) for row in own}
+        usual = [row for row in self.edge.rows if row.window.label in WINDOWS]
+        if not self.edge.regime:
+            usual = [row for row in usual if row.window.label != REGIME]
+        return (*own, *(row for row in usual if (row.pair, _dates(row)) not in there))
 
     @cached_property
     def asked(self) -> tuple[EdgeRow, ...]:

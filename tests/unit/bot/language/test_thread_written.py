@@ -71,6 +71,7 @@ def test_the_words_of_a_topic_alone_ask_the_study_of_its_name() -> None:
         (FollowUp(), "compare"),
         (FollowUp(Section.EXPLAIN, measure="edge", window=parse("3y")), "explain edge 3y"),
         (FollowUp(window=parse("5y")), "5y"),
+        (FollowUp(window=parse("since regime")), "since regime"),
         (FollowUp(symbols=("ISCB", "SPSM"), window=parse("3y")), "compare ISCB SPSM 3y"),
         (FollowUp(Section.SECTORS, ("ISCB", "SPSM"), versus="IWM"), "sectors ISCB SPSM vs IWM"),
         (FollowUp(add=("VB", "RISK"), without=("IWM",)), "add VB $RISK without IWM"),

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
 from functools import cache
 
 import numpy as np
 
 from analytics.evidence.edge import WINDOWS, Edge, find_edge, window_evidence
-from analytics.evidence.gaps import EdgeRow
 from bot.render.message import Message
 from bot.render.sections.evidence.edge import edge_section
 from bot.render.sections.evidence.explain import explain_edge_section
@@ -82,25 +82,26 @@ def found(mood: str) -> SectionAnswer:
 
 
 @cache
-def weighed(mood: str) -> tuple[Edge, tuple[EdgeRow, ...]]:
+def weighed(mood: str) -> Edge:
     """Its rows, as the use case puts them together."""
     held, query, profiles = asked(mood).held, asked(mood).question, asked(mood).profiles
+    edge = find_edge(held, profiles, query)
     own = None if query.window.label in WINDOWS else window_evidence(held, profiles, query)
-    return find_edge(held, profiles, query), own.rows if own else ()
+    return replace(edge, rows=(*own.rows, *edge.rows)) if own else edge
 
 
 def view(mood: str) -> EdgeView:
     """Its rows sorted."""
-    return EdgeView(found(mood).comparison, *weighed(mood))
+    return EdgeView(found(mood).comparison, weighed(mood))
 
 
 @cache
 def edge_of(mood: str) -> Message:
     """Its answer."""
-    return edge_section(found(mood), *weighed(mood))
+    return edge_section(found(mood), weighed(mood))
 
 
 @cache
 def explained(mood: str) -> Message:
     """Its explanation."""
-    return explain_edge_section(found(mood), *weighed(mood))
+    return explain_edge_section(found(mood), weighed(mood))

@@ -119,7 +119,7 @@ def test_what_would_show_stands_beside_what_is_there() -> None:
 
 def test_figures_are_those_of_the_rows() -> None:
     lines = rows(edge_of("full"))
-    for at, of in enumerate(weighed("full")[0].rows):
+    for at, of in enumerate(weighed("full").rows):
         gap, low, high = of.growth.value.value, of.growth.interval.low, of.growth.interval.high
         assert gap is not None
         assert low is not None
