@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from analytics.comparison import Comparison
 from analytics.correlations import correlate
+from analytics.evidence.edge import WINDOWS, Edge, find_edge, window_evidence
 from analytics.explain import explain
 from analytics.exposures import holdings
 from analytics.months import MonthlyGrid, monthly_grid
@@ -18,6 +19,8 @@ from bot.render.message import Document, Message
 from bot.render.sections.correlation import correlation_section
 from bot.render.sections.cost import cost_section
 from bot.render.sections.drawdowns import drawdowns_section
+from bot.render.sections.evidence.edge import edge_section
+from bot.render.sections.evidence.explain import explain_edge_section
 from bot.render.sections.explain import explain_section
 from bot.render.sections.export import export_comparison, export_months
 from bot.render.sections.holdings import holdings_section
@@ -27,6 +30,7 @@ from bot.render.sections.risk import risk_section
 from bot.render.sections.rolling import rolling_section
 from bot.render.sections.sectors import sectors_section
 from bot.render.terminal import comparison_json, result_json
+from bot.sections import TOPICS
 from bot.use_cases.gather import ComparisonData, Computed
 
 
@@ -62,17 +66,13 @@ def proxies_of(section: Section) -> tuple[str, ...]:
 
 def render_section(case: SectionCase) -> Message:
     """Compute and render a section; any but the comparison and the export, which are none."""
-    section = _SECTIONS[case.follow.section]
+    section = _row_of(case.follow)
     return section.render(case, section.compute(case))
 
 
 def section_result(case: SectionCase) -> Any:
     """Compute a section and return it as the object that the command line prints as JSON."""
-    result = (
-        case.comparison
-        if case.follow.section is Section.CSV
-        else _SECTIONS[case.follow.section].compute(case)
-    )
+    result = case.comparison if case.follow.section is Section.CSV else _row_of(case.follow).compute(case)
     if isinstance(result, Comparison):
         return comparison_json(result, case.data.notes, case.data.evidence)
     return {"section": case.follow.section.value, **result_json(result)}
@@ -89,6 +89,16 @@ def _compared(case: SectionCase) -> Comparison:
 
 def _months(case: SectionCase) -> MonthlyGrid:
     return monthly_grid(case.data.panel, case.comparison.query)
+
+
+def _edge(case: SectionCase) -> Edge:
+    """Weigh the usual windows, and before them the question's own where it is none of them."""
+    panel, profiles, query = case.data.panel, case.comparison.profiles, case.comparison.query
+    edge = case.computed.of(find_edge, panel, profiles, query)
+    if query.window.label in WINDOWS:
+        return edge
+    own = case.computed.of(window_evidence, panel, profiles, query)
+    return replace(edge, rows=(*own.rows, *edge.rows)) if own else edge
 
 
 @dataclass(frozen=True)
@@ -121,8 +131,18 @@ _SECTIONS: Mapping[Section, _SectionRow] = {
         lambda case: correlate(case.data.panel, case.comparison.query),
         lambda case, found: correlation_section(case.found, found),
     ),
+    Section.EDGE: _SectionRow(_edge, lambda case, found: edge_section(case.found, found)),
     Section.EXPLAIN: _SectionRow(
         lambda case: explain(case.data.panel, case.comparison.query, case.follow.measure),
         lambda case, found: explain_section(case.found, found),
     ),
 }
+_TOPICS: Mapping[str, _SectionRow] = {
+    "edge": _SectionRow(_edge, lambda case, found: explain_edge_section(case.found, found)),
+}
+"""What explains a topic, where no measure is explained."""
+assert set(_TOPICS) == set(TOPICS), "every topic has its explanation"
+
+
+def _row_of(follow: FollowUp) -> _SectionRow:
+    return _TOPICS.get(follow.measure) or _SECTIONS[follow.section]

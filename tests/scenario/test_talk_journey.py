@@ -107,6 +107,18 @@ async def test_a_measure_is_worked_out(team: Office) -> None:
     assert "252" in told
 
 
+async def test_whether_a_gap_is_real_is_asked_and_explained(team: Office) -> None:
+    await team.type(ANN, "/compare ISCB SPSM")
+    parent = comparison(team)
+    told = await asked(team, "is it real?", parent)
+    assert "ISCB vs SPSM · is the gap real? · to 16 Jan 2026" in told
+    assert "Since 19 Mar 2021" in told
+    assert "5 years to 16 Jan 2026" in await asked(team, "edge add IWM 5y", parent)
+    words = await asked(team, "explain edge", parent)
+    assert "cannot be known from this window: not distinguishable" in words.replace("*", "")
+    assert words == await asked(team, "explain no gap worth having", parent)
+
+
 async def test_sectors_is_a_command_too(team: Office) -> None:
     assert "Industrials" in await team.type(ANN, "/sectors ISCB SPSM")
     parent = comparison(team)

@@ -10,6 +10,7 @@ page of pixels, so that the same picture gives the same bytes whatever was drawn
     growth       growth of 100, and falls below the highest value so far
     exposures    sector weights and largest positions side by side
     returns      calendar years
+    intervals    gaps with what they may be, and what would show
     rolling      rolling figures
     heatmaps     months, correlations
     thresholds   quantities against their thresholds
@@ -26,6 +27,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.render.chart_specs import (
     ChartSpec,
+    EdgeChart,
     GrowthChart,
     HoldingsChart,
     MatrixChart,
@@ -66,7 +68,7 @@ def build(picture: ChartSpec) -> Figure:
 
     Raises ValueError for no symbol or more than there are colours, and for a rule without a quantity.
     """
-    from bot.render.charts import exposures, growth, heatmaps, returns, rolling, rules, theme
+    from bot.render.charts import exposures, growth, heatmaps, intervals, returns, rolling, rules, theme
 
     if isinstance(picture, WatchChart):
         return rules.build_rule(picture)
@@ -86,6 +88,7 @@ def build(picture: ChartSpec) -> Figure:
         MonthsChart: heatmaps.build_months,
         UnderwaterChart: growth.build_underwater,
         HoldingsChart: exposures.build_holdings,
+        EdgeChart: intervals.build_edge,
         RollingChart: rolling.build_rolling,
     }
     return builders[type(picture)](picture)

@@ -30,7 +30,7 @@ from bot.render.sections.values import (
     traded_values,
     yield_kind,
 )
-from bot.render.sections.verdict import chance_sentences
+from bot.render.verdict import chance_sentences
 
 OTHERS = ("1y", "3y", "5y", "10y")
 PAIR = 2

@@ -27,7 +27,7 @@ SPEAKING = sorted(
 SNAPSHOTS = sorted((Path(__file__).parents[3] / "snapshots").glob("*.txt"))
 AVOIDED = re.compile(
     r"!|\bplease note|\bwinner|\bloser|\bshould\b|\brecommend|\bbuy\b|\bsell\b|\boops\b|\bsorry\b|\bsimply\b"
-    r"|\bgreat\b|\bopportunit|\binvalid\b|\boutperform|\bunderperform|(?<!tracking )\berror\b"
+    r"|\bgreat\b|\bopportunit|\binvalid\b|\boutperform|\bunderperform|(?<!tracking )(?<!standard )\berror\b"
     # "Best day" and its like are what the field calls the highest return.
     r"|\bbest\b(?! (?:day|month|year|calendar))",
     re.IGNORECASE,

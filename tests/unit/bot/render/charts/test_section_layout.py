@@ -7,11 +7,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from bot.render.chart_specs import ChartSpec, content_key
+from bot.render.chart_specs import ChartSpec, EdgeBar, EdgePanel, content_key
 from bot.render.charts.theme import FINE, WIDTH
 from tests.pictures import SYMBOLS, walk
 from tests.unit.bot.render.charts.looking import look
 from tests.unit.bot.render.charts.prices import (
+    edge_bars,
+    edge_picture,
     fund_months,
     lines,
     matrix_picture,
@@ -70,6 +72,23 @@ PICTURES: dict[str, ChartSpec] = {
     "matrix of seven": matrix_picture(symbols=(*LONG, "SPY"), simulated=True),
     "matrix with signs": matrix_picture(square(4, -0.8, 0.9), symbols=SYMBOLS[:4]),
     "matrix of ones": matrix_picture(np.ones((3, 3)), np.ones((3, 3))),
+    "edge": edge_picture(),
+    "edge of long names": edge_picture(
+        EdgePanel("Gap in return a year, since 19 Mar 2021", edge_bars(names=LONG), "points"),
+        behind="BERKSHIRE-B behind",
+        ahead="BERKSHIRE-B ahead",
+        simulated=True,
+    ),
+    "edge of one bar": edge_picture(EdgePanel("Gap in Sharpe ratio", edge_bars(1), "ratio")),
+    "edge far above zero": edge_picture(
+        EdgePanel("Gap in Sharpe ratio", (EdgeBar("1 year", 19.0, 18.0, 20.0, "+19.00", 2.0),), "ratio")
+    ),
+    "edge far below zero": edge_picture(
+        EdgePanel("Gap in return", (EdgeBar("1 year", -0.4, -0.5, -0.3, "-40.0 pp"),), "points")
+    ),
+    "edge of nearly nothing": edge_picture(
+        EdgePanel("Gap in return", (EdgeBar("1 year", 0.0, -1e-5, 1e-5, "0.0 pp", 1e-5),), "points")
+    ),
     "matrix unknown": matrix_picture(np.full((3, 3), NAN), np.full((3, 3), NAN)),
 }
 

@@ -1,0 +1,1 @@
+"""Whether a gap is real: the sections that hold differences against chance, and their words."""
