@@ -99,6 +99,12 @@ class Comparison:
         """The funds compared, in the order asked."""
         return self.query.symbols
 
+    @property
+    def bond_funds(self) -> tuple[str, ...]:
+        """Those of the funds that are known to hold bonds, in the order asked."""
+        found = ((symbol, self.profiles.get(symbol)) for symbol in self.symbols)
+        return tuple(symbol for symbol, profile in found if profile and profile.is_bond_fund)
+
     def period(self, label: str) -> Period | None:
         """Return the trailing period of that label, None where no symbol fills it."""
         return next((period for period in self.trailing if period.label == label), None)

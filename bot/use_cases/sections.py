@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from analytics.comparison import Comparison
 from analytics.correlations import correlate
 from analytics.evidence import rates, regimes, style
+from analytics.evidence.closes import HISTORY
 from analytics.explain import explain
 from analytics.exposures import holdings
 from analytics.months import MonthlyGrid, monthly_grid
+from analytics.panel import PricePanel
+from analytics.query import Query
 from analytics.rolling import roll_measures
+from analytics.window import Window
 from bot.language import FollowUp
 from bot.model import Section
 from bot.render.message import Document, Message
@@ -22,11 +27,19 @@ from bot.render.sections.explain import explain_section
 from bot.render.sections.export import export_comparison, export_months
 from bot.render.sections.holdings import holdings_section as held
 from bot.render.sections.page import SectionAnswer
+from bot.render.sections.rates import rates_section
+from bot.render.sections.regimes import regimes_section
 from bot.render.sections.returns import returns_section
 from bot.render.sections.risk import risk_section
 from bot.render.sections.rolling import rolling_section
 from bot.render.sections.sectors import sectors_section
+from bot.render.sections.style import style_section
 from bot.use_cases.gather import ComparisonData, Computed
+
+T = TypeVar("T")
+
+FEWEST_MONTHS = 24
+"""A shorter window has too few weeks for evidence."""
 
 PROXIES: Mapping[Section, tuple[str, ...]] = {
     Section.RATES: rates.PROXIES,
@@ -91,6 +104,37 @@ def _explain(case: SectionCase) -> Message:
     return explain_section(case.found, worked_out)
 
 
+def _rates(case: SectionCase) -> Message:
+    return rates_section(case.found, _study(case, rates.rate_sensitivity), _history_notes(case))
+
+
+def _regimes(case: SectionCase) -> Message:
+    return regimes_section(case.found, _study(case, regimes.regimes), _history_notes(case))
+
+
+def _style(case: SectionCase) -> Message:
+    return style_section(case.found, _study(case, style.style), _history_notes(case))
+
+
+def _study(case: SectionCase, study: Callable[[PricePanel, Query, Window], T]) -> T:
+    """Compute evidence over the window that was asked for, else over the usual history."""
+    history = HISTORY if _is_too_short(case) else case.follow.window or HISTORY
+    return study(case.data.panel, case.comparison.query, history)
+
+
+def _history_notes(case: SectionCase) -> tuple[str, ...]:
+    window = case.follow.window
+    if window is None or not _is_too_short(case):
+        return ()
+    return (f"{window.words} is too short for this: told over {HISTORY.words} instead.",)
+
+
+def _is_too_short(case: SectionCase) -> bool:
+    """Tell whether a window counted in months is below the weeks that evidence takes."""
+    window = case.follow.window
+    return window is not None and window.months is not None and window.months < FEWEST_MONTHS
+
+
 _RENDERERS: Mapping[Section, Callable[[SectionCase], Message]] = {
     Section.SECTORS: lambda case: sectors_section(case.found),
     Section.HOLDINGS: _holdings,
@@ -100,5 +144,8 @@ _RENDERERS: Mapping[Section, Callable[[SectionCase], Message]] = {
     Section.RISK: lambda case: risk_section(case.found),
     Section.COST: lambda case: cost_section(case.found, case.follow.amount),
     Section.CORRELATION: _correlation,
+    Section.RATES: _rates,
+    Section.REGIMES: _regimes,
+    Section.STYLE: _style,
     Section.EXPLAIN: _explain,
 }

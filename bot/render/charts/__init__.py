@@ -12,6 +12,7 @@ page of pixels, so that the same picture gives the same bytes whatever was drawn
     returns      calendar years
     rolling      rolling figures
     heatmaps     months, correlations
+    evidence     estimates as bars with intervals, and through time
     thresholds   quantities against their thresholds
     rules        rules: one against its threshold, its past, all of a channel
 
@@ -38,6 +39,7 @@ from bot.render.chart_specs import (
     WatchChart,
     YearsChart,
 )
+from bot.render.evidence_specs import BarsChart, SensitivityChart
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -66,7 +68,7 @@ def build(picture: ChartSpec) -> Figure:
 
     Raises ValueError for no symbol or more than there are colours, and for a rule without a quantity.
     """
-    from bot.render.charts import exposures, growth, heatmaps, returns, rolling, rules, theme
+    from bot.render.charts import evidence, exposures, growth, heatmaps, returns, rolling, rules, theme
 
     if isinstance(picture, WatchChart):
         return rules.build_rule(picture)
@@ -87,5 +89,7 @@ def build(picture: ChartSpec) -> Figure:
         UnderwaterChart: growth.build_underwater,
         HoldingsChart: exposures.build_holdings,
         RollingChart: rolling.build_rolling,
+        BarsChart: evidence.build_bars,
+        SensitivityChart: evidence.build_sensitivities,
     }
     return builders[type(picture)](picture)
