@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from analytics.comparison import Comparison
 from analytics.correlations import correlate
-from analytics.evidence import rates, regimes, style
+from analytics.evidence import alpha, rates, regimes, style
 from analytics.evidence.closes import HISTORY
 from analytics.explain import explain
 from analytics.exposures import holdings
@@ -42,6 +42,7 @@ FEWEST_MONTHS = 24
 """A shorter window has too few weeks for evidence."""
 
 PROXIES: Mapping[Section, tuple[str, ...]] = {
+    Section.RISK: alpha.BROAD,
     Section.RATES: rates.PROXIES,
     Section.REGIMES: regimes.PROXIES,
     Section.STYLE: style.PROXIES,
@@ -104,6 +105,10 @@ def _explain(case: SectionCase) -> Message:
     return explain_section(case.found, worked_out)
 
 
+def _risk(case: SectionCase) -> Message:
+    return risk_section(case.found, alpha.benchmark_alphas(case.data.panel, case.comparison.query))
+
+
 def _rates(case: SectionCase) -> Message:
     return rates_section(case.found, _study(case, rates.rate_sensitivity), _history_notes(case))
 
@@ -141,7 +146,7 @@ _RENDERERS: Mapping[Section, Callable[[SectionCase], Message]] = {
     Section.DRAWDOWNS: lambda case: drawdowns_section(case.found),
     Section.ROLLING: _rolling,
     Section.RETURNS: lambda case: returns_section(case.found, _months(case)),
-    Section.RISK: lambda case: risk_section(case.found),
+    Section.RISK: _risk,
     Section.COST: lambda case: cost_section(case.found, case.follow.amount),
     Section.CORRELATION: _correlation,
     Section.RATES: _rates,

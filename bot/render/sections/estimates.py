@@ -63,6 +63,18 @@ def cell(estimate: Estimate, show: Show) -> str:
     return text.NONE if value is None else ", ".join(filter(None, (show(value), t)))
 
 
+def with_range(estimate: Estimate, show: Show) -> str:
+    """Write "-0.04 ± 0.44 pp" for a table: half of the interval behind the value, where there is one."""
+    value, found = estimate.value.value, estimate.interval
+    if value is None:
+        return text.NONE
+    number, _, unit = show(value).rpartition(text.NBSP)
+    if found is None:
+        return show(value)
+    half = show((found.high - found.low) / 2).rpartition(text.NBSP)[0].lstrip("+")
+    return f"{number} ±{text.NBSP}{half}{text.NBSP}{unit}"
+
+
 def range_words(estimate: Estimate, show: Show) -> str:
     """Write "between -3.1 % and +12.0 %"; "" where there is no interval."""
     found = estimate.interval

@@ -100,7 +100,8 @@ def rates_finding(found: SectionAnswer, answer: RateAnswer) -> tuple[str, ...]:
 def rates_foot(answer: RateAnswer) -> str:
     """Write what every number rests on."""
     ground = answer.provenance
-    span = f"{ground.start.isoformat()}..{ground.end.isoformat()} {sample_words(answer.weeks, answer.lags)}".rstrip()
+    sample = sample_words(answer.weeks, answer.lags)
+    span = f"{ground.start.isoformat()}..{ground.end.isoformat()} {sample}".rstrip()
     return f"weekly total return · {YIELD} in bp · {span} · {source_of(ground)}"
 
 

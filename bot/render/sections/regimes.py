@@ -39,6 +39,7 @@ from bot.render.sections.estimates import (
     source_of,
     t_words,
     value_words,
+    with_range,
     within_words,
 )
 from bot.render.sections.page import (
@@ -155,7 +156,7 @@ def _usable(answer: RegimeAnswer) -> list[Regime]:
 
 def _row(answer: RegimeAnswer, regime: Regime) -> Row:
     cells = tuple(_mean(each) for each in regime.funds)
-    gap = _with_range(regime.differences[0]) if len(regime.differences) == 1 else text.NONE
+    gap = with_range(regime.differences[0], points) if len(regime.differences) == 1 else text.NONE
     row = Row(_label(regime), cells, gap, None, main=True)
     return marked(row, answer.provenance, answer.query.symbols, RULES[regime.kind].proxies)
 
@@ -164,7 +165,7 @@ def _gap_lines(answer: RegimeAnswer) -> list[TableLine]:
     """Return the differences of three funds, which have no room beside them."""
     heads = [text.less(*pair) for pair in answer.pairs]
     kept = [
-        TableLine((_label(regime), *map(_with_range, regime.differences))).with_doubts(
+        TableLine((_label(regime), *(with_range(each, points) for each in regime.differences))).with_doubts(
             doubts_of(answer.provenance, (*answer.query.symbols, *RULES[regime.kind].proxies))
         )
         for regime in answer.regimes
@@ -179,17 +180,6 @@ def _label(regime: Regime) -> str:
 
 def _mean(estimate: Estimate) -> str:
     return text.NONE if estimate.value.value is None else percent(estimate.value.value)
-
-
-def _with_range(estimate: Estimate) -> str:
-    """Write "-0.04 ± 0.44 pp", without the range where there is none."""
-    value, found = estimate.value.value, estimate.interval
-    if value is None:
-        return text.NONE
-    if found is None:
-        return points(value)
-    half = text.ratio(100 * (found.high - found.low) / 2)
-    return f"{points(value).removesuffix(f'{text.NBSP}pp')} ±{text.NBSP}{half}{text.NBSP}pp"
 
 
 def _fall_rows(answer: RegimeAnswer, fall: MarketFall) -> tuple[Row, Row]:

@@ -86,7 +86,8 @@ def style_finding(found: SectionAnswer, answer: StyleAnswer) -> tuple[str, ...]:
 def style_foot(answer: StyleAnswer) -> str:
     """Write what every number rests on."""
     ground = answer.provenance
-    span = f"loadings {ground.start.isoformat()}..{ground.end.isoformat()} {sample_words(answer.weeks, answer.lags)}"
+    sample = sample_words(answer.weeks, answer.lags)
+    span = f"loadings {ground.start.isoformat()}..{ground.end.isoformat()} {sample}".rstrip()
     window = f"parts {answer.start.isoformat()}..{answer.end.isoformat()}"
     return f"weekly total return · {span} · {window} · {source_of(ground)}"
 

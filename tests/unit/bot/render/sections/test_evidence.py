@@ -8,23 +8,30 @@ from functools import cache
 
 import pytest
 
+from analytics.evidence.alpha import benchmark_alphas, broad_market
 from analytics.evidence.regression import Estimate
 from bot.render.charts import draw
 from bot.render.message import Message
 from bot.render.sections.estimates import Told, clear_words, gap_words, value_words, within_words
 from bot.render.sections.rates import rates_section
 from bot.render.sections.regimes import regimes_section
+from bot.render.sections.risk import risk_section
 from bot.render.sections.style import style_section
 from tests.snapshot import Snapshot
 from tests.unit.bot.render.sections.evidence import MOODS, Evident, asked, on, world
 from tests.unit.bot.render.sections.prices import assert_sound, plain, read, row, rows
 
 STUDIES: Mapping[str, Callable[[Evident], Message]] = {
+    "risk": lambda one: risk_section(one.found, benchmark_alphas(one.held, one.question)),
     "rates": lambda one: rates_section(one.found, one.rates),
     "regimes": lambda one: regimes_section(one.found, one.regimes),
     "style": lambda one: style_section(one.found, one.style),
 }
-EACH = [(study, mood) for study in STUDIES for mood in MOODS]
+RISKY = ("full", "one", "three", "no_proxies", "doubtful", "grave_proxy", "long_names", "proxy_itself")
+EACH = [
+    *(("risk", mood) for mood in RISKY),
+    *((study, mood) for study in ("rates", "regimes", "style") for mood in MOODS),
+]
 
 
 @cache
@@ -38,7 +45,8 @@ def words(study: str, mood: str) -> str:
 
 @pytest.mark.parametrize(("study", "mood"), EACH)
 def test_reads_well(study: str, mood: str, snapshot: Snapshot) -> None:
-    snapshot(f"study_{study}_{mood}", read(told(study, mood)))
+    name = "risk_alphas" if study == "risk" else study
+    snapshot(f"study_{name}_{mood}", read(told(study, mood)))
 
 
 @pytest.mark.parametrize(("study", "mood"), EACH)
@@ -168,8 +176,39 @@ def test_styles_that_are_alike_are_warned_of() -> None:
     assert ("condition number" in said) == answer.is_entangled
 
 
-@pytest.mark.parametrize("study", STUDIES)
+@pytest.mark.parametrize("study", ["rates", "regimes", "style"])
 def test_nothing_is_concluded_across_a_grave_doubt(study: str) -> None:
     finding = told(study, "grave").text
     assert "can be relied on" in finding
     assert "SPSM *" not in words(study, "grave").split("†")[0]
+
+
+def test_alpha_stands_against_the_other_fund_and_the_broad_market() -> None:
+    one = asked("full")
+    found = benchmark_alphas(one.held, one.question)
+    assert found.broad is not None
+    explained = {symbol: number.value or 0.0 for symbol, number in found.broad.r_squared.items()}
+    assert found.broad.symbol == max(explained, key=explained.__getitem__)
+    labels = [cells[0] for cells in rows(told("risk", "full"))]
+    assert labels[-2:] == ["Alpha against SPSM", f"Alpha against {found.broad.symbol}"]
+    first = found.alphas[0].alpha
+    assert first.interval is not None
+    assert first.value.value is not None
+    half = 100 * (first.interval.high - first.interval.low) / 2
+    shown = f"{100 * first.value.value:+.1f} ± {half:.1f} %"
+    assert row(told("risk", "full"), "Alpha against SPSM")[0] == shown
+    assert f"{found.broad.symbol} is the broad market here: it explains ISCB best" in words("risk", "full")
+
+
+@pytest.mark.parametrize("mood", ["full", "three", "long_names"])
+def test_only_a_clear_alpha_is_in_the_finding(mood: str) -> None:
+    one = asked(mood)
+    clear = [each for each in benchmark_alphas(one.held, one.question).alphas if each.alpha.is_clear]
+    assert ("Alphas a year distinguishable from zero" in words("risk", mood)) == bool(clear)
+
+
+def test_no_broad_market_without_its_prices_and_never_the_fund_itself() -> None:
+    none = asked("no_proxies")
+    assert broad_market(none.held, none.question) is None
+    itself = on("SPY", "IWM")
+    assert broad_market(itself.held, itself.question) is None
