@@ -185,9 +185,9 @@ def growth_chart(comparison: Comparison) -> GrowthChart:
 
 
 def sector_chart(comparison: Comparison) -> SectorChart | None:
-    """Chart sector weights side by side; None where no fund's weights are known."""
+    """Chart sector weights side by side; None where no fund's weights are known, or one is of bonds."""
     sectors = comparison.sectors
-    if sectors is None:
+    if sectors is None or comparison.bond_funds:
         return None
     weights = [
         [sectors.weights[symbol].get(name, np.nan) for name in sectors.sectors] for symbol in sectors.symbols

@@ -12,26 +12,28 @@ from analytics.evidence.regression import CLEAR
 from bot.render import text
 from bot.render.chart_specs import ChartSpec
 from bot.render.doubts import explain_marks
-from bot.render.evidence_specs import SensitivityChart
-from bot.render.message import Message
-from bot.render.sections.estimates import (
+from bot.render.estimates import (
     FULL,
     Told,
     cell,
     clear_words,
-    doubts_of,
-    evidence_title,
     gap_words,
-    lacking,
     listed,
     missing,
     percent,
     points,
+    within_words,
+)
+from bot.render.evidence_specs import SensitivityChart
+from bot.render.message import Message
+from bot.render.sections.evidence import (
+    doubts_of,
+    evidence_title,
+    lacking,
     reliable,
     sample_words,
     source_of,
     untold,
-    within_words,
 )
 from bot.render.sections.page import (
     MOST_TALL,

@@ -23,25 +23,21 @@ from analytics.measures.number import Number
 from bot.render import text
 from bot.render.chart_specs import ChartSpec
 from bot.render.doubts import explain_marks
-from bot.render.evidence_specs import Bar, BarRow, BarsChart
-from bot.render.message import Message
-from bot.render.sections.estimates import (
+from bot.render.estimates import (
     FULL,
     PAIR,
     Told,
     clear_words,
-    doubts_of,
-    evidence_title,
-    marked,
     percent,
     points,
-    reliable,
-    source_of,
     t_words,
     value_words,
     with_range,
     within_words,
 )
+from bot.render.evidence_specs import Bar, BarRow, BarsChart
+from bot.render.message import Message
+from bot.render.sections.evidence import doubts_of, evidence_title, marked, reliable, source_of
 from bot.render.sections.page import (
     MOST_TALL,
     PRICES,

@@ -10,6 +10,7 @@ from analytics.measures import MEASURES
 from analytics.measures.registry import Every
 from bot.render import text
 from bot.render.doubts import is_grave
+from bot.render.estimates import value_words, with_range
 from bot.render.measures import (
     ANNUALISED,
     LINES,
@@ -30,7 +31,6 @@ from bot.render.sections.doubtful import (
     without_doubtful_figures,
     without_doubtful_funds,
 )
-from bot.render.sections.estimates import value_words, with_range
 from bot.render.sections.page import (
     PAIR,
     RISK,

@@ -10,23 +10,10 @@ from analytics.evidence.style import FACTORS, Attribution, StyleAnswer, StyleRow
 from bot.render import text
 from bot.render.chart_specs import ChartSpec
 from bot.render.doubts import explain_marks
+from bot.render.estimates import PAIR, UNCLEAR, Told, cell, missing, range_words, value_words, within_words
 from bot.render.evidence_specs import Bar, BarRow, BarsChart
 from bot.render.message import Message
-from bot.render.sections.estimates import (
-    PAIR,
-    UNCLEAR,
-    Told,
-    cell,
-    marked,
-    missing,
-    range_words,
-    reliable,
-    sample_words,
-    source_of,
-    untold,
-    value_words,
-    within_words,
-)
+from bot.render.sections.evidence import marked, reliable, sample_words, source_of, untold
 from bot.render.sections.page import (
     MOST_TALL,
     PRICES,

@@ -67,4 +67,5 @@ def test_the_words_of_the_studies_are_what_people_type() -> None:
     assert {section.value for section in Section} == {
         *("compare", "sectors", "holdings", "drawdowns", "rolling", "returns"),
         *("risk", "cost", "correlation", "explain", "csv"),
+        *("edge", "rates", "regimes", "style"),
     }

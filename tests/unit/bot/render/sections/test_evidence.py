@@ -11,8 +11,8 @@ import pytest
 from analytics.evidence.alpha import benchmark_alphas, broad_market
 from analytics.evidence.regression import Estimate
 from bot.render.charts import draw
+from bot.render.estimates import Told, clear_words, gap_words, value_words, within_words
 from bot.render.message import Message
-from bot.render.sections.estimates import Told, clear_words, gap_words, value_words, within_words
 from bot.render.sections.rates import rates_section
 from bot.render.sections.regimes import regimes_section
 from bot.render.sections.risk import risk_section
