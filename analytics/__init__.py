@@ -17,17 +17,28 @@ Number(value=None, reason='fewer than 15 returns')
 from analytics.comparison import Comparison, compare
 from analytics.correlations import CorrelationMatrix, correlate
 from analytics.errors import AnalyticsError, BadPanel, BadRule, NoCommonHistory, UnknownWindow
+from analytics.evidence.edge import (
+    Edge,
+    Turn,
+    each_against,
+    find_edge,
+    first_against_others,
+    last_quarter,
+    weigh_window,
+)
+from analytics.evidence.gaps import EdgeRow, Judgement, Verdict
+from analytics.evidence.intervals import Gap
 from analytics.explain import Explanation, explain
 from analytics.exposures import Concentration, Holdings, Overlap, SectorComparison, SharedPosition, holdings
 from analytics.fund import Basis, Fact, FundProfile, Holding, IndexChange, Kind, SectorWeights
 from analytics.measures import MEASURES, Sample, evaluate, table
 from analytics.measures.drawdowns import Drawdown, drawdowns
-from analytics.measures.number import Number
+from analytics.measures.number import Interval, Number
 from analytics.measures.steps import Step, StepUnit
 from analytics.months import MonthlyGrid, monthly_grid
 from analytics.notes import Note, NoteKind
 from analytics.panel import Doubt, DoubtKind, Exchange, PricePanel
-from analytics.query import Query
+from analytics.query import Query, settle_regime
 from analytics.returns import Period, Rate, calendar_years, trailing_returns
 from analytics.rolling import RollingMeasures, roll_measures
 from analytics.watch.backtest import Backtest, Incident, Outcome, backtest, incidents, replay
@@ -68,14 +79,19 @@ __all__ = [
     "Doubt",
     "DoubtKind",
     "Drawdown",
+    "Edge",
+    "EdgeRow",
     "Exchange",
     "Explanation",
     "Fact",
     "FundProfile",
+    "Gap",
     "Holding",
     "Holdings",
     "Incident",
     "IndexChange",
+    "Interval",
+    "Judgement",
     "Kind",
     "MonthlyGrid",
     "NoCommonHistory",
@@ -107,7 +123,9 @@ __all__ = [
     "Step",
     "StepUnit",
     "Transition",
+    "Turn",
     "UnknownWindow",
+    "Verdict",
     "Window",
     "backtest",
     "calendar_years",
@@ -115,17 +133,23 @@ __all__ = [
     "correlate",
     "decide",
     "drawdowns",
+    "each_against",
     "evaluate",
     "explain",
+    "find_edge",
+    "first_against_others",
     "holdings",
     "incidents",
+    "last_quarter",
     "monthly_grid",
     "parse_window",
     "read",
     "replay",
     "restate",
     "roll_measures",
+    "settle_regime",
     "since_fired",
     "table",
     "trailing_returns",
+    "weigh_window",
 ]

@@ -1,4 +1,4 @@
-"""The command line: compare, playground, serve, run-digest, migrate, doctor.
+"""The command line: compare and each section of an answer, playground, serve, run-digest, migrate, doctor.
 
 Exit codes: 0 done; 1 something is wrong with the bot itself, or doctor found a fault; 2 the question or a
 setting cannot be understood; 3 a source does not answer; 130 interrupted.
@@ -21,10 +21,12 @@ import click
 
 from bot.commands import COMPARE
 from bot.errors import BotError, Unavailable, Unclear
+from bot.sections import Section
 
 if TYPE_CHECKING:
     from bot.config import Settings
     from bot.ports import ChartRenderer
+    from bot.render.message import Message
     from bot.use_cases.daily_run import RunReport
     from bot.use_cases.gather import ComparisonData
 
@@ -37,6 +39,9 @@ DATA = click.option(
 )
 SCRIPT = "Do what this file says, print what comes back, and end."
 FOLDER = click.Path(file_okay=False, path_type=Path)
+ASOF = click.option("--asof", help="Answer as of this date, like 2026-01-16; nothing newer is used.")
+AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of the table.")
+OUT = click.option("--out", type=FOLDER, help="Write the charts, or the files, into this folder.")
 TRANSPORT = click.option(
     "--transport",
     type=click.Choice(["socket", "http"]),
@@ -75,14 +80,20 @@ def cli() -> None:
 
 @cli.command(name="compare", epilog=f"Example: watchpoint compare ISCB SPSM 3y. QUESTION is {COMPARE.usage}")
 @click.argument("question", nargs=-1, required=True)
-@click.option("--asof", help="Answer as of this date, like 2026-01-16; nothing newer is used.")
+@ASOF
 @DATA
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of the table.")
 @click.option(
-    "--out", type=click.Path(file_okay=False, path_type=Path), help="Write the charts into this folder."
+    "--edge", is_flag=True, help="Show below whether chance explains the gap, over several windows."
 )
+@AS_JSON
+@OUT
 def compare_command(
-    question: tuple[str, ...], asof: str | None, data: str | None, as_json: bool, out: Path | None
+    question: tuple[str, ...],
+    asof: str | None,
+    data: str | None,
+    edge: bool,
+    as_json: bool,
+    out: Path | None,
 ) -> None:
     """Compare funds, as `/compare` does in Slack."""
     from bot.config import load
@@ -93,12 +104,48 @@ def compare_command(
     if as_json:
         from bot.render.terminal import comparison_json as to_object
 
-        found = to_object(answered.comparison, answered.notes)
+        found = to_object(answered.comparison, answered.notes, answered.evidence)
         click.echo(json.dumps(found, indent=2, ensure_ascii=False, allow_nan=False))
     else:
         _print(answered)
     if out:
-        _write(drawn, out)
+        _write({f"{name}.png": png for name, png in drawn.items()}, out)
+    if edge and not as_json:
+        click.echo()
+        asyncio.run(_answer_section(f"{Section.EDGE} {text}", settings, as_json=False, out=out))
+
+
+def _section_command(section: Section) -> click.Command:
+    """Make the command that answers one section as a thread in Slack does."""
+
+    @click.command(
+        name=section.value, help=f"Show {section.row.description}.", epilog=_section_usage(section)
+    )
+    @click.argument("question", nargs=-1, required=True)
+    @ASOF
+    @DATA
+    @AS_JSON
+    @OUT
+    def command(
+        question: tuple[str, ...], asof: str | None, data: str | None, as_json: bool, out: Path | None
+    ) -> None:
+        from bot.config import load
+
+        text = " ".join([section.value, *question, *([f"asof {asof}"] if asof else [])])
+        asyncio.run(_answer_section(text, load(data=data), as_json=as_json, out=out))
+
+    return command
+
+
+def _section_usage(section: Section) -> str:
+    measure = f"{section.typed.removeprefix(section.value).strip()} " if section.takes_measure else ""
+    funds = "ISCB SPSM 3y" if section.needs_two or not section.takes_size else "ISCB SPSM size=25m"
+    return f"Example: watchpoint {section.value} {measure}{funds}"
+
+
+for _section in Section:
+    if _section.row.description:
+        cli.add_command(_section_command(_section))
 
 
 @cli.command()
@@ -229,11 +276,49 @@ async def _draw_charts(answered: ComparisonData, renderer: ChartRenderer) -> Map
     return await renderer.draw(comparison_charts(answered.comparison))
 
 
-def _write(drawn: Mapping[str, bytes], out: Path) -> None:
+async def _answer_section(text: str, settings: Settings, *, as_json: bool, out: Path | None) -> None:
+    """Gather, compute, render and print one section; its charts or files go into a folder."""
+    from bot import bootstrap
+    from bot.clock import SystemClock
+    from bot.language import FollowUp, read_follow, resolve_query
+    from bot.use_cases.compare import gather_section
+    from bot.use_cases.gather import today
+    from bot.use_cases.sections import export_files, render_section, section_result
+
+    clock = SystemClock()
+    follow = read_follow(text, clock.now().date())
+    if not isinstance(follow, FollowUp) or not follow.symbols:
+        raise click.UsageError(f"Name the funds: watchpoint {text} ISCB SPSM")
+    with _progress(f"Fetching {', '.join(follow.symbols)}"):
+        async with bootstrap.open_market(settings, clock) as market_data:
+            case = await gather_section(follow, resolve_query(follow, None, today(market_data)), market_data)
+        message = None if follow.section is Section.CSV else render_section(case)
+        drawn = (
+            await bootstrap.renderer(settings).draw(message.pictures) if message and out is not None else {}
+        )
+    if as_json:
+        click.echo(json.dumps(section_result(case), indent=2, ensure_ascii=False, allow_nan=False))
+    elif message:
+        _print_message(message)
+    if message is None:
+        _write({each.name: each.content for each in export_files(case)}, out or Path())
+    elif out:
+        _write({f"{name}.png": png for name, png in drawn.items()}, out)
+
+
+def _print_message(message: Message) -> None:
+    from rich.console import Console
+
+    from bot.render.terminal import render_message
+
+    Console(highlight=False).print(render_message(message), crop=False)
+
+
+def _write(files: Mapping[str, bytes], out: Path) -> None:
     out.mkdir(parents=True, exist_ok=True)
-    for name, png in drawn.items():
-        (out / f"{name}.png").write_bytes(png)
-        _print_error(f"Wrote {out / name}.png")
+    for name, content in files.items():
+        (out / name).write_bytes(content)
+        _print_error(f"Wrote {out / name}")
 
 
 def _print(answered: ComparisonData) -> None:
@@ -241,7 +326,9 @@ def _print(answered: ComparisonData) -> None:
 
     from bot.render.terminal import render_terminal
 
-    Console(highlight=False).print(render_terminal(answered.comparison, answered.notes), crop=False)
+    Console(highlight=False).print(
+        render_terminal(answered.comparison, answered.notes, answered.evidence), crop=False
+    )
 
 
 @contextmanager

@@ -5,7 +5,7 @@
     Section.CORRELATION.needs_two      True
 
 Grammar, help, usage, suggestions and buttons read the row; what draws a section is in
-`bot/use_cases/compare.py`: see `docs/decisions/0046`.
+`bot/use_cases/sections.py`: see `docs/decisions/0046`.
 """
 
 from __future__ import annotations

@@ -272,7 +272,7 @@ def test_a_table_of_measures_is_found() -> None:
 
 
 ROWS = {"Op": "analytics/watch/operators.py", "Section": "bot/sections.py"}
-RENDERERS = "bot/use_cases/compare.py"
+RENDERERS = "bot/use_cases/sections.py"
 """What may be keyed by sections beside their rows: what draws them, which the language must not import."""
 MEMBERS = {
     "Op": {op.name: op.value for op in Op},

@@ -1,1 +1,1 @@
-"""Evidence: whether chance explains a difference between funds, and what moves them."""
+"""What a difference between funds is worth: whether chance explains it, and what moves it."""

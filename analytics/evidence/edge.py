@@ -227,7 +227,8 @@ def _regime_returns(
     except NoCommonHistory:
         return None
     returns = {
-        symbol: numbers["cagr"] for symbol, numbers in zip(query.symbols, found.numbers(["cagr"]), strict=True)
+        symbol: numbers["cagr"]
+        for symbol, numbers in zip(query.symbols, found.numbers(["cagr"]), strict=True)
     }
     whole = found.span.full and all(number.value is not None for number in returns.values())
     return RegimeReturns(found.span.start, found.span.end, returns) if whole else None

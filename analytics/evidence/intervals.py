@@ -19,7 +19,7 @@ from analytics.measures.sample import DAYS_A_YEAR, HEAP, WEEKS, Sample
 from analytics.panel import FloatArray
 
 RESAMPLES = 8000
-"""Enough for the end of an interval to lie within 0.15 points of return of where ever more would put it."""
+"""From seed to seed the end of a year's interval moves by 0.12 points of return; with 2,000 by 0.25."""
 BLOCK = 10
 """Mean length of a block in sessions: on worlds made of a real decade 95 % intervals then hold 96 %."""
 WEEKLY_BLOCK = 2

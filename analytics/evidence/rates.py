@@ -196,10 +196,12 @@ class _Fits:
 
     @property
     def count(self) -> int:
+        """How many weekly returns they go through."""
         return self.alone.count
 
     @property
     def lags(self) -> int:
+        """Over how many of them the errors allow for correlation."""
         return self.alone.lags
 
 

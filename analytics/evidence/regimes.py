@@ -39,6 +39,9 @@ FEWEST_MONTHS = 12
 LARGE_MOVE = 20.0
 """Basis points in a month."""
 
+ROUNDING = 1e-5
+"""Share of a border by which a difference of quotes in single precision, such as 4.30 - 4.10, may miss it."""
+
 BEFORE = 21
 """Sessions before a month whose volatility says how calm the market was."""
 
@@ -100,7 +103,7 @@ class Rule:
 RULES: Mapping[RegimeKind, Rule] = {
     RegimeKind.YIELD_UP: Rule((YIELD,), lambda one: one.yields > 0),
     RegimeKind.YIELD_DOWN: Rule((YIELD,), lambda one: one.yields < 0),
-    RegimeKind.YIELD_MOVED: Rule((YIELD,), lambda one: np.abs(one.yields) > LARGE_MOVE),
+    RegimeKind.YIELD_MOVED: Rule((YIELD,), lambda one: np.abs(one.yields) > LARGE_MOVE * (1 + ROUNDING)),
     RegimeKind.MARKET_UP: Rule((MARKET,), lambda one: one.market > 0),
     RegimeKind.MARKET_DOWN: Rule((MARKET,), lambda one: one.market < 0),
     RegimeKind.SMALL_AHEAD: Rule((SMALL, MARKET), lambda one: one.small > one.market),
@@ -294,7 +297,7 @@ def _falls(ground: Ground) -> tuple[MarketFall, ...]:
     kept = sessions <= np.datetime64(ground.span.end, "D")
     found = drawdowns(levels[kept], sessions[kept], most=sessions.size)
     start, end = ground.span.start, ground.span.end
-    deep = [fall for fall in found if fall.depth <= FALL and (fall.recovery or end) > start]
+    deep = [fall for fall in found if fall.depth <= FALL * (1 - ROUNDING) and (fall.recovery or end) > start]
     return tuple(_fall(ground, fall) for fall in sorted(deep, key=lambda fall: fall.peak))
 
 

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analytics.evidence.interval import Interval
-from analytics.measures.number import Number
+from analytics.measures.number import Interval, Number
 from analytics.panel import FloatArray
 
 LEVEL = 0.95
@@ -40,13 +39,17 @@ class Estimate:
 
     value : in the unit of whoever made it
     t : the value in standard errors
-    interval : of `LEVEL`; None where `reason` says why
+    interval : of `LEVEL`; it says why where the value stands alone
     """
 
     value: Number
     t: Number
-    interval: Interval | None
-    reason: str | None = None
+    interval: Interval
+
+    @property
+    def reason(self) -> str | None:
+        """Why nothing is known of how good it is, or nothing at all; None where all is known."""
+        return self.interval.reason
 
     @property
     def is_clear(self) -> bool:
@@ -56,7 +59,7 @@ class Estimate:
     @classmethod
     def undefined(cls, reason: str) -> Estimate:
         """Make an estimate of nothing, and say why there is none."""
-        return cls(Number(None, reason), Number(None, reason), None, reason)
+        return cls.of(math.nan, math.nan, NEWEY_WEST, reason)
 
     @classmethod
     def of(cls, value: float, error: float, method: str, reason: str | None = None) -> Estimate:
@@ -72,14 +75,17 @@ class Estimate:
         >>> found = Estimate.of(0.5, 0.2, "by hand")
         >>> round(found.t.value, 3), round(found.interval.low, 3), round(found.interval.high, 3)
         (2.5, 0.108, 0.892)
-        >>> Estimate.of(0.5, math.nan, "by hand", "one month").interval is None
-        True
+        >>> Estimate.of(0.5, math.nan, "by hand", "one month").interval.reason
+        'one month'
         """
-        if not (math.isfinite(value) and math.isfinite(error) and error > 0):
-            why = reason or "the sample has no error to judge by"
-            return cls(Number.of(value, why), Number(None, why), None, why)
-        half = QUANTILE * error
-        return cls(Number(value), Number(value / error), Interval(value - half, value + half, LEVEL, method))
+        why = reason or "the sample has no error to judge by"
+        sure = error if math.isfinite(value) and error > 0 else math.nan
+        half = QUANTILE * sure
+        return cls(
+            Number.of(value, why),
+            Number.of(value / sure, why),
+            Interval.of(value - half, value + half, level=LEVEL, method=method, reason=why),
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -256,4 +262,6 @@ def mean_estimate(values: Sequence[float] | FloatArray, fewest: int, periods: st
         return Estimate.of(mean, math.nan, "", f"fewer than {max(fewest, 2)} {periods}")
     error = float(held.std(ddof=1)) / math.sqrt(held.size)
     sure = error if error > 1e-15 else math.nan
-    return Estimate.of(mean, sure, f"normal, independent {periods}", None if sure == sure else "no spread")
+    return Estimate.of(
+        mean, sure, f"normal, independent {periods}", None if sure == sure else "the values do not vary"
+    )

@@ -58,20 +58,20 @@ def cell(estimate: Estimate, show: Show) -> str:
 
 def with_range(estimate: Estimate, show: Show) -> str:
     """Write "-0.04 ± 0.44 pp" for a table: half of the interval behind the value, where there is one."""
-    value, found = estimate.value.value, estimate.interval
+    value, low, high = estimate.value.value, estimate.interval.low, estimate.interval.high
     if value is None:
         return text.NONE
     number, _, unit = show(value).rpartition(text.NBSP)
-    if found is None:
+    if low is None or high is None:
         return show(value)
-    half = show((found.high - found.low) / 2).rpartition(text.NBSP)[0].lstrip("+")
+    half = show((high - low) / 2).rpartition(text.NBSP)[0].lstrip("+")
     return f"{number} ±{text.NBSP}{half}{text.NBSP}{unit}"
 
 
 def range_words(estimate: Estimate, show: Show) -> str:
     """Write "between -3.1 % and +12.0 %"; "" where there is no interval."""
-    found = estimate.interval
-    return "" if found is None else f"between {show(found.low)} and {show(found.high)}"
+    low, high = estimate.interval.low, estimate.interval.high
+    return "" if low is None or high is None else f"between {show(low)} and {show(high)}"
 
 
 def listed(told: Iterable[Told], show: Show, *, bold: bool = True) -> str:

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import math
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
+from enum import Enum
+from html import unescape
 from itertools import pairwise
 from typing import Any
 
+import numpy as np
 from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.console import Group as Stack
 from rich.table import Table
 from rich.text import Text
 
 from analytics.comparison import Comparison
+from analytics.evidence.edge import WindowEvidence
 from analytics.fund import Fact, FundProfile
 from analytics.measures.drawdowns import Drawdown
 from analytics.measures.number import Number
@@ -22,6 +27,7 @@ from analytics.notes import Note
 from analytics.panel import Doubt
 from analytics.returns import Period
 from bot.render.doubts import describe, legend
+from bot.render.message import Block, Message
 from bot.render.sections.comparison import comparison_heading, remark_sentences
 from bot.render.sections.convention import convention, frequency_words
 from bot.render.sections.doubtful import period_doubts
@@ -35,14 +41,16 @@ BETWEEN = 2
 """Columns between a fund's and the one before."""
 
 
-def render_terminal(comparison: Comparison, notes: Sequence[Note] = ()) -> RenderableType:
+def render_terminal(
+    comparison: Comparison, notes: Sequence[Note] = (), evidence: WindowEvidence | None = None
+) -> RenderableType:
     """Render everything but the pictures, for rich to print."""
     rows = [row for group in groups(comparison) for row in group.rows]
     explained = legend(doubt for row in rows for doubt in row.doubts)
     return Stack(
         Prose(comparison_heading(comparison), style="bold"),
         Text(),
-        *(Prose(sentence) for sentence in finding(comparison)),
+        *(Prose(sentence) for sentence in finding(comparison, evidence)),
         Text(),
         Figures(comparison),
         *(Prose(words) for words in [explained] if words),
@@ -51,6 +59,60 @@ def render_terminal(comparison: Comparison, notes: Sequence[Note] = ()) -> Rende
         *(Prose(remark, style="italic") for remark in remark_sentences(comparison, notes)),
         Prose(convention(comparison), style="dim"),
     )
+
+
+def render_message(message: Message) -> RenderableType:
+    """Render a section as the terminal shows it: of pictures what they tell, and no buttons."""
+    return Stack(*(part for block in message.blocks for part in _render_block(block)))
+
+
+def _render_block(block: Block) -> Iterator[RenderableType]:
+    match block["type"]:
+        case "header":
+            yield from (Prose(block["text"]["text"], style="bold"), Text())
+        case "section":
+            yield from (Prose(_read(line)) for line in block["text"]["text"].splitlines())
+            yield Text()
+        case "image":
+            yield from (Prose(f"[{_read(block['alt_text'])}]", style="dim"), Text())
+        case "table":
+            yield from (_message_table(block), Text())
+        case "context":
+            words = "\n".join(element["text"] for element in block["elements"] if "text" in element)
+            yield from (Prose(_read(line), style="dim") for line in words.splitlines())
+
+
+def _read(words: str) -> str:
+    """Return mrkdwn as it is read, but for *bold*: without its marks of code and of a slanted line."""
+    slanted = len(words) > 1 and words[0] == words[-1] == "_"
+    return unescape(words[1:-1] if slanted else words).replace("`", "")
+
+
+def _message_table(block: Block) -> Table:
+    table = Table(box=None, show_header=False, pad_edge=False)
+    sides = block["column_settings"]
+    for at, side in enumerate(sides):
+        table.add_column(justify=side["align"], no_wrap=at > 0)
+    for row in block["rows"]:
+        table.add_row(
+            *(
+                RowLabel(_cell_words(cell))
+                if at == 0 and not _is_bold(cell)
+                else Text(_cell_words(cell), style="bold" if _is_bold(cell) else "")
+                for at, cell in enumerate(row)
+            )
+        )
+    return table
+
+
+def _is_bold(cell: Block) -> bool:
+    return str(cell["type"]) == "rich_text"
+
+
+def _cell_words(cell: Block) -> str:
+    if not _is_bold(cell):
+        return str(cell["text"])
+    return "".join(str(part["text"]) for section in cell["elements"] for part in section["elements"])
 
 
 @dataclass(frozen=True)
@@ -150,13 +212,15 @@ def _table(found: Sequence[Group], heads: Sequence[str], columns: Sequence[int],
 Json = dict[str, Any]
 
 
-def comparison_json(comparison: Comparison, notes: Sequence[Note] = ()) -> Json:
+def comparison_json(
+    comparison: Comparison, notes: Sequence[Note] = (), evidence: WindowEvidence | None = None
+) -> Json:
     """Build the object that `watchpoint compare --json` prints.
 
     Every null among the numbers (`metrics` to `traded_per_day`) has its reason at the same path under
     `reasons`.  `currencies` are those of prices and of `traded_per_day`; profiles have their own.  `doubts`
     are the prices in the window that look wrong; the other windows (`periods`) name the funds that have one
-    inside as `doubtful`.
+    inside as `doubtful`.  `evidence` has the gap of the window with its intervals, null of one fund.
     """
     numbers = {
         "metrics": comparison.metrics,
@@ -168,7 +232,8 @@ def comparison_json(comparison: Comparison, notes: Sequence[Note] = ()) -> Json:
     return {
         "symbols": list(comparison.symbols),
         "title": title(comparison),
-        "finding": plain_finding(finding(comparison)),
+        "finding": plain_finding(finding(comparison, evidence)),
+        "evidence": result_json(evidence),
         "span": _span(comparison),
         "conventions": _conventions(comparison),
         **{name: _values(tree) for name, tree in numbers.items()},
@@ -186,6 +251,25 @@ def comparison_json(comparison: Comparison, notes: Sequence[Note] = ()) -> Json:
         "notes": [_note(note) for note in all_notes(comparison, notes)],
         "source": {"name": comparison.source, "simulated": comparison.simulated},
     }
+
+
+def result_json(value: object) -> Any:
+    """Write any result of `analytics` as JSON can hold it: fields by name, dates as ISO, no NaN."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {each.name: result_json(getattr(value, each.name)) for each in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): result_json(each) for key, each in value.items()}
+    if isinstance(value, np.ndarray):
+        return [result_json(each) for each in value.tolist()]
+    if isinstance(value, list | tuple | set | frozenset):
+        return [result_json(each) for each in value]
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    return value if isinstance(value, str | int | None) else str(value)
 
 
 def _span(comparison: Comparison) -> Json:

@@ -46,7 +46,7 @@ from bot.render.sections.export import export_message
 from bot.render.sections.values import priced_in
 from bot.render.text import join_words
 from bot.use_cases.gather import ComparisonData, MarketData, add_proxies, today
-from bot.use_cases.sections import PROXIES, SectionCase, export_files, render_section
+from bot.use_cases.sections import SectionCase, export_files, proxies_of, render_section
 from bot.use_cases.services import Services
 from bot.use_cases.threads import context_of_answer, is_direct, recall_context, remember_context
 
@@ -128,6 +128,27 @@ def _relevant_notes(notes: Sequence[Note], comparison: Comparison) -> Iterator[N
             yield note
 
 
+async def gather_section(
+    follow: FollowUp,
+    query: Query,
+    market_data: MarketData,
+    source: str = "",
+    asked_by: str | None = None,
+) -> SectionCase:
+    """Gather and compute what one section is made from.  Raises as `compute_comparison`.
+
+    query: of named funds, as `resolve_query` gives it.  asked_by: Slack id of the person named under it.
+    """
+    section = follow.section
+    data = await compute_comparison(query_for_section(section, query), market_data, source)
+    require_currency(follow, data.comparison)
+    if section is Section.COMPARE:
+        data = await weigh_evidence(data, market_data)
+    if proxies := proxies_of(section):
+        data = await add_proxies(data, market_data, proxies)
+    return SectionCase(follow, data, asked_by, market_data.computed)
+
+
 class CompareHandler:
     """Takes `/compare`; needs no data."""
 
@@ -194,22 +215,14 @@ class FundAnswers:
         query = resolve_query(follow, context, today(self._parts.market_data))
         source = context.source if context and not follow.symbols else ""
         try:
-            data = await compute_comparison(
-                query_for_section(follow.section, query), self._parts.market_data, source
-            )
+            case = await gather_section(follow, query, self._parts.market_data, source, request.user)
         except UnknownSymbols as fault:
             meant = list(itertools.islice(_suggested_queries(fault, follow, context), MOST_QUESTIONS))
             await self._parts.tell(request, unknown_symbols_message(fault, meant))
             return
-        require_currency(follow, data.comparison)
-        if follow.section is Section.COMPARE:
-            data = await weigh_evidence(data, self._parts.market_data)
-        if proxies := PROXIES.get(follow.section):
-            data = await add_proxies(data, self._parts.market_data, proxies)
-        now = context_of_answer(query, data)
+        now = context_of_answer(query, case.data)
         if context and context.comparing.symbols == query.symbols:
             now = replace(now, more=context.more)
-        case = SectionCase(follow, data, request.user, self._parts.market_data.computed)
         delivered = await self._deliver(case, now, request)
         if follow.symbols:
             await remember_context(self._parts, Place.of(request), delivered, now)

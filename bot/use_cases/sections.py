@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from analytics.comparison import Comparison
 from analytics.correlations import correlate
@@ -25,7 +25,7 @@ from bot.render.sections.cost import cost_section
 from bot.render.sections.drawdowns import drawdowns_section
 from bot.render.sections.explain import explain_section
 from bot.render.sections.export import export_comparison, export_months
-from bot.render.sections.holdings import holdings_section as held
+from bot.render.sections.holdings import holdings_section
 from bot.render.sections.page import SectionAnswer
 from bot.render.sections.rates import rates_section
 from bot.render.sections.regimes import regimes_section
@@ -34,20 +34,13 @@ from bot.render.sections.risk import risk_section
 from bot.render.sections.rolling import rolling_section
 from bot.render.sections.sectors import sectors_section
 from bot.render.sections.style import style_section
+from bot.render.terminal import comparison_json, result_json
 from bot.use_cases.gather import ComparisonData, Computed
 
 T = TypeVar("T")
 
 FEWEST_MONTHS = 24
 """A shorter window has too few weeks for evidence."""
-
-PROXIES: Mapping[Section, tuple[str, ...]] = {
-    Section.RISK: alpha.BROAD,
-    Section.RATES: rates.PROXIES,
-    Section.REGIMES: regimes.PROXIES,
-    Section.STYLE: style.PROXIES,
-}
-"""Whose prices a section needs beside the funds'."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,9 +67,28 @@ class SectionCase:
         return SectionAnswer(self.comparison, self.data.notes, self.asked_by)
 
 
+def proxies_of(section: Section) -> tuple[str, ...]:
+    """Return the symbols whose prices a section needs beside the funds'."""
+    row = _SECTIONS.get(section)
+    return row.proxies if row else ()
+
+
 def render_section(case: SectionCase) -> Message:
-    """Render a study as a message; any but the comparison and the export, which are no studies."""
-    return _RENDERERS[case.follow.section](case)
+    """Compute and render a section; any but the comparison and the export, which are none."""
+    section = _SECTIONS[case.follow.section]
+    return section.render(case, section.compute(case))
+
+
+def section_result(case: SectionCase) -> Any:
+    """Compute a section and return it as the object that the command line prints as JSON."""
+    result = (
+        case.comparison
+        if case.follow.section is Section.CSV
+        else _SECTIONS[case.follow.section].compute(case)
+    )
+    if isinstance(result, Comparison):
+        return comparison_json(result, case.data.notes, case.data.evidence)
+    return {"section": case.follow.section.value, **result_json(result)}
 
 
 def export_files(case: SectionCase) -> tuple[Document, ...]:
@@ -84,41 +96,12 @@ def export_files(case: SectionCase) -> tuple[Document, ...]:
     return (*export_comparison(case.found), export_months(case.found, _months(case)))
 
 
+def _compared(case: SectionCase) -> Comparison:
+    return case.comparison
+
+
 def _months(case: SectionCase) -> MonthlyGrid:
     return monthly_grid(case.data.panel, case.comparison.query)
-
-
-def _holdings(case: SectionCase) -> Message:
-    return held(case.found, holdings(case.comparison.profiles, case.comparison.symbols))
-
-
-def _rolling(case: SectionCase) -> Message:
-    return rolling_section(case.found, roll_measures(case.data.panel, case.comparison.query))
-
-
-def _correlation(case: SectionCase) -> Message:
-    return correlation_section(case.found, correlate(case.data.panel, case.comparison.query))
-
-
-def _explain(case: SectionCase) -> Message:
-    worked_out = explain(case.data.panel, case.comparison.query, case.follow.measure)
-    return explain_section(case.found, worked_out)
-
-
-def _risk(case: SectionCase) -> Message:
-    return risk_section(case.found, alpha.benchmark_alphas(case.data.panel, case.comparison.query))
-
-
-def _rates(case: SectionCase) -> Message:
-    return rates_section(case.found, _study(case, rates.rate_sensitivity), _history_notes(case))
-
-
-def _regimes(case: SectionCase) -> Message:
-    return regimes_section(case.found, _study(case, regimes.regimes), _history_notes(case))
-
-
-def _style(case: SectionCase) -> Message:
-    return style_section(case.found, _study(case, style.style), _history_notes(case))
 
 
 def _study(case: SectionCase, study: Callable[[PricePanel, Query, Window], T]) -> T:
@@ -128,6 +111,7 @@ def _study(case: SectionCase, study: Callable[[PricePanel, Query, Window], T]) -
 
 
 def _history_notes(case: SectionCase) -> tuple[str, ...]:
+    """Say that a window asked for is too short, and what was taken instead."""
     window = case.follow.window
     if window is None or not _is_too_short(case):
         return ()
@@ -140,17 +124,57 @@ def _is_too_short(case: SectionCase) -> bool:
     return window is not None and window.months is not None and window.months < FEWEST_MONTHS
 
 
-_RENDERERS: Mapping[Section, Callable[[SectionCase], Message]] = {
-    Section.SECTORS: lambda case: sectors_section(case.found),
-    Section.HOLDINGS: _holdings,
-    Section.DRAWDOWNS: lambda case: drawdowns_section(case.found),
-    Section.ROLLING: _rolling,
-    Section.RETURNS: lambda case: returns_section(case.found, _months(case)),
-    Section.RISK: _risk,
-    Section.COST: lambda case: cost_section(case.found, case.follow.amount),
-    Section.CORRELATION: _correlation,
-    Section.RATES: _rates,
-    Section.REGIMES: _regimes,
-    Section.STYLE: _style,
-    Section.EXPLAIN: _explain,
+@dataclass(frozen=True)
+class _SectionRow:
+    """How one section is made.
+
+    compute: what it tells.  render: how that is shown.  proxies: whose prices it needs beside the funds'.
+    """
+
+    compute: Callable[[SectionCase], Any]
+    render: Callable[[SectionCase, Any], Message]
+    proxies: tuple[str, ...] = ()
+
+
+_SECTIONS: Mapping[Section, _SectionRow] = {
+    Section.SECTORS: _SectionRow(_compared, lambda case, _: sectors_section(case.found)),
+    Section.HOLDINGS: _SectionRow(
+        lambda case: holdings(case.comparison.profiles, case.comparison.symbols),
+        lambda case, found: holdings_section(case.found, found),
+    ),
+    Section.DRAWDOWNS: _SectionRow(_compared, lambda case, _: drawdowns_section(case.found)),
+    Section.ROLLING: _SectionRow(
+        lambda case: roll_measures(case.data.panel, case.comparison.query),
+        lambda case, found: rolling_section(case.found, found),
+    ),
+    Section.RETURNS: _SectionRow(_months, lambda case, found: returns_section(case.found, found)),
+    Section.RISK: _SectionRow(
+        lambda case: alpha.benchmark_alphas(case.data.panel, case.comparison.query),
+        lambda case, found: risk_section(case.found, found),
+        alpha.BROAD,
+    ),
+    Section.COST: _SectionRow(_compared, lambda case, _: cost_section(case.found, case.follow.amount)),
+    Section.CORRELATION: _SectionRow(
+        lambda case: correlate(case.data.panel, case.comparison.query),
+        lambda case, found: correlation_section(case.found, found),
+    ),
+    Section.RATES: _SectionRow(
+        lambda case: _study(case, rates.rate_sensitivity),
+        lambda case, found: rates_section(case.found, found, _history_notes(case)),
+        rates.PROXIES,
+    ),
+    Section.REGIMES: _SectionRow(
+        lambda case: _study(case, regimes.regimes),
+        lambda case, found: regimes_section(case.found, found, _history_notes(case)),
+        regimes.PROXIES,
+    ),
+    Section.STYLE: _SectionRow(
+        lambda case: _study(case, style.style),
+        lambda case, found: style_section(case.found, found, _history_notes(case)),
+        style.PROXIES,
+    ),
+    Section.EXPLAIN: _SectionRow(
+        lambda case: explain(case.data.panel, case.comparison.query, case.follow.measure),
+        lambda case, found: explain_section(case.found, found),
+    ),
 }

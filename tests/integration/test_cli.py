@@ -14,12 +14,13 @@ import pytest
 from analytics.watch.operators import Op
 from analytics.watch.rules import Condition, Quantity, Rule
 from analytics.watch.states import Policy
-from bot.cli import BROKEN, DONE, NO_ANSWER, NOT_UNDERSTOOD, main
+from bot.cli import BROKEN, DONE, NO_ANSWER, NOT_UNDERSTOOD, cli, main
 from bot.clock import SystemClock
 from bot.errors import Unavailable
 from bot.market.sample import SampleMarket
 from bot.model import ChannelKey, Digest
 from bot.ports.store import RuleDraft
+from bot.sections import Section
 from bot.store import engine, open_store
 from bot.telemetry import logs
 from bot.use_cases import daily_run
@@ -72,6 +73,59 @@ def test_json_is_alone_on_stdout(capsys: pytest.CaptureFixture[str]) -> None:
     assert found["reasons"]["metrics"]["ISCB"]["cagr"] == "not annualised below one year"
     assert found["relative"]["ISCB"]["beta"] > 0.5
     assert {"conventions", "profiles", "sectors", "notes"} <= found.keys()
+
+
+def test_the_finding_says_whether_the_window_can_tell_the_gap(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["compare", "ISCB", "SPSM", *AS_OF]) == DONE
+    shown = " ".join(capsys.readouterr().out.replace("\u00a0", " ").split())
+    assert (
+        "One year cannot tell this gap from chance: anything from 5 pp behind to 13 pp ahead fits." in shown
+    )
+    assert "Since both follow today's indices (19 Mar 2021): 7.5 % and 6.9 % a year." in shown
+    assert "Over the last 3 months ISCB is 2.9 pp behind." in shown
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        (["sectors", "ISCB", "SPSM"], "Industrials"),
+        (["cost", "ISCB", "SPSM", "size=25m"], "Days to trade 25 M USD"),
+        (["explain", "sortino", "ISCB", "SPSM"], "Downside deviation a year"),
+        (["correlation", "ISCB", "SPSM", "3y"], "Weekly - daily"),
+        (["drawdowns", "ISCB", "2020"], "ISCB"),
+    ],
+)
+def test_a_section_is_a_command_of_its_own(
+    asked: list[str], told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([*asked, *AS_OF]) == DONE
+    shown = capsys.readouterr()
+    assert told in shown.out.replace("\u00a0", " ")
+    assert max(map(len, shown.out.splitlines())) <= 80
+    assert shown.err == ""
+
+
+def test_every_section_of_the_help_is_a_command() -> None:
+    assert {section.value for section in Section if section.row.description} <= set(cli.commands)
+
+
+def test_a_section_gives_its_numbers_as_json(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["correlation", "ISCB", "SPSM", "--json", *AS_OF]) == DONE
+    found = json.loads(capsys.readouterr().out)
+    assert found["section"] == "correlation"
+    assert found["query"]["as_of"] == "2026-01-16"
+    assert found["daily"][0][1] == pytest.approx(0.978, abs=0.001)
+
+
+def test_a_section_without_funds_says_how_it_is_asked(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["sectors", "3y", *AS_OF]) == NOT_UNDERSTOOD
+    assert "Name the funds: watchpoint sectors" in capsys.readouterr().err
+
+
+def test_files_are_written_into_a_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["csv", "ISCB", "SPSM", *AS_OF, "--out", str(tmp_path)]) == DONE
+    assert capsys.readouterr().out == ""
+    assert len(list(tmp_path.glob("ISCB-SPSM_*.csv"))) == 3
 
 
 @pytest.mark.slow

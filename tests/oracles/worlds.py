@@ -9,6 +9,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from analytics import PricePanel
+from analytics.evidence.regression import Estimate
 from analytics.panel import FloatArray
 from tests.oracles.slow_factors import Path
 from tests.panels import SOURCE, levels_of, weekdays
@@ -71,3 +72,11 @@ def worlds(years: int = 3) -> st.SearchStrategy[World]:
         hole=st.sampled_from([0, 1, 7]),
         late=st.sampled_from([0, 40, 200]),
     )
+
+
+def ends(estimate: Estimate) -> tuple[float, float]:
+    """The ends of an interval that is there."""
+    low, high = estimate.interval.low, estimate.interval.high
+    assert low is not None
+    assert high is not None
+    return low, high

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.slow
 
-NEXT = ["3y", "5y", "10y", "Sectors", "Holdings", "Export", "Watch this"]
+NEXT = ["3y", "5y", "10y", "Sectors", "Holdings", "Is it real?", "Export", "Watch this"]
 
 
 def comparison(team: Office, channel: str = PORTFOLIO) -> PostedMessage:

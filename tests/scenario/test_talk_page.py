@@ -127,7 +127,7 @@ class TestThread:
         async with looking(browser, at(here)) as page:
             buttons = comparison(page).locator(".actions .button")
             await expect(buttons).to_have_text(
-                ["3y", "5y", "10y", "Sectors", "Holdings", "Export", "Watch this"]
+                ["3y", "5y", "10y", "Sectors", "Holdings", "Is it real?", "Export", "Watch this"]
             )
             await into_the_thread(page)
             before = await told(page).count()

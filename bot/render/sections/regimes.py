@@ -375,11 +375,11 @@ def _judged(answer: RegimeAnswer, regime: Regime) -> Estimate:
 
 def _bar_row(answer: RegimeAnswer, regime: Regime) -> BarRow:
     estimate, show = _judged(answer, regime), points if answer.pairs else percent
-    value, found = estimate.value.value, estimate.interval
+    value, low, high = estimate.value.value, estimate.interval.low, estimate.interval.high
     bar = Bar(
         value=nan if value is None else value,
-        low=found.low if found else nan,
-        high=found.high if found else nan,
+        low=nan if low is None else low,
+        high=nan if high is None else high,
         words=text.NONE if value is None else show(value),
         clear=estimate.is_clear,
     )

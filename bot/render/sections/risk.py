@@ -123,7 +123,7 @@ def _clear_alphas(comparison: Comparison, held: BenchmarkAlphas) -> tuple[str, .
 
 def _alpha_notes(comparison: Comparison, held: BenchmarkAlphas) -> Iterator[str]:
     """Say how the intervals came about, and why this broad market was taken."""
-    lags = sorted({each.lags for each in held.alphas if each.alpha.interval})
+    lags = sorted({each.lags for each in held.alphas if each.alpha.reason is None})
     if lags:
         over = " or ".join(str(lag) for lag in lags)
         kind = frequency_words(comparison.periods)
@@ -134,7 +134,7 @@ def _alpha_notes(comparison: Comparison, held: BenchmarkAlphas) -> Iterator[str]
     taken = held.broad.symbol
     if others := [f"{symbol} {text.ratio(value)}" for symbol, value in known.items() if symbol != taken]:
         explained = f"R² {text.ratio(known[taken])} against {', '.join(others)}"
-        yield f"{taken} is the broad market here: it explains {comparison.symbols[0]} best ({explained})."
+        yield f"{taken} is the broad market here: it explains {comparison.symbols[0]} most ({explained})."
 
 
 def risk_finding(comparison: Comparison) -> tuple[str, ...]:

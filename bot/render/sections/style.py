@@ -197,7 +197,7 @@ def _explained(answer: StyleAnswer) -> str:
 def _alpha(answer: StyleAnswer) -> str:
     """Tell what is earned beside the styles, with its interval."""
     row = _judged(answer)
-    if len(answer.funds) > PAIR or row.alpha.value.value is None or row.alpha.interval is None:
+    if len(answer.funds) > PAIR or row.alpha.value.value is None or row.alpha.interval.low is None:
         return ""
     show = text.points if len(row.symbols) == PAIR else text.signed_percent
     head = f"Beside the styles {' less '.join(row.symbols)} earned *{show(row.alpha.value.value)}* a year"

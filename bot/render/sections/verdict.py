@@ -14,7 +14,7 @@ from bot.render.sections.values import are_alike
 
 WIDE = 0.05
 """Width of an interval of returns from which on tenths of a point would say more than it knows."""
-POINT = 0.01
+POINT, YEAR = 0.01, 12
 _NUMBERS = {1: "one", 2: "two", 3: "three", 4: "four", 5: "five", 6: "six", 10: "ten", 20: "twenty"}
 
 
@@ -41,7 +41,7 @@ def window_subject(window: Window) -> str:
 
 def fitting_range(row: EdgeRow) -> str:
     """Write which gaps in return fit: "from 2 pp behind to 12 pp ahead"; "" where there is no interval."""
-    interval, unit = row.growth.interval, " a year" if row.annualised else ""
+    interval, unit = row.growth.interval, " a year" if row.annualised and row.window.months != YEAR else ""
     if interval.low is None or interval.high is None:
         return ""
     whole = interval.high - interval.low >= WIDE and min(abs(interval.low), abs(interval.high)) >= POINT

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import ClassVar
 
@@ -13,7 +14,7 @@ from analytics.fund import FundProfile, Kind
 from analytics.notes import Note, NoteKind
 from analytics.query import Query
 from analytics.returns import Rate
-from analytics.window import Window
+from analytics.window import Window, parse
 from bot.clock import FixedClock
 from bot.errors import UnknownSymbols, UserError
 from bot.language import Compare
@@ -23,6 +24,7 @@ from bot.market.series import Series, build_panel
 from bot.ports import Ack, Place, PriceHistory, Profiles
 from bot.use_cases.compare import CompareHandler, compare_funds, compute_comparison
 from bot.use_cases.gather import MarketData
+from bot.use_cases.threads import context_of_answer
 
 NOW = datetime(2026, 1, 20, 22, 0, tzinfo=UTC)
 PLACE = Place(team="T1", channel="C1", user="U1", reply_url="http://127.0.0.1:9/reply")
@@ -63,7 +65,7 @@ def market(calendar: ExchangeCalendar, clock: FixedClock) -> Recorder:
 
 
 @pytest.fixture
-def desk(market: Recorder, calendar: ExchangeCalendar, clock: FixedClock) -> MarketData:
+def market_data(market: Recorder, calendar: ExchangeCalendar, clock: FixedClock) -> MarketData:
     return MarketData(market, market, calendar, clock)
 
 
@@ -80,14 +82,13 @@ async def test_now_means_the_last_settled_session(market_data: MarketData, clock
     assert (before.comparison.span.end, after.comparison.span.end) == (date(2026, 1, 16), date(2026, 1, 20))
 
 
-async def test_only_a_bond_fund_asks_for_yields(desk: MarketData, market: Recorder) -> None:
+async def test_only_a_bond_fund_asks_for_yields(market: Recorder, market_data: MarketData) -> None:
     """Its sensitivity is told in the comparison; funds of shares are not made to wait for it."""
-    shares = await compare_funds(_ask(), desk)
+    with_facts = replace(market_data, funds=market.sample)
+    shares = await compare_funds(_ask(), with_facts)
     assert shares.comparison.rates is None
     assert [symbols for symbols, _ in market.questions] == [("ISCB", "SPSM")]
-    bonds = await compare_funds(
-        _ask(symbols=("TLT", "IEF")), MarketData(market, market.sample, desk.calendar, desk.clock)
-    )
+    bonds = await compare_funds(_ask(symbols=("TLT", "IEF")), with_facts)
     assert bonds.comparison.rates is not None
     years = [row.duration.value for row in bonds.comparison.rates.funds]
     assert years == [pytest.approx(15.0, abs=0.3), pytest.approx(7.3, abs=0.3)]
@@ -106,6 +107,21 @@ async def test_nothing_after_the_as_of_is_asked_for(market_data: MarketData, mar
     answered = await compare_funds(_ask(as_of=date(2025, 6, 8)), market_data)
     assert market.questions == [(("ISCB", "SPSM"), date(2025, 6, 8))]
     assert answered.comparison.span.end == date(2025, 6, 6)
+
+
+async def test_since_regime_is_settled_by_what_is_known_of_the_funds(
+    calendar: ExchangeCalendar, clock: FixedClock
+) -> None:
+    sample = SampleMarket(calendar, clock)
+    market_data = MarketData(sample, sample, calendar, clock)
+    query = Query(("ISCB", "SPSM"), parse("since regime"), date(2026, 1, 16))
+    data = await compute_comparison(query, market_data)
+    assert data.comparison.query.window == parse("since 2021-03-19")
+    assert data.comparison.span.start == date(2021, 3, 19)
+    # What is asked next in the thread is about the window as it was asked, not about its day.
+    assert context_of_answer(query, data).comparing.window == parse("since regime")
+    unchanged = await compute_comparison(replace(query, symbols=("SPY", "IWM")), market_data)
+    assert unchanged.comparison.query.window == parse("5y")
 
 
 async def test_a_question_of_another_day_uses_nothing_newer(

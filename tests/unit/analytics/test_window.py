@@ -40,6 +40,7 @@ if TYPE_CHECKING:
         ("2021-03-19..2024-12-31", "2021-03-19..2024-12-31", "19 Mar 2021 to 31 Dec 2024"),
         ("2021-03-19 .. 2024-12-31", "2021-03-19..2024-12-31", "19 Mar 2021 to 31 Dec 2024"),
         ("2024-02-29..2024-03-01", "2024-02-29..2024-03-01", "29 Feb 2024 to 1 Mar 2024"),
+        ("Since  Regime", "since regime", "since the latest change of index"),
     ],
 )
 def test_read(text: str, label: str, words: str) -> None:
@@ -453,3 +454,9 @@ def test_a_month_ends_where_the_shorter_month_does() -> None:
     months = "AAA\n2026-02-26  1\n2026-02-27  2\n2026-03-02  3\n2026-03-30  4\n2026-03-31  5"
     # 31 March less a month is 28 February, a Saturday: the close of Friday the 27th.
     assert bounds(laid(months, "1m", "2026-03-31")) == ("2026-02-27", "2026-03-31", True)
+
+
+def test_a_regime_that_no_profile_has_settled_is_five_years() -> None:
+    window = parse_window("since regime")
+    assert (window.start, window.end, window.months, window.is_period) == (None, None, 60, False)
+    assert window.base_target(day("2026-01-16"), month_end=False) == day("2021-01-16")

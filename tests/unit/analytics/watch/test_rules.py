@@ -56,6 +56,7 @@ def test_thresholds_are_finite(threshold: float) -> None:
         ({"measure": "luck"}, "luck is not watched; what can be is .*total_return, .*sector_weight"),
         ({"other": "ISCB"}, "of ISCB is held against itself"),
         ({"window": parse_window("2024-01-02..2025-01-02")}, "never moves"),
+        ({"window": parse_window("since regime")}, "depends on facts about the funds"),
         ({"measure": "beta"}, "needs a benchmark"),
         ({"measure": "assets", "other": "SPSM"}, "one fund at a time"),
         ({"measure": "sector_weight"}, "needs a sector"),

@@ -329,6 +329,11 @@ def test_a_wrong_window_costs_one_line(window: str, complaint: str) -> None:
         ("between 2020 and 2022", "2019-12-31..2022-12-31"),
         ("q1 2021 to q3 2021", "2020-12-31..2021-09-30"),
         ("jan 2021 until mar 2022", "2020-12-31..2022-03-31"),
+        # since what the funds are is what they were
+        ("since regime", "since regime"),
+        ("since the regime changed", "since regime"),
+        ("since the last index change", "since regime"),
+        ("since the change of index", "since regime"),
     ],
 )
 def test_windows_as_people_type_them(typed: str, label: str) -> None:

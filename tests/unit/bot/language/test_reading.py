@@ -116,6 +116,8 @@ def unclear(text: str) -> Unclear:
         ("sectors ISCB SPSM last year", "sectors ISCB SPSM 2025"),
         ("compare ISCB SPSM last year cc @ben", "compare ISCB SPSM 2025"),
         ("since 2021-03-19", "since 2021-03-19"),
+        ("and since regime?", "since regime"),
+        ("risk since the index changed", "risk since regime"),
         ("from 2021-03-19 to 2024-12-31", "2021-03-19..2024-12-31"),
         ("vs IWM", "vs IWM"),
         ("against the iwm", "vs IWM"),

@@ -55,6 +55,7 @@ def test_every_measure_can_be_explained(measure: str, weekly: bool | None) -> No
     [
         (FollowUp(), "compare"),
         (FollowUp(window=parse("5y")), "5y"),
+        (FollowUp(window=parse("since regime")), "since regime"),
         (FollowUp(symbols=("ISCB", "SPSM"), window=parse("3y")), "compare ISCB SPSM 3y"),
         (FollowUp(Section.SECTORS, ("ISCB", "SPSM"), versus="IWM"), "sectors ISCB SPSM vs IWM"),
         (FollowUp(add=("VB", "RISK"), without=("IWM",)), "add VB $RISK without IWM"),

@@ -184,7 +184,7 @@ def test_the_same_question_is_asked_again() -> None:
         assert read.weekly == query.weekly
 
 
-@pytest.mark.parametrize("label", ["2020", "2025q3", "18m", "mtd", "2026"])
+@pytest.mark.parametrize("label", ["2020", "2025q3", "18m", "mtd", "2026", "since regime"])
 def test_a_window_that_no_menu_offers_stands_in_the_form(label: str) -> None:
     query = Comparing(("ISCB", "SPSM"), parse(label), TODAY)
     view = opened(HANDLERS.presses[ids.OPEN_COMPARE], SectionQuery("compare", ThreadContext(query)).value)

@@ -20,7 +20,7 @@ from bot.language import Watch, read_watch
 from bot.model import SectionQuery, ThreadContext
 from bot.render import forms, ids
 from bot.render.forms import measure_groups
-from bot.use_cases.forms import SECTOR_NAMES
+from bot.use_cases.forms import SECTOR_NAMES, watch_fields
 from tests.fakes.filled_forms import HANDLERS, NOWHERE, TODAY, faults, opened, said, sent
 
 EMPTY = opened(HANDLERS.presses[ids.OPEN_WATCH])
@@ -313,3 +313,8 @@ def test_what_is_sent_in_is_the_rule_that_is_read(
     assert quantity.window == parse("1y" if measure in FACTS else window)
     assert (only(watch.rule).op, watch.rule.then, watch.policy.confirm) == (op, then, sessions)
     assert quantity.against == ("SPY" if relative else None)
+
+
+def test_a_window_told_from_facts_about_the_funds_is_none_of_a_rule() -> None:
+    asked = Comparing(("ISCB", "SPSM"), parse("since regime"), date(2026, 1, 16))
+    assert watch_fields(ThreadContext(asked)).window == "1y"
