@@ -23,17 +23,17 @@ from bot.render.message import Document, Message
 from bot.render.sections.correlation import correlation_section
 from bot.render.sections.cost import cost_section
 from bot.render.sections.drawdowns import drawdowns_section
+from bot.render.sections.evidence.rates import rates_section
+from bot.render.sections.evidence.regimes import regimes_section
+from bot.render.sections.evidence.style import style_section
 from bot.render.sections.explain import explain_section
 from bot.render.sections.export import export_comparison, export_months
 from bot.render.sections.holdings import holdings_section
 from bot.render.sections.page import SectionAnswer
-from bot.render.sections.rates import rates_section
-from bot.render.sections.regimes import regimes_section
 from bot.render.sections.returns import returns_section
 from bot.render.sections.risk import risk_section
 from bot.render.sections.rolling import rolling_section
 from bot.render.sections.sectors import sectors_section
-from bot.render.sections.style import style_section
 from bot.render.terminal import comparison_json, result_json
 from bot.use_cases.gather import ComparisonData, Computed
 

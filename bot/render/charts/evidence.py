@@ -52,6 +52,7 @@ class _Grid:
 
     @property
     def zero(self) -> float:
+        """Where a bar begins, pixels."""
         return self.scale.at(0.0)
 
 

@@ -159,8 +159,8 @@ ALT_SECTORS = 3
 
 
 def comparison_charts(comparison: Comparison) -> tuple[ChartSpec, ...]:
-    """Chart growth of 100 with the falls; sector weights where they are known."""
-    found = (growth_chart(comparison), sector_chart(comparison))
+    """Chart growth of 100 with the falls; sector weights where they are known, but not beside a bond fund."""
+    found = (growth_chart(comparison), None if comparison.bond_funds else sector_chart(comparison))
     return tuple(picture for picture in found if picture is not None)
 
 
@@ -185,9 +185,9 @@ def growth_chart(comparison: Comparison) -> GrowthChart:
 
 
 def sector_chart(comparison: Comparison) -> SectorChart | None:
-    """Chart sector weights side by side; None where no fund's weights are known, or one is of bonds."""
+    """Chart sector weights side by side; None where no fund's weights are known."""
     sectors = comparison.sectors
-    if sectors is None or comparison.bond_funds:
+    if sectors is None:
         return None
     weights = [
         [sectors.weights[symbol].get(name, np.nan) for name in sectors.sectors] for symbol in sectors.symbols

@@ -13,10 +13,10 @@ from analytics.evidence.regression import Estimate
 from bot.render.charts import draw
 from bot.render.estimates import Told, clear_words, gap_words, value_words, within_words
 from bot.render.message import Message
-from bot.render.sections.rates import rates_section
-from bot.render.sections.regimes import regimes_section
+from bot.render.sections.evidence.rates import rates_section
+from bot.render.sections.evidence.regimes import regimes_section
+from bot.render.sections.evidence.style import style_section
 from bot.render.sections.risk import risk_section
-from bot.render.sections.style import style_section
 from tests.snapshot import Snapshot
 from tests.unit.bot.render.sections.evidence import MOODS, Evident, asked, on, world
 from tests.unit.bot.render.sections.prices import assert_sound, plain, read, row, rows

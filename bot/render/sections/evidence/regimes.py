@@ -37,7 +37,7 @@ from bot.render.estimates import (
 )
 from bot.render.evidence_specs import Bar, BarRow, BarsChart
 from bot.render.message import Message
-from bot.render.sections.evidence import doubts_of, evidence_title, marked, reliable, source_of
+from bot.render.sections.evidence.shared import doubts_of, evidence_title, marked, reliable, source_of
 from bot.render.sections.page import (
     MOST_TALL,
     PRICES,
@@ -181,9 +181,7 @@ def _mean(estimate: Estimate) -> str:
 def _fall_rows(answer: RegimeAnswer, fall: MarketFall) -> tuple[Row, Row]:
     market = fall.market
     down = f"{text.day(market.peak)} to {text.day(market.trough)}: {MARKET} {text.percent(market.depth)}"
-    rise = 1.0 / (1.0 + market.depth) - 1.0
-    back = f": {MARKET} {text.signed_percent(rise)}" if market.recovery else ", not recovered"
-    up = f"then to {text.day(fall.end)}{back}"
+    up = f"then to {text.day(fall.end)}, {'recovered' if market.recovery else 'not recovered'}"
     return _total_row(answer, down, fall.down), _total_row(answer, up, fall.up)
 
 

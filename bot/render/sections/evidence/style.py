@@ -13,7 +13,7 @@ from bot.render.doubts import explain_marks
 from bot.render.estimates import PAIR, UNCLEAR, Told, cell, missing, range_words, value_words, within_words
 from bot.render.evidence_specs import Bar, BarRow, BarsChart
 from bot.render.message import Message
-from bot.render.sections.evidence import marked, reliable, sample_words, source_of, untold
+from bot.render.sections.evidence.shared import marked, reliable, sample_words, source_of, untold
 from bot.render.sections.page import (
     MOST_TALL,
     PRICES,

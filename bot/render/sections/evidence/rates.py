@@ -26,7 +26,7 @@ from bot.render.estimates import (
 )
 from bot.render.evidence_specs import SensitivityChart
 from bot.render.message import Message
-from bot.render.sections.evidence import (
+from bot.render.sections.evidence.shared import (
     doubts_of,
     evidence_title,
     lacking,

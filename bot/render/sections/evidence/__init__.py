@@ -1,0 +1,1 @@
+"""Sections that say what moves funds: rates, kinds of months, styles."""
