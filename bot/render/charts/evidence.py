@@ -144,12 +144,20 @@ def _draw_bar(sheet: Sheet, bar: Bar, grid: _Grid, y: float, colour: str) -> Non
     if math.isnan(bar.low) or math.isnan(bar.high):
         return
     low, high = grid.scale.at(bar.low), grid.scale.at(bar.high)
-    # Ink rimmed with paper: the interval shows on a full bar as well as beside it.
-    for width, shade in (*(((11.0, theme.PAPER),) if bar.clear else ()), (5.0, theme.INK)):
-        look = {"colour": shade, "width": width, "kind": "interval", "zorder": 3.0}
-        sheet.line([low, high], [y, y], solid_capstyle="butt", **look)
-        for x in (low, high):
-            sheet.line([x, x], [y - CAP, y + CAP], solid_capstyle="butt", **look)
+    _draw_interval(sheet, low, high, y, theme.INK)
+    if bar.clear:
+        # On a full bar the interval is drawn in the colour of the paper.
+        inner = max(low, min(grid.zero, end)), min(high, max(grid.zero, end))
+        sheet.line([*inner], [y, y], colour=theme.PAPER, width=5, kind="interval", zorder=3.2)
+        near = low if bar.value > 0 else high
+        sheet.line([near, near], [y - CAP, y + CAP], colour=theme.PAPER, width=5, kind="interval", zorder=3.2)
+
+
+def _draw_interval(sheet: Sheet, low: float, high: float, y: float, colour: str) -> None:
+    look: dict[str, Any] = {"colour": colour, "width": 5, "kind": "interval", "zorder": 3.0}
+    sheet.line([low, high], [y, y], solid_capstyle="butt", **look)
+    for x in (low, high):
+        sheet.line([x, x], [y - CAP, y + CAP], solid_capstyle="butt", **look)
 
 
 HEIGHT, CAPTION, DATES = 640.0, 96.0, 80.0
