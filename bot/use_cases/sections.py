@@ -81,14 +81,13 @@ def render_section(case: SectionCase) -> Message:
 
 def section_result(case: SectionCase) -> Any:
     """Compute a section and return it as the object that the command line prints as JSON."""
-    result = (
-        case.comparison
-        if case.follow.section is Section.CSV
-        else _SECTIONS[case.follow.section].compute(case)
-    )
+    section = _SECTIONS.get(case.follow.section)
+    result = section.compute(case) if section else case.comparison
+    compared = section is None or section.beside or isinstance(result, Comparison)
+    whole = comparison_json(case.comparison, case.data.notes, case.data.evidence) if compared else {}
     if isinstance(result, Comparison):
-        return comparison_json(result, case.data.notes, case.data.evidence)
-    return {"section": case.follow.section.value, **result_json(result)}
+        return whole
+    return {"section": case.follow.section.value, **whole, **result_json(result)}
 
 
 def export_files(case: SectionCase) -> tuple[Document, ...]:
@@ -129,11 +128,13 @@ class _SectionRow:
     """How one section is made.
 
     compute: what it tells.  render: how that is shown.  proxies: whose prices it needs beside the funds'.
+    beside: it tells this beside the comparison's own figures.
     """
 
     compute: Callable[[SectionCase], Any]
     render: Callable[[SectionCase, Any], Message]
     proxies: tuple[str, ...] = ()
+    beside: bool = False
 
 
 _SECTIONS: Mapping[Section, _SectionRow] = {
@@ -152,6 +153,7 @@ _SECTIONS: Mapping[Section, _SectionRow] = {
         lambda case: alpha.benchmark_alphas(case.data.panel, case.comparison.query),
         lambda case, found: risk_section(case.found, found),
         alpha.BROAD,
+        beside=True,
     ),
     Section.COST: _SectionRow(_compared, lambda case, _: cost_section(case.found, case.follow.amount)),
     Section.CORRELATION: _SectionRow(
