@@ -10,6 +10,7 @@ from typing import Any, Literal
 import numpy as np
 
 from analytics.panel import LONGEST_GAP, BoolArray, DateArray, FloatArray
+from bot.render.evidence_specs import BarsChart, SensitivityChart
 
 
 def join_lines(lines: FloatArray, sessions: DateArray) -> FloatArray:
@@ -440,7 +441,8 @@ class OverviewChart:
     name: str = "overview"
 
 
-ChartSpec = GrowthChart | SectorChart | WatchChart | PastChart | OverviewChart | SectionChart
+EvidenceChart = BarsChart | SensitivityChart
+ChartSpec = GrowthChart | SectorChart | WatchChart | PastChart | OverviewChart | SectionChart | EvidenceChart
 
 
 def content_key(picture: ChartSpec, style: str) -> str:

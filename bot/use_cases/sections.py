@@ -4,23 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from analytics.comparison import Comparison
 from analytics.correlations import correlate
+from analytics.evidence import alpha, rates, regimes, style
+from analytics.evidence.closes import HISTORY
 from analytics.evidence.edge import WINDOWS, Edge, find_edge, window_evidence
 from analytics.explain import explain
 from analytics.exposures import holdings
 from analytics.months import MonthlyGrid, monthly_grid
+from analytics.panel import PricePanel
+from analytics.query import Query
 from analytics.rolling import roll_measures
+from analytics.window import Window
 from bot.language import FollowUp
 from bot.model import Section
+from bot.render.evidence.edge import edge_section
+from bot.render.evidence.explain_edge import explain_edge_section
+from bot.render.evidence.rates import rates_section
+from bot.render.evidence.regimes import regimes_section
+from bot.render.evidence.style import style_section
 from bot.render.message import Document, Message
 from bot.render.sections.correlation import correlation_section
 from bot.render.sections.cost import cost_section
 from bot.render.sections.drawdowns import drawdowns_section
-from bot.render.sections.evidence.edge import edge_section
-from bot.render.sections.evidence.explain import explain_edge_section
 from bot.render.sections.explain import explain_section
 from bot.render.sections.export import export_comparison, export_months
 from bot.render.sections.holdings import holdings_section
@@ -32,6 +40,11 @@ from bot.render.sections.sectors import sectors_section
 from bot.render.terminal import comparison_json, result_json
 from bot.sections import TOPICS
 from bot.use_cases.gather import ComparisonData, Computed
+
+T = TypeVar("T")
+
+FEWEST_MONTHS = 24
+"""A shorter window has too few weeks for evidence."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,10 +85,13 @@ def render_section(case: SectionCase) -> Message:
 
 def section_result(case: SectionCase) -> Any:
     """Compute a section and return it as the object that the command line prints as JSON."""
-    result = case.comparison if case.follow.section is Section.CSV else _row_of(case.follow).compute(case)
+    section = None if case.follow.section is Section.CSV else _row_of(case.follow)
+    result = section.compute(case) if section else case.comparison
+    compared = section is None or section.beside or isinstance(result, Comparison)
+    whole = comparison_json(case.comparison, case.data.notes, case.data.evidence) if compared else {}
     if isinstance(result, Comparison):
-        return comparison_json(result, case.data.notes, case.data.evidence)
-    return {"section": case.follow.section.value, **result_json(result)}
+        return whole
+    return {"section": case.follow.section.value, **whole, **result_json(result)}
 
 
 def export_files(case: SectionCase) -> tuple[Document, ...]:
@@ -101,16 +117,38 @@ def _edge(case: SectionCase) -> Edge:
     return replace(edge, rows=(*own.rows, *edge.rows)) if own else edge
 
 
+def _study(case: SectionCase, study: Callable[[PricePanel, Query, Window], T]) -> T:
+    """Compute evidence over the window that was asked for, else over the usual history."""
+    history = HISTORY if _is_too_short(case) else case.follow.window or HISTORY
+    return study(case.data.panel, case.comparison.query, history)
+
+
+def _history_notes(case: SectionCase) -> tuple[str, ...]:
+    """Say that a window asked for is too short, and what was taken instead."""
+    window = case.follow.window
+    if window is None or not _is_too_short(case):
+        return ()
+    return (f"{window.words} is too short for this: told over {HISTORY.words} instead.",)
+
+
+def _is_too_short(case: SectionCase) -> bool:
+    """Tell whether a window counted in months is below the weeks that evidence takes."""
+    window = case.follow.window
+    return window is not None and window.months is not None and window.months < FEWEST_MONTHS
+
+
 @dataclass(frozen=True)
 class _SectionRow:
     """How one section is made.
 
     compute: what it tells.  render: how that is shown.  proxies: whose prices it needs beside the funds'.
+    beside: it tells this beside the comparison's own figures.
     """
 
     compute: Callable[[SectionCase], Any]
     render: Callable[[SectionCase, Any], Message]
     proxies: tuple[str, ...] = ()
+    beside: bool = False
 
 
 _SECTIONS: Mapping[Section, _SectionRow] = {
@@ -125,13 +163,33 @@ _SECTIONS: Mapping[Section, _SectionRow] = {
         lambda case, found: rolling_section(case.found, found),
     ),
     Section.RETURNS: _SectionRow(_months, lambda case, found: returns_section(case.found, found)),
-    Section.RISK: _SectionRow(_compared, lambda case, _: risk_section(case.found)),
+    Section.RISK: _SectionRow(
+        lambda case: alpha.benchmark_alphas(case.data.panel, case.comparison.query),
+        lambda case, found: risk_section(case.found, found),
+        alpha.BROAD,
+        beside=True,
+    ),
     Section.COST: _SectionRow(_compared, lambda case, _: cost_section(case.found, case.follow.amount)),
     Section.CORRELATION: _SectionRow(
         lambda case: correlate(case.data.panel, case.comparison.query),
         lambda case, found: correlation_section(case.found, found),
     ),
     Section.EDGE: _SectionRow(_edge, lambda case, found: edge_section(case.found, found)),
+    Section.RATES: _SectionRow(
+        lambda case: _study(case, rates.rate_sensitivity),
+        lambda case, found: rates_section(case.found, found, _history_notes(case)),
+        rates.PROXIES,
+    ),
+    Section.REGIMES: _SectionRow(
+        lambda case: _study(case, regimes.regimes),
+        lambda case, found: regimes_section(case.found, found, _history_notes(case)),
+        regimes.PROXIES,
+    ),
+    Section.STYLE: _SectionRow(
+        lambda case: _study(case, style.style),
+        lambda case, found: style_section(case.found, found, _history_notes(case)),
+        style.PROXIES,
+    ),
     Section.EXPLAIN: _SectionRow(
         lambda case: explain(case.data.panel, case.comparison.query, case.follow.measure),
         lambda case, found: explain_section(case.found, found),

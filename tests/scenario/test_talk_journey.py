@@ -56,6 +56,16 @@ async def test_a_comparison_is_asked_on_in_its_thread(team: Office) -> None:
     assert "ISCB vs SPSM · 3 years" in await asked(team, "3y", parent), "follow-ups do not change the subject"
 
 
+async def test_what_moves_the_funds_is_asked_in_their_thread(team: Office) -> None:
+    await team.type(ANN, "/compare TLT IEF")
+    parent = comparison(team)
+    assert "empirical duration" in team.words(parent)
+    assert "Duration, years" in await asked(team, "when rates rise", parent)
+    assert "Yield rose" in await asked(team, "regimes", parent)
+    assert "TERM" in await asked(team, "style", parent)
+    assert "is the broad market here" in await asked(team, "risk", parent)
+
+
 async def test_a_button_answers_in_the_thread_of_what_it_stands_under(team: Office) -> None:
     await team.type(ANN, "/compare ISCB SPSM")
     parent = comparison(team)

@@ -128,8 +128,8 @@ ALT_SECTORS = 3
 
 
 def comparison_charts(comparison: Comparison) -> tuple[ChartSpec, ...]:
-    """Chart growth of 100 with the falls; sector weights where they are known."""
-    found = (growth_chart(comparison), sector_chart(comparison))
+    """Chart growth of 100 with the falls; sector weights where they are known, but not beside a bond fund."""
+    found = (growth_chart(comparison), None if comparison.bond_funds else sector_chart(comparison))
     return tuple(picture for picture in found if picture is not None)
 
 

@@ -10,10 +10,10 @@ from functools import cache
 import numpy as np
 
 from analytics.evidence.edge import WINDOWS, Edge, find_edge, window_evidence
+from bot.render.evidence.edge import edge_section
+from bot.render.evidence.edge_finding import EdgeView
+from bot.render.evidence.explain_edge import explain_edge_section
 from bot.render.message import Message
-from bot.render.sections.evidence.edge import edge_section
-from bot.render.sections.evidence.explain import explain_edge_section
-from bot.render.sections.evidence.told import EdgeView
 from bot.render.sections.page import SectionAnswer
 from tests.unit.bot.render.sections.doubted import DOUBTED
 from tests.unit.bot.render.sections.prices import ANN, MOODS, Asked, on

@@ -12,8 +12,8 @@ from analytics.evidence.gaps import EdgeRow, Verdict
 from analytics.measures.number import Interval, Number
 from bot.render import text
 from bot.render.chart_specs import EdgeChart
-from bot.render.sections.evidence.edge import chance_words, edge_section
-from bot.render.sections.evidence.told import EdgeView, edge_finding
+from bot.render.evidence.edge import chance_words, edge_section
+from bot.render.evidence.edge_finding import EdgeView, edge_finding
 from tests.snapshot import Snapshot
 from tests.unit.bot.render.sections.edges import (
     EDGES,

@@ -15,10 +15,10 @@ from analytics.measures.number import Interval, Number
 from analytics.notes import NoteKind
 from analytics.window import REGIME
 from bot.render import text
+from bot.render.evidence.edge_finding import EdgeView, between, edge_chart, edge_finding, join_windows
 from bot.render.limits import HEADER_TEXT
 from bot.render.message import Message
 from bot.render.sections.convention import SAMPLE, rate_words, source_words
-from bot.render.sections.evidence.told import EdgeView, between, edge_chart, edge_finding, join_windows
 from bot.render.sections.page import (
     RISK,
     SectionAnswer,

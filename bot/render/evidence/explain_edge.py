@@ -11,9 +11,9 @@ from analytics.evidence.intervals import RESAMPLES
 from analytics.evidence.significance import POWER
 from analytics.measures.number import Number
 from bot.render import text
+from bot.render.evidence.edge import between_words, chance_words, edge_foot
+from bot.render.evidence.edge_finding import EdgeView, between, longest
 from bot.render.message import Message
-from bot.render.sections.evidence.edge import between_words, chance_words, edge_foot
-from bot.render.sections.evidence.told import EdgeView, between, longest
 from bot.render.sections.page import (
     MOST_TALL,
     SectionAnswer,

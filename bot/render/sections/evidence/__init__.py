@@ -1,1 +1,0 @@
-"""Whether a gap is real: the sections that hold differences against chance, and their words."""
