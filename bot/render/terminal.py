@@ -235,7 +235,7 @@ def comparison_json(
         "title": title(comparison),
         "finding": plain_finding(finding(comparison, evidence)),
         "evidence": result_json(evidence),
-        "rates": result_json(comparison.rates),
+        "rate_sensitivity": result_json(comparison.rates),
         "span": _span(comparison),
         "conventions": _conventions(comparison),
         **{name: _values(tree) for name, tree in numbers.items()},
