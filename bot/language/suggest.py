@@ -16,6 +16,7 @@ from analytics.window import Window, parse
 from bot.errors import Unclear, UserError
 from bot.language.amounts import Ambiguous, Size, read_size
 from bot.language.digest import read_digest
+from bot.language.english import likely
 from bot.language.options import MOST_SYMBOLS, PACES, future_complaints, latest_day
 from bot.language.requests import FollowUp, Help, Watch
 from bot.language.thread import read_follow
@@ -78,6 +79,8 @@ def _candidate_texts(
 ) -> Iterator[str]:
     yield from _commands(text, today)
     sense = make_sense(text, like, today, context.comparing.as_of if context else None)
+    if today and not (sense.studies or sense.measures):
+        yield from islice(likely(text, today, context=context), COUNT)
     for follow in () if sense.is_empty else islice(_follow_ups(sense, context), _MOST_TRIED):
         if typed := _canonical_text(follow, context, today or date.max):
             yield typed
