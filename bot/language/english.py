@@ -20,6 +20,7 @@ from bot.language.intents import (
     ADDING,
     HELPING,
     LITTLE,
+    MONEY,
     PLAIN,
     WATCHING,
     WINDOWED,
@@ -45,6 +46,8 @@ _KNOWN_SHORT = 3
 _LATEST = re.compile(r"last-(?:week|month|quarter|half|year)")
 _MANY_UNREAD = 3
 _FEW = 3
+_MILLIONS = re.compile(r"\d ?(?:million|mio|mn|bn|billion|mm|k)(?!\w)", re.IGNORECASE)
+_VAGUE = frozenset({"figures", "numbers", "instead", "period", "horizon", "everything", "window", "version"})
 _PRONOUNS = frozenset({"this", "that", "it", "these", "those", "them", "both", "please", "here", "too"})
 
 
@@ -92,7 +95,7 @@ def read_english(
     if sure.name in {WATCHING, HELPING}:
         return Reading(None, watching=sure.name == WATCHING)
     follow = _settle(_follow(sure, slots), sure, context)
-    if context and not _can_be_asked(follow, context, today):
+    if not _can_be_asked(follow, context, today):
         return None
     said = (*says, *([sure.says] if sure.says else []))
     return _with_others(follow, votes, slots, context, today, said)
@@ -139,7 +142,10 @@ class Slots:
 
 def read_slots(text: str, today: date, known: Container[str], about: date | None = None) -> Slots:
     """Read windows, amounts, funds and the like; the other words are left over."""
-    reader = _SlotReader(spelled_words(text), about or today, known)
+    spending = bool(_MILLIONS.search(text)) or any(
+        each.intent.name in MONEY and each.count >= PLAIN for each in vote(" ".join(text.lower().split()))
+    )
+    reader = _SlotReader(spelled_words(text, spending=spending), about or today, known)
     reader.read()
     return reader.slots
 
@@ -270,7 +276,7 @@ def _weighed(each: Vote, slots: Slots) -> float:
     intent, count = each.intent, each.count
     if intent.measured and intent.reads == str(WITH_MEASURE):
         return count + 2 * LITTLE if slots.measures else 0
-    if intent.name in {"fees", "trading"} and slots.size:
+    if intent.name in MONEY and slots.size:
         return count + PLAIN
     if (intent.name == ADDING and not slots.symbols) or (intent.name == WINDOWED and not slots.windows):
         return 0
@@ -281,13 +287,14 @@ def _surely_slots(slots: Slots, most: float, *, alone: bool) -> Intent | None:
     """Return what is asked where no word says so: the figure named, the order named, else the comparison
     with a window, a benchmark or a pace, where few other words stand around.
     """
-    left = [word for word in slots.line.split() if word not in IDLE and word not in ENGLISH]
+    read = ENGLISH | IDLE | _VAGUE
+    left = [word for word in slots.line.split() if word not in read]
     if slots.size and not slots.symbols:
         return Intent("order", "cost")
     if slots.measures and most <= LITTLE:
         shown = "explain" if len(slots.line.split()) <= _FEW else _shown_in(slots.measures[0])
         return Intent("figure", shown, measured=True)
-    changed = bool(slots.windows or slots.versus or slots.weekly is not None or slots.as_of)
+    changed = bool(slots.windows or slots.versus or slots.weekly is not None or slots.as_of or slots.rate)
     pair = alone and len({*slots.symbols, slots.versus} - {None}) > 1
     return _COMPARED if (changed or pair) and not left and (pair or not slots.symbols) else None
 
@@ -299,6 +306,7 @@ def _shown_in(measure: str) -> str:
         "cagr": "returns",
         "max_drawdown": "drawdowns",
         "drawdown": "drawdowns",
+        "time_under_water": "drawdowns",
     }
     return shown.get(measure, "risk")
 

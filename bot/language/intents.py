@@ -52,34 +52,40 @@ class Intent:
 
 WATCHING, HELPING, ADDING, WINDOWED = "watch", "help", "add", "window"
 """Names of those that are no study."""
+MONEY = frozenset({"fees", "trading"})
+"""Names of those beside which `10m` is an amount, and no window."""
 
-INTENTS: Sequence[Intent] = (
+_ROWS = (
     Intent(
         "falls",
         "drawdowns",
-        firm="lost the most|lose the most|peak to trough|how long * recover*|worst drop*|biggest loss*|"
-        "worst loss*",
-        plain="fell|falling|fallen|crash*|drop*|plunge*|plummet*|slump*|sell off*|selloff*|tank*|bottom*|"
+        firm="how far * fall|fall from|did * fall|fall more|fell more|"
+        "lost the most|lose the most|peak to trough|how long * recover*|worst drop*|biggest loss*|"
+        "worst loss*|in the * crash|in the * correction|in the * sell off|in the * selloff|down the most|"
+        "down more|bounce* back|maximum loss*|worst stretch|worst period|worst case|under water",
+        plain="hurt|from * high|from its peak|"
+        "fell|falling|fallen|crash*|drop*|plunge*|plummet*|slump*|sell off*|selloff*|tank*|bottom*|"
         "decline*|recover*|collapse*|dip|dipped|tumble*|sank|underwater|how bad|hit hard*|hardest hit|"
-        "how deep|"
-        "lost money|lose money|lost more|lose more|correction",
-        little="worst|worse|bad|deep*|lost|lose|loss|pain*|hit|covid|pandemic|crisis",
+        "how deep|lost money|lose money|lost more|lose more|correction|meltdown|rout|nosedive*|trough|"
+        "wiped out|wipe out|lows|the low",
+        little="worst|worse|bad|deep*|lost|lose|loss|pain*|hit|covid|pandemic|crisis|hold up|held up",
     ),
     Intent(
         "fees",
         "cost",
-        firm="expense ratio*|how much * save|what * save",
+        firm="expense ratio*|how much * save|what * save|how much * cost|annual cost*|cost per year",
         plain="fee*|cheap*|expens*|charge*|cost*|save|saves|saving*|pric*y|pricier|ter|management fee*|"
-        "ongoing",
+        "ongoing|overhead",
         little="pay|pays|money|switch*|price|basis points|bps",
     ),
     Intent(
         "trading",
         "cost",
-        firm="days * trade|days * sell|days * buy|days * exit|bid ask|easi* to trade|hard* to trade",
-        plain="liquid*|illiquid*|spread*|trad*|market impact|get out of|in and out|fund size|how big|"
-        "how large|"
-        "aum|assets|exit|unload|execute",
+        firm="how quickly|how fast can|how long to|unwind*|"
+        "days * trade|days * sell|days * buy|days * exit|bid ask|easi* to trade|hard* to trade|"
+        "daily volume|moving the market",
+        plain="liquid*|illiquid*|spread|spreads|trad*|market impact|get out of|in and out|fund size|how big|"
+        "how large|aum|assets|exit|unload|execute|slippage|thinly|capacity",
         little="sell|selling|buy|buying|order|volume|size|days|switch*|move|invest*|big|bigger|large*",
     ),
     Intent(
@@ -92,94 +98,115 @@ INTENTS: Sequence[Intent] = (
     Intent(
         "holdings",
         "holdings",
-        firm="in common|same stock*|same compan*|same name*|same holding*|same securit*|same position*|"
+        firm="largest ten|ten largest|biggest ten|does * hold|do they hold|do both hold|"
+        "in common|same stock*|same compan*|same name*|same holding*|same securit*|same position*|"
         "holdings * share|both hold|both own|in both|top holding*|top ten|top 10|how similar|biggest name*|"
         "biggest position*|largest name*|largest stock*|biggest stock*|biggest holding*|largest compan*|"
-        "biggest compan*",
-        plain="overlap*|holding|holdings|position|positions|constituent*|concentrat*|stocks|names|own|owns|"
-        "compan*|shared|what * in it|what * inside|similar",
-        little="hold|holds|share|shares|common|top|biggest|largest|stock|similar|contain*",
+        "biggest compan*|how many stocks|how many holdings|how many names|how many compan*|made of|"
+        "made up of|"
+        "biggest bet*|invested in|largest holding*|largest position*",
+        plain="overlap*|holdings|positions|constituent*|concentrat*|stocks|names|own|owns|"
+        "compan*|shared|what * in it|what * inside|similar|duplicat*|inside",
+        little="hold|holds|holding|position|share|shares|common|top|biggest|largest|stock|similar|contain*",
     ),
     Intent(
         "sectors",
         "sectors",
-        firm="sector weight*|sector exposure*|industry exposure*|sector mix",
+        firm="sector weight*|sector exposure*|industry exposure*|sector mix|industry mix|sector bet*|"
+        "industry weight*",
         plain="sector*|industr*|allocation*|tech|technology|financials|banks|energy|utilities|healthcare|"
-        "health care|materials|real estate|staples|cyclical*|telecom*|breakdown",
+        "health care|materials|real estate|staples|cyclical*|telecom*|breakdown|consumer|communication*|"
+        "semis|semiconductor*",
         little="exposure*|exposed|weight*|heavy|heavi*|mix|overweight*|underweight*",
     ),
     Intent(
         "edge",
         "edge",
-        firm="just luck|just noise|just chance|by chance|statistically|is * real|could * luck|could * noise",
+        firm="are you sure|how sure|"
+        "just luck|just noise|just chance|by chance|statistically|is * real|could * luck|could * noise|"
+        "confidence interval*|error bar*|by luck|sample size|t stat*",
         plain="significan*|luck|lucky|chance|random*|noise|noisy|real|trust|confiden*|skill|meaningful|fluke|"
-        "p value|coincidence|robust|by accident|accident|evidence|reliable|prove*|proof|odds",
+        "p value|coincidence|robust|by accident|accident|evidence|reliable|prove*|proof|odds|genuine*|"
+        "believe|repeatable|persist*|distinguish*",
         little="difference|gap|lead|outperform*|sure|certain",
     ),
     Intent(
         "rates",
         "rates",
-        firm="rates rise|rates fall|rates go|rising rates|falling rates|rate hike*|rate cut*|fed cut*|"
-        "fed hike*|"
-        "interest rate*|bond yield*|treasury yield*|yields rise|yields fall|rising yields|rate sensitiv*|"
-        "the fed|yield curve|duration*",
+        firm="rates rise|rates fall|rates go|rising rates|falling rates|higher rates|lower rates|rate hike*|"
+        "rate cut*|fed cut*|fed hike*|interest rate*|bond yield*|treasury yield*|yields rise|yields fall|"
+        "yields go|yields move|if yields|when yields|rising yields|higher yields|rate sensitiv*|"
+        "the fed|yield curve|duration*|rates are|rates went",
         plain="rates|rate|fed|hike*|treasur*|powell|fomc|tighten*|monetary",
         little="sensitiv*|bond*|rise|rises|cut|cuts",
     ),
     Intent(
         "regimes",
         "regimes",
-        firm="bear market*|bull market*|market fall*|market drop*|market crash*|market goes down|"
+        firm="up and down market*|down markets|up markets|"
+        "bear market*|bull market*|market fall*|market drop*|market crash*|market goes down|"
         "market environment*|market regime*|inflation was high|high inflation|falling market*|rising market*|"
-        "down market*|stressed market*|recession*",
-        plain="regime*|scenario*|stress*|inflation*|stagflation|environment*|turmoil|downturn*",
+        "down market*|up market*|stressed market*|recession*|stocks fall|stocks drop|stocks crash|"
+        "when stocks|if stocks|equities fall|market is down|market is up|markets are down|markets are up|"
+        "market sells off|market rall*|markets fall|markets rise|market cycle*",
+        plain="regime*|scenario*|stress*|inflation*|stagflation|environment*|turmoil|downturn*|macro|"
+        "expansion|vix|cycle*",
         little="behav*|when|market|markets",
     ),
     Intent(
         "style",
         "style",
         firm="factor exposure*|value or growth|growth or value|value tilt*|growth tilt*|value vs growth|"
-        "factor regression*|factor loading*|style exposure*",
-        plain="factor*|style*|tilt*|growth|value|momentum|quality|fama|size premium|smb|hml",
-        little="small|lean*|bias*|regression|load*|explain*|what drives",
+        "factor regression*|factor loading*|style exposure*|what * driving|what drives|what drove|"
+        "size tilt*|momentum tilt*|more value|more growth",
+        plain="growthy|valuey|deep value|"
+        "factor*|style*|tilt*|growth|value|momentum|quality|fama|size premium|smb|hml|small cap|"
+        "mid cap|large cap|blend",
+        little="small|lean*|bias*|regression|load*|explain*",
     ),
     Intent(
         "together",
         "correlation",
-        firm="move together|moves together|in lockstep|in step|move alike|move in tandem|how closely",
+        firm="move together|moves together|in lockstep|in step|move alike|move in tandem|how closely|"
+        "holding both|hold both of|reduce * risk|same direction|in sync|how related",
         plain="correlat*|diversif*|lockstep|hedge*|tandem|co move*|decoupl*|follow each other|"
-        "track each other",
+        "track each other|related|offset*|mirror*|synch*|relationship|linked",
         little="together|closely|both",
     ),
     Intent(
         "rolling",
         "rolling",
-        firm="over time|through time|through the years|has * changed|have * changed|trending|rolling|evolv*",
-        plain="history of|stable|stability|consistent*|drift*|getting",
+        firm="has * risen|has * increased|have * increased|has * gone up|has * gone down|"
+        "over time|through time|through the years|over the years|has * changed|have * changed|trending|"
+        "rolling|evolv*|time series",
+        plain="history of|stable|stability|consistent*|drift*|getting|chart of|path of",
         little="chang*|trend*|always",
     ),
     Intent(
         "risk",
         "risk",
-        firm="more risk|less risk",
-        plain="risk*|volatil*|bump*|swing*|safe|safer|safest|jump*|wobbl*|choppy|choppier|standard deviation|"
-        "nervous|downside|steady|steadier|smooth*|vol|fluctuat*",
+        firm="more risk|less risk|risk adjusted",
+        plain="risk*|volatil*|bump*|swing*|safe|safer|safest|jump*|wobbl*|choppy|choppier|"
+        "standard deviation|nervous|downside|steady|steadier|smooth*|vol|fluctuat*|dangerous|variance|"
+        "stomach|calm*",
         little="ride|beta|tail|aggressive|defensive|conservative",
     ),
     Intent(
         "measure",
         "explain",
-        firm="define|definition of|formula*|what does|stands for|explain|how do you calc*|how do you comput*|"
-        "how do you work out|how do you measure|how * calculated|how * computed|how * worked out|"
-        "how * defined|meaning of|what do you mean",
-        plain="what is|what s|whats|what are|what a|what an|meaning|mean|means|calculat*|comput*|"
-        "definition|understand",
+        firm="tell me about|tell me more about|"
+        "define|definition of|formula*|what does|stands for|explain|describe|how do you calc*|"
+        "how do you comput*|how do you work out|how do you measure|how * calculated|how * computed|"
+        "how * worked out|how * defined|meaning of|what do you mean",
+        plain="what is|what s|whats|what are|what a|what an|meaning|mean|means|calculat*|comput*|definition|"
+        "understand|interpret",
         measured=True,
     ),
     Intent(
         "other figures",
         "explain sortino",
-        firm="morningstar*|bloomberg*|factset|yahoo|other website*|another source|do not match|don t match|"
+        firm="morningstar*|bloomberg*|factset|yahoo*|factsheet*|fact sheet*|differ* from|my own|"
+        "my spreadsheet|other website*|another source|do not match|don t match|"
         "does not match|doesn t match|not the same as|why * differ*|your numbers|your figures|disagree*",
         little="why|differ*|wrong|match*|website|numbers|figures",
         says=CONVENTIONS,
@@ -188,30 +215,33 @@ INTENTS: Sequence[Intent] = (
     Intent(
         "returns",
         "returns",
-        firm="how did * do|how have * done|how has * done|how well|calendar year*|best month*|worst month*|"
+        firm="calendar year*|best month*|worst month*|"
         "best and worst|best year*|worst year*|did * make|did * return|did * earn|did * gain|how much * up|"
-        "month by month|year by year|did * perform|year to date",
+        "month by month|year by year|did * perform|year to date|total return*|made the most|growth of 100",
         plain="return*|perform*|gain*|made|grew|earn*|annuali*|compounded|went up|went down|track record|"
-        "how did|how are|how is|appreciat*|profit*|do in|do over",
-        little="make|money|up|down|did|done|doing|year|years|months",
+        "how did|how are|how is|how have|how has|how well|appreciat*|profit*|do in|do over|monthly|"
+        "cumulative",
+        little="make|money|did|done|doing|year|years|months",
     ),
     Intent(
         "ahead",
         "",
-        firm="did better|doing better|do better|performed better|did best|done better|came out ahead|"
-        "who won|who wins|"
-        "beat|beats|beaten|beating",
-        plain="ahead|outperform*|winner|won|side by side|underperform*|compar*|stack up|differ*",
-        little="better|best|difference*",
+        firm="did better|doing better|do better|performed better|did best|done better|came out ahead|who won|"
+        "who wins|beat|beats|beaten|beating|better year|top performer",
+        plain="ahead|outperform*|winner|won|side by side|underperform*|compar*|stack up|behind|lagg*|lags|"
+        "leading|fared",
+        little="better|best|difference*|differ*|led",
     ),
     Intent(
         "advice",
         "",
         firm="should i|should we|should one|would you|which one is better|which is better|which is best|"
-        "recommend*|advise|advice|worth switching|worth it|is it worth|what do you think|your opinion|"
-        "good idea|better buy|better choice|better investment|better fund",
-        plain="rotate*|rotating|better|best|worth|prefer*|pick|choose|opinion|swap*",
-        little="buy|sell|switch*|invest*|into|own",
+        "what s better|recommend*|advise|advice|what do you think|"
+        "your opinion|good idea|better buy|better choice|better investment|better fund|do i buy|do we buy|"
+        "convince me|what should",
+        plain="good time|worth it|is it worth|worth switching|"
+        "rotate*|rotating|worth|prefer*|pick|choose|opinion|swap*",
+        little="buy|sell|switch*|invest*|into|own|better|best",
         says=NO_ADVICE,
     ),
     Intent(
@@ -230,21 +260,23 @@ INTENTS: Sequence[Intent] = (
     Intent(
         ADDING,
         "",
-        firm="add|include|throw in|put in|bring in|put * in",
+        firm="add|include|throw * in|throw * into|throw in|put in|bring in|put * in|stick * in",
         plain="adding",
         little="as well|too|also",
     ),
     Intent(
         "files",
         "csv",
-        firm="raw data|as a file|as csv|to csv|to excel|in excel",
-        plain="csv|excel|spreadsheet*|xls*|download*|export*|file|files",
+        firm="underlying data|underlying numbers|underlying figures|raw data|as a file|as csv|to csv|"
+        "to excel|in excel",
+        plain="csv|excel|spreadsheet*|xls*|download*|export*|file|files|email|e mail|table",
         little="data|send|numbers",
     ),
     Intent(
         WATCHING,
         "watch",
-        firm="watch this|watch it|watch them|watch these|alert me|alert us|warn me|notify me|ping me|"
+        firm="let me know if|tell me if|tell us if|watch this|watch it|watch them|watch these|alert me|"
+        "alert us|warn me|notify me|ping me|"
         "let me know when|"
         "let us know when|tell me when|tell us when|keep an eye|set an alert|set up an alert|monitor",
         plain="alert*|warn*",
@@ -252,10 +284,21 @@ INTENTS: Sequence[Intent] = (
     Intent(
         HELPING,
         "help",
-        firm="can i ask|can you do|can we ask|what else|how do you work|how does this work|how do i use|"
+        firm="can i ask|can you do|are you able|can you help|can we ask|what else|how do you work|"
+        "how does this work|how do i use|"
         "what do you do|who are you|how does this bot|what do you know",
     ),
 )
+
+INTENTS: Sequence[Intent] = (
+    *_ROWS,
+    *(
+        Intent(section.value, section.value)
+        for section in Section
+        if section is not Section.COMPARE and section not in {row.section for row in _ROWS}
+    ),
+)
+"""A study without a row of its own is voted for by its names."""
 
 _HISTORY = (
     ("2020", "covid(?:[- ]?19)?(?: (?:crash|crisis|pandemic|sell-?off))?|(?:the )?pandemic"),
@@ -281,7 +324,8 @@ _INDICES = (
     ("BIL", _BILLS),
     (
         "AGG",
-        "(?:us |u s |bloomberg )?aggregate bonds?(?: index)?|the agg|(?:the )?bond market|(?<=with )bonds|(?<=to )bonds|(?<=against )bonds",
+        "(?:us |u s |bloomberg )?aggregate bonds?(?: index)?|the agg|(?:the )?bond market|"
+        "(?<=with )bonds|(?<=to )bonds|(?<=against )bonds",
     ),
     ("GLD", "(?<=with )gold|(?<=to )gold|(?<=vs )gold|(?<=against )gold"),
     ("EFA", "(?:msci )?eafe"),
@@ -296,6 +340,11 @@ _NAMED = re.compile(
 )
 _HAPPENED = re.compile(
     rf"(?<![\w$=&])(?:{'|'.join(f'(?P<y{year}>{names})' for year, names in _HISTORY)})(?!\w)", re.IGNORECASE
+)
+_RISK_FREE = re.compile(
+    rf"(?<![\w$=])(?:(?:{_BILLS}) as (?:the |a )?risk[- ]free(?: rate)?|"
+    rf"risk[- ]free(?: rate)?(?: of| from| is|:)? (?:{_BILLS}))(?!\w)",
+    re.IGNORECASE,
 )
 _BESIDE = re.compile(
     r"(?<!\w)(?:next to|alongside|relative to|(?:compar(?:e|es|ed|ing|ison)|up|fare|stand|do|look|hold up|"
@@ -322,7 +371,7 @@ def name_indices(text: str) -> tuple[str, list[str]]:
         said[f"{found[0]} is read as {number}."] = None
         return f"{found[0]} {number}"
 
-    named = _NAMED.sub(fund, plain_text(text))
+    named = _NAMED.sub(fund, _RISK_FREE.sub("rf=tbill", plain_text(text)))
     if not re.search(r"(?<!\d)(?:19|20)\d\d(?!\d)", named):
         named = _HAPPENED.sub(year, named)
     return _BESIDE.sub("vs ", named), list(said)
@@ -359,7 +408,7 @@ def _count(intent: Intent, line: str) -> Vote:
 
 
 _NAMES_LEFT_OUT = frozenset(
-    {"years", "months", "mean", "assets", "fall", "falls", "return", "real", "position"}
+    {"years", "months", "mean", "assets", "fall", "falls", "holding", "return", "real", "position"}
 )
 """Names of studies that mean much else in a sentence."""
 

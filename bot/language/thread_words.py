@@ -71,10 +71,13 @@ def read_words(text: str) -> FollowUpWords:
     )
 
 
-def spelled_words(text: str) -> list[str]:
-    """Return every word of a text, options spelled as they are read."""
+def spelled_words(text: str, *, spending: bool = False) -> list[str]:
+    """Return every word of a text, options spelled as they are read.
+
+    spending: it is known to be about money, so that `10m` is no window.
+    """
     bare = _WITHIN.sub(_COMMA, text)
-    words = split_words(bare, (*_SPELLINGS, *(_AMOUNTS if _SPENDING.search(bare) else ())))
+    words = split_words(bare, (*_SPELLINGS, *(_AMOUNTS if spending or _SPENDING.search(bare) else ())))
     words = [word.replace(_COMMA, ",") for word in words]
     if words:
         words[0] = words[0].removeprefix("/")

@@ -113,7 +113,7 @@ def test_indices_are_funds_and_said_to_be(text: str, meant: str, said: list[str]
 @pytest.mark.parametrize("intent", INTENTS, ids=lambda intent: intent.name)
 def test_every_row_has_votes_and_can_be_asked(intent: object) -> None:
     row = next(each for each in INTENTS if each is intent)
-    first = (row.firm or row.plain).split("|")[0].replace(" * ", " it ").replace("*", "")
+    first = (row.firm or row.plain or row.name).split("|")[0].replace(" * ", " it ").replace("*", "")
     assert row in [each.intent for each in vote(first)]
 
 
