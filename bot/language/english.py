@@ -301,14 +301,9 @@ def _surely_slots(slots: Slots, most: float, *, alone: bool) -> Intent | None:
 
 def _shown_in(measure: str) -> str:
     """Return the study that shows a figure of several funds side by side."""
-    shown = {
-        "total_return": "returns",
-        "cagr": "returns",
-        "max_drawdown": "drawdowns",
-        "drawdown": "drawdowns",
-        "time_under_water": "drawdowns",
-    }
-    return shown.get(measure, "risk")
+    if measure in {"total_return", "cagr"}:
+        return "returns"
+    return "drawdowns" if "drawdown" in measure or "under_water" in measure else "risk"
 
 
 def _follow(intent: Intent, slots: Slots) -> FollowUp:

@@ -172,12 +172,9 @@ class FundAnswers:
         day = await self._parts.day_of(request)
         if context is None:
             request = _leave_thread(request)
-        try:
-            follow = _read_question(section_query.text, day, context)
-        except Unclear as fault:
-            if context:
-                raise
-            await self._ask_in_english(section_query.text, fault, day, request)
+        follow = _read_exactly(section_query, day)
+        if isinstance(follow, Unclear):
+            await self._ask_in_english(section_query.text, follow, day, request)
             return
         if context is None and not follow.symbols:
             context = await recall_context(self._parts.repository(request), Place.of(request))
@@ -281,6 +278,16 @@ def _read_question(words: str, day: date, context: ThreadContext | None = None) 
     follow = read_follow(words, day, about)
     assert isinstance(follow, FollowUp), "the door answers help itself"
     return follow
+
+
+def _read_exactly(asked: SectionQuery, day: date) -> FollowUp | Unclear:
+    """Read by the grammar what is said; what it does not read is returned, but raised for a button."""
+    try:
+        return _read_question(asked.text, day, asked.topic)
+    except Unclear as fault:
+        if asked.topic:
+            raise
+        return fault
 
 
 def _leave_thread(request: Request) -> Request:

@@ -65,7 +65,7 @@ class EnglishReader:
         context: what the place is about; without one they name their funds.
         acts: what was perhaps meant for the rule of a card.
         """
-        meant = dict.fromkeys([*acts, *suggestions(text, self.like, context, today)])
+        meant = dict.fromkeys([*acts, *suggestions(text, self.like, context, today, self.known or None)])
         asked = [each if context else name_funds(each, today) for each in meant]
         self.count(Understood.BUTTONS if asked else Understood.BARE)
         return advice.not_understood_message(fault, list(dict.fromkeys(asked)))

@@ -1,4 +1,4 @@
-"""Questions in plain English through the whole bot: in a thread, a channel, alone with it; buttons pressed."""
+"""Questions in plain English through the whole bot: in a thread, a channel, alone; buttons are pressed."""
 
 from __future__ import annotations
 
