@@ -274,6 +274,8 @@ def test_a_table_of_measures_is_found() -> None:
 ROWS = {"Op": "analytics/watch/operators.py", "Section": "bot/sections.py"}
 RENDERERS = "bot/use_cases/sections.py"
 """What may be keyed by sections beside their rows: what draws them, which the language must not import."""
+INTENTS = "bot/language/intents.py"
+"""What people mean in plain English: a study may have several such rows, and some are no study."""
 MEMBERS = {
     "Op": {op.name: op.value for op in Op},
     "Section": {section.name: section.value for section in Section},
@@ -307,12 +309,12 @@ def _tables_of_members(path: Path, of: str) -> Iterator[str]:
 
 @pytest.mark.parametrize("of", ROWS)
 def test_all_that_is_known_of_an_operator_or_a_section_is_its_row(of: str) -> None:
-    beside = {ROWS[of], *([RENDERERS] if of == "Section" else [])}
+    beside = {ROWS[of], *([RENDERERS, INTENTS] if of == "Section" else [])}
     known = SOURCES if of == "Op" else [path for path in SOURCES if path.is_relative_to(ROOT / "bot")]
     elsewhere = [path for path in known if str(path.relative_to(ROOT)) not in beside]
     assert [table for path in elsewhere for table in _tables_of_members(path, of)] == []
     if of == "Section":
-        assert len(list(_tables_of_members(ROOT / RENDERERS, of))) == 1
+        assert all(len(list(_tables_of_members(ROOT / each, of))) == 1 for each in (RENDERERS, INTENTS))
 
 
 @pytest.mark.parametrize(

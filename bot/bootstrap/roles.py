@@ -46,6 +46,7 @@ from bot.use_cases.rules import WatchAnswers, WatchHandler
 from bot.use_cases.scheduler import DELIVER, REOPEN, RUN, Scheduler, TaskHandlers
 from bot.use_cases.services import Services
 from bot.use_cases.threads import ASK, FollowUpHandler, MentionHandler
+from bot.use_cases.understanding import EnglishReader
 
 if TYPE_CHECKING:
     from slack_bolt.async_app import AsyncApp
@@ -63,7 +64,7 @@ def slack_app(
     return build_app(
         client=out.client,
         signing_secret=secret_text(settings.slack_signing_secret) or None,
-        handlers=routes(clock),
+        handlers=routes(clock, metrics),
         intake=intake,
         users=out.users,
         clock=clock,
@@ -82,15 +83,23 @@ def request_limits(settings: Settings) -> RequestLimits:
     )
 
 
-def routes(clock: Clock) -> Routes:
-    """Return who takes what."""
+def english_reader(metrics: Metrics | None) -> EnglishReader:
+    """Make the reader of what is said in other words than the grammar's.  metrics: None counts nothing."""
+    if metrics is None:
+        return EnglishReader(similar_symbols, NAMES)
+    return EnglishReader(similar_symbols, NAMES, metrics.count_understood)
+
+
+def routes(clock: Clock, metrics: Metrics | None = None) -> Routes:
+    """Return who takes what.  metrics: count what is not understood."""
+    reader = english_reader(metrics)
     commands: dict[str, Handler] = {
-        COMPARE.name: CompareHandler(clock, similar_symbols),
+        COMPARE.name: CompareHandler(clock, reader),
         WATCH.name: WatchHandler(clock, similar_symbols),
         DIGEST.name: DigestHandler(similar_symbols),
-        SECTORS.name: SectorsHandler(clock, similar_symbols),
+        SECTORS.name: SectorsHandler(clock, reader),
     }
-    said = MentionHandler(clock, commands, similar_symbols, NAMES)
+    said = MentionHandler(clock, commands, reader)
     ruled, formed = pressed(clock), forms.form_handlers(clock, NAMES)
     return Routes(
         commands,
@@ -247,7 +256,7 @@ def answers_by_handler(services: Services, home_tabs: HomeAnswers) -> Mapping[st
         DIGEST.name: DigestAnswers(services).answer,
         **{name: partial(presses.answer, name) for name in presses.answered},
     }
-    talk = FundAnswers(services)
+    talk = FundAnswers(services, english_reader(services.metrics))
     asked: dict[str, Answer] = {
         COMPARE.name: talk.compare,
         SECTORS.name: talk.sectors,

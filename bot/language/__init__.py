@@ -8,10 +8,12 @@ windows.py                          days and windows in every spelling
 options.py                          what comparisons and questions in a thread say besides their funds
 rule.py and rule_*.py               a rule and its text, both ways: words, tokens, clauses, conditions
 suggest.py                          what may have been meant
+intents.py, english.py              questions in plain English: what votes for what, and what they surely ask
 """
 
 from bot.language.compare import Compare, read_compare
 from bot.language.digest import read_digest
+from bot.language.english import Reading, is_about_pronouns, read_english
 from bot.language.options import MOST_SYMBOLS
 from bot.language.requests import (
     Acknowledge,
@@ -52,6 +54,7 @@ __all__ = [
     "Help",
     "IncidentAction",
     "ListedState",
+    "Reading",
     "RuleCommand",
     "RuleListing",
     "Snooze",
@@ -59,9 +62,11 @@ __all__ = [
     "Verb",
     "Watch",
     "follow_text",
+    "is_about_pronouns",
     "list_text",
     "read_compare",
     "read_digest",
+    "read_english",
     "read_follow",
     "read_watch",
     "resolve_query",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -16,6 +16,7 @@ from analytics.window import Window, parse
 from bot.errors import Unclear, UserError
 from bot.language.amounts import Ambiguous, Size, read_size
 from bot.language.digest import read_digest
+from bot.language.english import likely
 from bot.language.options import MOST_SYMBOLS, PACES, future_complaints, latest_day
 from bot.language.requests import FollowUp, Help, Watch
 from bot.language.thread import read_follow
@@ -59,7 +60,11 @@ def _no_symbols(symbol: str) -> Sequence[str]:  # noqa: ARG001
 
 
 def suggestions(
-    text: str, like: Like = _no_symbols, context: ThreadContext | None = None, today: date | None = None
+    text: str,
+    like: Like = _no_symbols,
+    context: ThreadContext | None = None,
+    today: date | None = None,
+    known: Container[str] | None = None,
 ) -> tuple[str, str, str]:
     """Return three things that can be asked, in canonical form, the likeliest first.
 
@@ -67,17 +72,20 @@ def suggestions(
     in the text, or by `like` near a word of it.
     context: what the place is about; what could not be asked of it is left out.
     today: without it days are left out, for nobody says which of them are past.
+    known: with it a word in small letters is a fund only where it is one of these, or near one.
     """
-    asked = dict.fromkeys(_candidate_texts(text, like, context, today))
+    asked = dict.fromkeys(_candidate_texts(text, like, context, today, known))
     first, second, third = islice(dict.fromkeys((*islice(asked, COUNT), *AT_LAST)), COUNT)
     return first, second, third
 
 
 def _candidate_texts(
-    text: str, like: Like, context: ThreadContext | None, today: date | None
+    text: str, like: Like, context: ThreadContext | None, today: date | None, known: Container[str] | None
 ) -> Iterator[str]:
     yield from _commands(text, today)
-    sense = make_sense(text, like, today, context.comparing.as_of if context else None)
+    sense = make_sense(text, like, today, context.comparing.as_of if context else None, known)
+    if today and not (sense.studies or sense.measures):
+        yield from islice(likely(text, today, known or (), context), COUNT)
     for follow in () if sense.is_empty else islice(_follow_ups(sense, context), _MOST_TRIED):
         if typed := _canonical_text(follow, context, today or date.max):
             yield typed
@@ -232,13 +240,20 @@ class Sense:
         return self == Sense()
 
 
-def make_sense(text: str, like: Like, today: date | None, about: date | None = None) -> Sense:
+def make_sense(
+    text: str,
+    like: Like,
+    today: date | None,
+    about: date | None = None,
+    known: Container[str] | None = None,
+) -> Sense:
     """Return what the words of a text most likely say.
 
     today: days before it are kept; without it none are, for nobody says which of them are past.
     about: the day that "last year" is told from; None for today.
+    known: as of `suggestions`.
     """
-    sense = _WordGuesser(words_of(text[:MOST_CHARACTERS]), like, today and (about or today)).sense
+    sense = _WordGuesser(words_of(text[:MOST_CHARACTERS]), like, today and (about or today), known).sense
     limit = min(filter(None, (today, sense.as_of)), default=date.max)
     if today and sense.as_of and not EARLIEST <= sense.as_of <= latest_day(today):
         return replace(sense, as_of=None, windows=(None,))
@@ -263,8 +278,10 @@ def near_keyword(word: str) -> str | None:
 class _WordGuesser:
     """Goes through the words once."""
 
-    def __init__(self, words: list[str], like: Like, today: date | None) -> None:
-        self.sense = Sense()
+    def __init__(
+        self, words: list[str], like: Like, today: date | None, known: Container[str] | None
+    ) -> None:
+        self.sense, self._known = Sense(), known
         self._rest, self._like, self._today = words, like, today
         # Beside two of them nobody means a third one that is written otherwise.
         self._capitals = sum(word.isupper() and word.lower() not in ENGLISH for word in words)
@@ -352,6 +369,8 @@ class _WordGuesser:
             return () if is_word else self._may_be(word)
         is_place = self._into is not None and self._capitals < PAIR and word.lower() not in ENGLISH
         is_place = is_place and bool(_TICKER.fullmatch(word))
+        if is_place and self._known is not None and symbol not in self._known:
+            return tuple(self._like(symbol))[:3]
         return self._may_be(word) if is_place else ()
 
     def _take_meant(self, word: str) -> None:

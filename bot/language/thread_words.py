@@ -40,7 +40,8 @@ _SPELLINGS = spelling_patterns(
     (r"size ?[=:] ?", "size="),
 )
 _SPENDING = re.compile(
-    r"(?<![\w$])(?:[Cc]osts?|[Ss]witch(?:ing)?|[Tt]rad(?:e|ing)|[Bb]uy|[Ss]ell|order)(?!\w)"
+    r"(?<![\w$])(?:[Cc]osts?|[Ss]witch(?:ing)?|[Tt]rad(?:e|ing)|[Bb]uy(?:ing)?|[Ss]ell(?:ing)?|order|"
+    r"[Ss]av(?:e|es|ing|ings)|[Ss]wap(?:ping)?|[Ii]nvest(?:ing)?|liquid|rotat(?:e|ing))(?!\w)"
 )
 _AMOUNTS = spelling_patterns(
     (rf"({CURRENCY})? ?({_NUMBER}) ?({ORDER_UNIT})(?: ?({CURRENCY}))?(?!\S)", r"size=\1\4\2\3")
@@ -64,15 +65,24 @@ class FollowUpWords:
 
 def read_words(text: str) -> FollowUpWords:
     """Take a text apart."""
-    bare = _WITHIN.sub(_COMMA, text)
-    words = split_words(bare, (*_SPELLINGS, *(_AMOUNTS if _SPENDING.search(bare) else ())))
-    words = [word.replace(_COMMA, ",") for word in words]
-    if words:
-        words[0] = words[0].removeprefix("/")
+    words = spelled_words(text)
     shouted, prose = is_shouted(words), any(word in IDLE and word not in FILLERS for word in words)
     return FollowUpWords(
         [word for word in words if word and not _is_aside(word, prose, shouted=shouted)], prose
     )
+
+
+def spelled_words(text: str, *, spending: bool = False) -> list[str]:
+    """Return every word of a text, options spelled as they are read.
+
+    spending: it is known to be about money, so that `10m` is no window.
+    """
+    bare = _WITHIN.sub(_COMMA, text)
+    words = split_words(bare, (*_SPELLINGS, *(_AMOUNTS if spending or _SPENDING.search(bare) else ())))
+    words = [word.replace(_COMMA, ",") for word in words]
+    if words:
+        words[0] = words[0].removeprefix("/")
+    return words
 
 
 def words_of(text: str) -> list[str]:

@@ -260,6 +260,15 @@ _MARKED = re.compile(r"[a-z0-9^]*[.=^][a-z0-9.=^-]*|[a-z^]+[0-9][a-z0-9]*", re.I
 """Written as no word is: VWCE.DE, EURUSD=X, ^TNX, A200."""
 
 
+_LEAST_PLURAL = 4
+
+
+def _is_english(small: str) -> bool:
+    """Return whether a word in small letters is one of English, or its plural: "hikes"."""
+    is_plural = len(small) >= _LEAST_PLURAL and small.endswith("s") and small[:-1] in ENGLISH
+    return small in ENGLISH or is_plural
+
+
 @dataclass(frozen=True)
 class Script:
     """How the symbols of a text are written, by which they are told from its other words.
@@ -281,7 +290,7 @@ class Script:
         if word.isupper():
             is_long = word.isalpha() and len(word) > SHORT
             return not (self.prose and (small in ENGLISH or is_long))
-        if small in ENGLISH or (word[0].isdigit() and word.isalnum()):
+        if _is_english(small) or (word[0].isdigit() and word.isalnum()):
             return False
         if _MARKED.fullmatch(word):
             return True

@@ -8,7 +8,7 @@ jobs.py    the jobs that carry the work, and what can be seen of it
 Each has a fake or a second real part, and one contract suite in `tests/contracts` that all of them pass.
 """
 
-from bot.ports.jobs import QUESTION, HttpRefusal, Jobs, Metrics, Task
+from bot.ports.jobs import QUESTION, HttpRefusal, Jobs, Metrics, Task, Understood
 from bot.ports.market import (
     Calendar,
     ChartRenderer,
@@ -71,6 +71,7 @@ __all__ = [
     "RuleDraft",
     "Store",
     "Task",
+    "Understood",
     "User",
     "Users",
     "WorkspaceRepository",

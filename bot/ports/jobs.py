@@ -42,6 +42,18 @@ class Jobs(Protocol):
         ...
 
 
+class Understood(StrEnum):
+    """What was made of words that are not the grammar's."""
+
+    READ_AS = "read as"
+    """Surely one question, which is answered and said beside the answer."""
+    BUTTONS = "refused with buttons"
+    BARE = "refused without buttons"
+    NO_FUNDS = "no funds named"
+    """Understood, but nobody knows of which funds."""
+    UNKNOWN_SYMBOL = "unknown symbol"
+
+
 class HttpRefusal(StrEnum):
     """Why the HTTP port did not take a connection or a request."""
 
@@ -86,4 +98,8 @@ class Metrics(Protocol):
 
     def count_refusal(self, reason: HttpRefusal) -> None:
         """Count a connection or request that the HTTP port did not take."""
+        ...
+
+    def count_understood(self, kind: Understood) -> None:
+        """Count what was said in other words than the grammar's, without them."""
         ...

@@ -17,8 +17,8 @@ from bot.commands import (
     Phrase,
 )
 from bot.errors import Unavailable, Unclear, UnknownSymbols, UserError
-from bot.model import Crowded, LimitScope, SectionQuery
-from bot.render.blocks import actions, context, question_button, section
+from bot.model import Crowded, LimitScope, SectionQuery, ThreadContext
+from bot.render.blocks import actions, context, question_button, section, watch_button
 from bot.render.measures import watchable_words
 from bot.render.message import Message
 from bot.render.text import count, escape, join_words, printable
@@ -193,6 +193,40 @@ def unknown_symbols_message(fault: UnknownSymbols, meant: Sequence[SectionQuery]
     """
     lines = [escape(printable(each)) for each in fault.complaints]
     return _questions_message([*lines, *_choice([each.text for each in meant])], meant)
+
+
+def no_funds_message(told: str, meant: Sequence[SectionQuery]) -> Message:
+    """Say that nobody knows of which funds something is asked.  meant: the same with funds."""
+    shown = list(meant[:MOST_QUESTIONS])
+    return _questions_message([escape(told), *_choice([each.text for each in shown])], shown)
+
+
+def watch_these_message(about: ThreadContext) -> Message:
+    """Offer a form for a rule about the funds of a thread, and what helps to choose a threshold."""
+    words = (
+        f"A rule about {join_words(about.comparing.symbols)} needs a measure and a threshold: `Watch this` "
+        "opens a form for both; the others show what it has been like so far."
+    )
+    asks = [question_button(text, f"meant.{text}", SectionQuery(text, about)) for text in WATCHED_FIRST]
+    row = actions(ROW, [watch_button(about), *asks])
+    return Message(words, ({"type": "section", "text": {"type": "mrkdwn", "text": words}}, *row))
+
+
+WATCHED_FIRST = ("rolling", "drawdowns")
+"""What one looks at before one chooses a threshold."""
+READINGS = "talk.readings"
+
+
+def reading_line(typed: str, says: Sequence[str]) -> str:
+    """Say how a question in plain English was read, and of what it says besides."""
+    return " ".join([f"Read as {_code_line(typed)}.", *(escape(printable(each)) for each in says)])
+
+
+def say_reading(message: Message, line: str, others: Sequence[SectionQuery]) -> Message:
+    """Put how a question was read over its answer, and under it what else it may have been."""
+    buttons = [question_button(each.text, f"reading.{at}", each) for at, each in enumerate(others, 1)]
+    blocks = (context(line), *message.blocks, *actions(READINGS, buttons))
+    return replace(message, text=f"{message.text} {line}", blocks=blocks)
 
 
 def _choice(meant: Sequence[str]) -> list[str]:

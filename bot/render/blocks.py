@@ -122,9 +122,14 @@ def follow_up_buttons(context: ThreadContext) -> list[Block]:
     asked = {**{label: label for label in windows}, **SECTIONS}
     elements = [
         *(question_button(label, text, SectionQuery(text, context)) for label, text in asked.items()),
-        _follow_up_button("Watch this", ids.OPEN_WATCH, SectionQuery("watch", context)),
+        watch_button(context),
     ]
     return actions(ROW, elements)
+
+
+def watch_button(context: ThreadContext) -> Block:
+    """Make a button that opens the form of a rule about these funds."""
+    return _follow_up_button("Watch this", ids.OPEN_WATCH, SectionQuery("watch", context))
 
 
 def question_button(label: str, name: str, section_query: SectionQuery) -> Block:

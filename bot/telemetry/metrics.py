@@ -15,7 +15,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info
 from prometheus_client.core import GaugeMetricFamily, Metric
 
 from bot.model import NoticeKind
-from bot.ports import Calendar, Clock, HttpRefusal
+from bot.ports import Calendar, Clock, HttpRefusal, Understood
 
 log = logging.getLogger(__name__)
 
@@ -41,6 +41,7 @@ class PrometheusMetrics:
         self._asked: list[tuple[Gauge, Callable[[], Awaitable[float]]]] = []
         self._run_seconds, self._acks = _run_histogram(self.registry), _ack_histogram(self.registry)
         self._notices, self._refused = _notice_counter(self.registry), _refusal_counter(self.registry)
+        self._understood = _understood_counter(self.registry)
         build = Info("watchpoint_build", "What runs here.", registry=self.registry)
         build.info({"version": version, "role": role, "python": platform.python_version()})
         ProcessCollector(registry=self.registry)
@@ -66,6 +67,10 @@ class PrometheusMetrics:
     def count_refusal(self, reason: HttpRefusal) -> None:
         """Count a connection or request that the HTTP port did not take."""
         self._refused.labels(reason.value).inc()
+
+    def count_understood(self, kind: Understood) -> None:
+        """Count what was said in other words than the grammar's, without them."""
+        self._understood.labels(kind.value).inc()
 
     def ask(self, name: str, what: str, figure: Callable[[], Awaitable[float]]) -> None:
         """Show one more figure, asked for at each look, e.g. of the store; name: without `watchpoint_`."""
@@ -140,6 +145,14 @@ def _refusal_counter(registry: CollectorRegistry) -> Counter:
     counter = Counter("watchpoint_http_refused", what, ["reason"], registry=registry)
     for reason in HttpRefusal:
         counter.labels(reason.value)
+    return counter
+
+
+def _understood_counter(registry: CollectorRegistry) -> Counter:
+    what = "What was said in other words than the grammar's, by what was made of it; never with its text."
+    counter = Counter("watchpoint_not_understood", what, ["kind"], registry=registry)
+    for kind in Understood:
+        counter.labels(kind.value)
     return counter
 
 

@@ -24,31 +24,28 @@ from bot.language import (
     Compare,
     FollowUp,
     Help,
+    Reading,
     follow_text,
     read_compare,
     read_follow,
     resolve_query,
-    suggestions,
 )
 from bot.language.amounts import is_in, size_text
 from bot.model import Request, Section, SectionQuery, ThreadContext
-from bot.ports import Ack, Clock, Delivered, Place
+from bot.ports import Ack, Clock, Delivered, Place, Understood
 from bot.render import advice
-from bot.render.advice import (
-    MOST_QUESTIONS,
-    not_understood_message,
-    note_funds_left_out,
-    unknown_symbols_message,
-)
+from bot.render.advice import MOST_QUESTIONS, note_funds_left_out, unknown_symbols_message
 from bot.render.blocks import follow_up_buttons
 from bot.render.sections.comparison import comparison_message as comparison_answer
 from bot.render.sections.export import export_message
 from bot.render.sections.values import priced_in
 from bot.render.text import join_words
+from bot.sections import WITH_MEASURE
 from bot.use_cases.gather import ComparisonData, MarketData, add_proxies, today
 from bot.use_cases.sections import SectionCase, export_files, proxies_of, render_section
 from bot.use_cases.services import Services
 from bot.use_cases.threads import context_of_answer, is_direct, recall_context, remember_context
+from bot.use_cases.understanding import BY_EXAMPLE, EXAMPLE, EnglishReader, by_example
 
 
 async def compare_funds(ask: Compare, market_data: MarketData) -> ComparisonData:
@@ -152,8 +149,8 @@ async def gather_section(
 class CompareHandler:
     """Takes `/compare`; needs no data."""
 
-    def __init__(self, clock: Clock, like: advice.Nearest) -> None:
-        self._clock, self._like = clock, like
+    def __init__(self, clock: Clock, reader: EnglishReader) -> None:
+        self._clock, self._reader = clock, reader
 
     def receive(self, text: str, place: Place) -> Ack:  # noqa: ARG002 (the protocol's)
         """Return what is wrong with the text, with what may be meant, or the usage; else the question goes
@@ -163,8 +160,7 @@ class CompareHandler:
         try:
             asked = read_compare(text, today)
         except Unclear as fault:
-            meant = suggestions(f"compare {text}", self._like, today=today)
-            return Ack(reply=not_understood_message(fault, meant), open=True)
+            return Ack(reply=self._reader.advise(fault, f"compare {text}", today), open=True)
         if isinstance(asked, Help):
             return Ack(reply=advice.usage(asked.command), open=True)
         return Ack(work=True, open=True)
@@ -172,32 +168,61 @@ class CompareHandler:
 
 log = logging.getLogger(__name__)
 
-EXAMPLE = ("ISCB", "SPSM")
-
 
 class FundAnswers:
     """Answers questions about funds; safe to ask twice.
 
+    reader: of what the grammar does not read.
     Each raises UserError with what to do, Unavailable where a source, Slack or the store is silent.
     """
 
-    def __init__(self, services: Services) -> None:
+    def __init__(self, services: Services, reader: EnglishReader | None = None) -> None:
         self._parts = services
+        self._reader = reader or EnglishReader()
 
     async def ask(self, request: Request) -> None:
         """Answer what was said, or pressed; about what is named, else about what the place is about."""
         section_query = SectionQuery.read(request.text)
         context = section_query.topic
         day = await self._parts.day_of(request)
-        follow = _read_question(section_query.text, day, context)
         if context is None:
             request = _leave_thread(request)
+        follow = _read_exactly(section_query, day)
+        if isinstance(follow, Unclear):
+            await self._ask_in_english(section_query.text, follow, day, request)
+            return
         if context is None and not follow.symbols:
             context = await recall_context(self._parts.repository(request), Place.of(request))
             if context is None:
-                raise UserError(_no_funds_text(follow, request))
+                told = _no_funds_text(follow, request)
+                await self._parts.tell(request, self._reader.ask_for_funds(follow, told))
+                return
             follow = _read_question(section_query.text, day, context)
         await self._answer(follow, context, request)
+
+    async def _ask_in_english(self, text: str, fault: Unclear, day: date, request: Request) -> None:
+        """Answer what is surely one question, saying so; else say what can be asked here."""
+        context = await recall_context(self._parts.repository(request), Place.of(request))
+        reading = self._reader.read(text, day, context)
+        if reading is None:
+            await self._parts.tell(request, self._reader.advise(fault, text, day, context))
+        elif reading.follow is None:
+            await self._parts.tell(request, self._reader.answer_beside(reading, context))
+        elif context or reading.follow.symbols:
+            await self._answer_reading(reading.follow, reading, context, request)
+        elif reading.follow.section is WITH_MEASURE:
+            says = (*reading.says, BY_EXAMPLE.format(*EXAMPLE))
+            follow = by_example(reading.follow)
+            await self._answer_reading(follow, replace(reading, follow=follow, says=says), None, request)
+        else:
+            told = _no_funds_text(reading.follow, request)
+            await self._parts.tell(request, self._reader.ask_for_funds(reading.follow, told))
+
+    async def _answer_reading(
+        self, follow: FollowUp, reading: Reading, context: ThreadContext | None, request: Request
+    ) -> None:
+        self._reader.count(Understood.READ_AS)
+        await self._answer(follow, context, request, reading)
 
     async def compare(self, request: Request) -> None:
         """Answer what follows `/compare`, read on the asker's day."""
@@ -210,28 +235,43 @@ class FundAnswers:
         day = await self._parts.day_of(request)
         await self._answer(_read_question(f"{Section.SECTORS} {request.text}", day), None, request)
 
-    async def _answer(self, follow: FollowUp, context: ThreadContext | None, request: Request) -> None:
-        """Gather, compute, render, deliver, and keep what it was about where the funds were named."""
+    async def _answer(
+        self,
+        follow: FollowUp,
+        context: ThreadContext | None,
+        request: Request,
+        reading: Reading | None = None,
+    ) -> None:
+        """Gather, compute, render, deliver, and keep what it was about where the funds were named.
+
+        reading: of a question in plain English; one of those that a thread is about leaves it as it is.
+        """
         query = resolve_query(follow, context, today(self._parts.market_data))
         source = context.source if context and not follow.symbols else ""
         try:
             case = await gather_section(follow, query, self._parts.market_data, source, request.user)
         except UnknownSymbols as fault:
+            self._reader.count(Understood.UNKNOWN_SYMBOL)
             meant = list(itertools.islice(_suggested_queries(fault, follow, context), MOST_QUESTIONS))
             await self._parts.tell(request, unknown_symbols_message(fault, meant))
             return
         now = context_of_answer(query, case.data)
         if context and context.comparing.symbols == query.symbols:
             now = replace(now, more=context.more)
-        delivered = await self._deliver(case, now, request)
-        if follow.symbols:
+        delivered = await self._deliver(case, now, request, reading)
+        stays = context and {*follow.symbols} <= {*context.comparing.symbols}
+        if follow.symbols and not stays:
             await remember_context(self._parts, Place.of(request), delivered, now)
         log.info("Answered %s in %s/%s", follow_text(follow), request.team, request.channel)
 
-    async def _deliver(self, case: SectionCase, context: ThreadContext, request: Request) -> Delivered:
+    async def _deliver(
+        self, case: SectionCase, context: ThreadContext, request: Request, reading: Reading | None
+    ) -> Delivered:
+        line = advice.reading_line(reading.text, reading.says) if reading else ""
         if case.follow.section is Section.CSV:
             documents = await asyncio.to_thread(export_files, case)
-            return await self._parts.attach(request, export_message(case.found), documents)
+            words = "\n".join(filter(None, (line, export_message(case.found))))
+            return await self._parts.attach(request, words, documents)
         if case.follow.section is Section.COMPARE:
             notes = case.data.notes
             message = comparison_answer(
@@ -239,6 +279,9 @@ class FundAnswers:
             )
         else:
             message = await asyncio.to_thread(render_section, case)
+        if reading:
+            others = [SectionQuery(follow_text(each), context) for each in reading.others]
+            message = advice.say_reading(message, line, others)
         return await self._parts.post(request, note_funds_left_out(message, context.more))
 
 
@@ -250,6 +293,16 @@ def _read_question(words: str, day: date, context: ThreadContext | None = None) 
     follow = read_follow(words, day, about)
     assert isinstance(follow, FollowUp), "the door answers help itself"
     return follow
+
+
+def _read_exactly(asked: SectionQuery, day: date) -> FollowUp | Unclear:
+    """Read by the grammar what is said; what it does not read is returned, but raised for a button."""
+    try:
+        return _read_question(asked.text, day, asked.topic)
+    except Unclear as fault:
+        if asked.topic:
+            raise
+        return fault
 
 
 def _leave_thread(request: Request) -> Request:
@@ -343,8 +396,8 @@ def require_currency(follow: FollowUp, comparison: Comparison) -> None:
 class SectorsHandler:
     """Takes `/sectors`; there is no thread to follow up on, so funds must be named."""
 
-    def __init__(self, clock: Clock, like: advice.Nearest) -> None:
-        self._clock, self._like = clock, like
+    def __init__(self, clock: Clock, reader: EnglishReader) -> None:
+        self._clock, self._reader = clock, reader
 
     def receive(self, text: str, place: Place) -> Ack:  # noqa: ARG002
         """Read the text: the answer is what is wrong with it, or the usage; else the question goes on."""
@@ -352,9 +405,7 @@ class SectorsHandler:
         try:
             read = read_follow(asked, today)
         except Unclear as fault:
-            return Ack(
-                reply=not_understood_message(fault, suggestions(asked, self._like, today=today)), open=True
-            )
+            return Ack(reply=self._reader.advise(fault, asked, today), open=True)
         if isinstance(read, FollowUp) and read.symbols:
             return Ack(work=True, open=True)
         return Ack(reply=advice.usage(SECTORS), open=True)

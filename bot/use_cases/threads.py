@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Container, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from difflib import get_close_matches
@@ -16,15 +16,24 @@ from analytics.watch.rules import YEAR, Quantity, Rule
 from analytics.window import parse
 from bot.commands import COMMANDS, COMPARE, SECTORS, TALK, WATCH, Command
 from bot.errors import Unavailable, Unclear, UserError
-from bot.language import ACTS, MOST_SYMBOLS, Help, read_compare, read_follow, suggestions, symbols_in
+from bot.language import (
+    ACTS,
+    MOST_CHARACTERS,
+    MOST_SYMBOLS,
+    Help,
+    is_about_pronouns,
+    read_compare,
+    read_follow,
+    symbols_in,
+)
 from bot.language.words import EARLIEST, MOST_RATE, symbol_of
 from bot.model import DigestContent, RuleReport, SectionQuery, ThreadContext
 from bot.ports import Ack, Clock, Delivered, Handler, Place, WorkspaceRepository
 from bot.render import advice
-from bot.render.advice import not_understood_message
 from bot.render.message import Message
 from bot.use_cases.gather import ComparisonData
 from bot.use_cases.services import Services
+from bot.use_cases.understanding import EnglishReader
 
 ASK = "ask"
 """Handler of every question in a conversation; its text is the JSON of a `SectionQuery`."""
@@ -37,17 +46,11 @@ class MentionHandler:
     """Takes a mention, and what is said to the bot alone.
 
     commands: handlers by the command's name; those about rules and daily posts take what begins with theirs.
-    like: the known symbols most like one.  known: symbols that are funds in small letters too.
+    reader: of what the grammar does not read.
     """
 
-    def __init__(
-        self,
-        clock: Clock,
-        commands: Mapping[str, Handler],
-        like: advice.Nearest,
-        known: Container[str] = frozenset(),
-    ) -> None:
-        self._clock, self._like, self._known = clock, like, known
+    def __init__(self, clock: Clock, commands: Mapping[str, Handler], reader: EnglishReader) -> None:
+        self._clock, self._reader = clock, reader
         self._commands = {name: handler for name, handler in commands.items() if name not in _OWN}
 
     def receive(self, text: str, place: Place) -> Ack:
@@ -59,6 +62,8 @@ class MentionHandler:
         name = f"/{word.lower().lstrip('/')}"
         if word.lower().rstrip(":,.") in ACTS:
             name, rest = WATCH.name, text
+        if name == WATCH.name and is_about_pronouns(rest):
+            return _ask(text)
         if handler := self._commands.get(name):
             return replace(handler.receive(rest, place), handler=name, text=rest)
         today = self._clock.now().date()
@@ -67,12 +72,28 @@ class MentionHandler:
         except Unclear as fault:
             if not place.within and self._are_funds(text, today):
                 return Ack(work=True, handler=COMPARE.name, open=True)
-            acts = _nearest_act(word, rest) if place.within else []
-            meant = [*acts, *suggestions(text, self._like, today=today)]
-            return Ack(reply=not_understood_message(fault, meant), open=True)
+            return self._receive_english(text, fault, place, today)
         if isinstance(read, Help):
             return Ack(reply=_help_message(read.command), open=True)
-        return Ack(work=True, handler=ASK, text=SectionQuery(text).value, open=True)
+        return _ask(text)
+
+    def _receive_english(self, text: str, fault: Unclear, place: Place, today: date) -> Ack:
+        """Take what the grammar does not read: where funds may be known it is read, or refused, when it is
+        known which.
+        """
+        acts = _nearest_act(*text.split(maxsplit=1)) if place.within else []
+        if not acts and len(text) <= MOST_CHARACTERS:
+            if place.within or is_direct(place.channel):
+                return _ask(text)
+            reading = self._reader.read(text, today)
+            if reading and reading.follow and reading.follow.symbols:
+                return _ask(text)
+            if reading and reading.follow:
+                told = f"Read as `{reading.text}`, but no funds are compared here. Name them, or press one."
+                return Ack(reply=self._reader.ask_for_funds(reading.follow, told), open=True)
+            if reading:
+                return Ack(reply=self._reader.answer_beside(reading, None), open=True)
+        return Ack(reply=self._reader.advise(fault, text, today, acts=acts), open=True)
 
     def _are_funds(self, text: str, today: date) -> bool:
         """Return whether a text names funds to compare, perhaps with a window and the like, and nothing
@@ -84,9 +105,10 @@ class MentionHandler:
             return False
         if isinstance(asked, Help):
             return False
-        named = {*symbols_in(text, self._known, most=None)}
+        known = self._reader.known
+        named = {*symbols_in(text, known, most=None)}
         symbols = [*asked.symbols, *([asked.versus] if asked.versus else [])]
-        return all(symbol in named or symbol in self._known for symbol in symbols)
+        return all(symbol in named or symbol in known for symbol in symbols)
 
 
 class FollowUpHandler:
@@ -111,7 +133,11 @@ class FollowUpHandler:
         return Ack(work=True, handler=ASK, open=True)
 
 
-def _nearest_act(word: str, rest: str) -> list[str]:
+def _ask(text: str) -> Ack:
+    return Ack(work=True, handler=ASK, text=SectionQuery(text).value, open=True)
+
+
+def _nearest_act(word: str = "", rest: str = "") -> list[str]:
     """Return what may have been meant for the rule of a card: `snoze 1w`."""
     return [f"{like} {rest}".strip() for like in get_close_matches(word.lower(), ACTS, 1, 0.75)]
 

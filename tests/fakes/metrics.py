@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from bot.ports import HttpRefusal
+from bot.ports import HttpRefusal, Understood
 
 
 @dataclass
@@ -17,6 +17,7 @@ class QuietMetrics:
     newest: date | None = None
     acks: list[float] = field(default_factory=list)
     refusals: list[HttpRefusal] = field(default_factory=list)
+    understood: list[Understood] = field(default_factory=list)
 
     def run(self, session: date, seconds: float, now: datetime) -> None:
         self.runs.append((session, seconds))
@@ -32,3 +33,6 @@ class QuietMetrics:
 
     def count_refusal(self, reason: HttpRefusal) -> None:
         self.refusals.append(reason)
+
+    def count_understood(self, kind: Understood) -> None:
+        self.understood.append(kind)

@@ -18,7 +18,7 @@ from analytics.evidence.regimes import (
     RegimeAnswer,
     RegimeKind,
 )
-from analytics.evidence.regression import Estimate
+from analytics.evidence.regression import Estimate, stand_out
 from analytics.measures.number import Number
 from bot.render import text
 from bot.render.chart_specs import ChartSpec
@@ -273,7 +273,8 @@ def _standing_out(answer: RegimeAnswer) -> str:
         for each in clear
     ]
     head = f"Of the other {len(rest)} kinds of months the gap is distinguishable from zero"
-    return f"{head} {'; '.join(words)}."
+    chance = "" if _surest(answer, _usable(answer)) else "; of so many kinds one may be by chance"
+    return f"{head} {'; '.join(words)}{chance}."
 
 
 def _clear_counts(answer: RegimeAnswer) -> str:
@@ -392,10 +393,20 @@ def _chart_title(answer: RegimeAnswer, known: Sequence[Regime]) -> str:
     if not clear:
         named = versus(answer.query.symbols) if len(answer.pairs) == 1 else _judged_name(answer)
         return f"{named}: no kind of month tells {'them apart' if answer.pairs else 'it from zero'}"
-    surest = max(clear, key=lambda each: abs(_judged(answer, each).t.value or 0.0))
+    surest = _surest(answer, known)
+    if surest is None:
+        few = f"{len(clear)} of {len(known)} kinds of months"
+        return f"{_judged_name(answer)}: {few} {'stands' if len(clear) == 1 else 'stand'} out, as chance may"
     value = _judged(answer, surest).value.value or 0.0
     show = points if answer.pairs else percent
     return f"{_judged_name(answer)}: {show(value)} a month {WHEN[surest.kind]}"
+
+
+def _surest(answer: RegimeAnswer, known: Sequence[Regime]) -> Regime | None:
+    """Find the kind that can be told from zero most surely, if any can, so many being looked at."""
+    sure = stand_out([_judged(answer, each) for each in known])
+    found = [each for each, is_sure in zip(known, sure, strict=True) if is_sure]
+    return max(found, key=lambda each: abs(_judged(answer, each).t.value or 0.0), default=None)
 
 
 def _alt(answer: RegimeAnswer, known: Sequence[Regime]) -> str:

@@ -25,6 +25,7 @@ from bot.ports import Ack, Place, PriceHistory, Profiles
 from bot.use_cases.compare import CompareHandler, compare_funds, compute_comparison
 from bot.use_cases.gather import MarketData
 from bot.use_cases.threads import context_of_answer
+from bot.use_cases.understanding import EnglishReader
 
 NOW = datetime(2026, 1, 20, 22, 0, tzinfo=UTC)
 PLACE = Place(team="T1", channel="C1", user="U1", reply_url="http://127.0.0.1:9/reply")
@@ -250,7 +251,7 @@ async def test_no_common_history_is_said_with_what_to_do(market_data: MarketData
 
 
 def _handler(clock: FixedClock) -> CompareHandler:
-    return CompareHandler(clock, lambda symbol: ("SPSM",) if symbol == "SPSN" else ())
+    return CompareHandler(clock, EnglishReader(lambda symbol: ("SPSM",) if symbol == "SPSN" else ()))
 
 
 def test_a_good_question_goes_on_for_anybody(clock: FixedClock) -> None:

@@ -12,7 +12,7 @@ from prometheus_client import REGISTRY
 from bot.clock import FixedClock
 from bot.market.calendar import ExchangeCalendar
 from bot.model import NoticeKind
-from bot.ports import HttpRefusal, Metrics
+from bot.ports import HttpRefusal, Metrics, Understood
 from bot.telemetry import metrics as module
 from bot.telemetry.metrics import OUTCOMES, PrometheusMetrics
 
@@ -47,6 +47,13 @@ def test_what_the_http_port_refuses_is_counted_from_nothing_on(metrics: Promethe
     metrics.count_refusal(HttpRefusal.STALE)
     found = {reason: value(metrics, "http_refused_total", reason=reason.value) for reason in HttpRefusal}
     assert found == dict.fromkeys(HttpRefusal, 0.0) | {HttpRefusal.STALE: 1.0}
+
+
+def test_what_is_not_understood_is_counted_by_its_kind_alone(metrics: PrometheusMetrics) -> None:
+    metrics.count_understood(Understood.READ_AS)
+    metrics.count_understood(Understood.BUTTONS)
+    found = {kind: value(metrics, "not_understood_total", kind=kind.value) for kind in Understood}
+    assert found == dict.fromkeys(Understood, 0.0) | {Understood.READ_AS: 1.0, Understood.BUTTONS: 1.0}
 
 
 def test_what_runs_is_named(metrics: PrometheusMetrics) -> None:

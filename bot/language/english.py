@@ -1,0 +1,398 @@
+"""A question in plain English to what is surely asked, said beside the answer, with what else it may be.
+
+The exact grammar of `read_follow` comes first: what it reads was never in doubt.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from analytics.errors import UnknownWindow
+from analytics.returns import Rate
+from analytics.window import Window, parse
+from bot.errors import UserError
+from bot.language.amounts import Ambiguous, Size, read_size
+from bot.language.intents import (
+    ADDING,
+    HELPING,
+    LITTLE,
+    MONEY,
+    PLAIN,
+    WATCHING,
+    WINDOWED,
+    Intent,
+    Vote,
+    name_indices,
+    vote,
+)
+from bot.language.options import MOST_SYMBOLS, PACES
+from bot.language.requests import FollowUp, Help
+from bot.language.thread import read_follow
+from bot.language.thread_query import follow_text, resolve_query
+from bot.language.thread_words import EXPLAINED, longest_phrase, spelled_words
+from bot.language.windows import is_relative, is_window, possible_days, read_window
+from bot.language.words import ENGLISH, IDLE, MOST_CHARACTERS, SHORT, rate_of, symbol_of
+from bot.model import Section, ThreadContext
+from bot.sections import WITH_MEASURE
+
+OTHERS = 2
+"""Other readings beside the one that is answered."""
+_KNOWN_SHORT = 3
+"""Letters of a fund in small letters at least."""
+_LATEST = re.compile(r"last-(?:week|month|quarter|half|year)")
+_MANY_UNREAD = 3
+_FEW = 3
+_MILLIONS = re.compile(r"\d ?(?:million|mio|mn|bn|billion|mm|k)(?!\w)", re.IGNORECASE)
+_VAGUE = frozenset({"figures", "numbers", "instead", "period", "horizon", "everything", "window", "version"})
+_PRONOUNS = frozenset({"this", "that", "it", "these", "those", "them", "both", "please", "here", "too"})
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a question in plain English is read as.
+
+    follow: None for a wish to be told of something (`watching`) and for one for help.
+    others: what else it may be, the likeliest first, each can be asked.
+    says: sentences that stand beside the answer.
+    """
+
+    follow: FollowUp | None
+    others: tuple[FollowUp, ...] = ()
+    says: tuple[str, ...] = ()
+    watching: bool = False
+
+    @property
+    def text(self) -> str:
+        """As one types it."""
+        if self.follow is None:
+            return "watch" if self.watching else "help"
+        return follow_text(self.follow)
+
+
+def read_english(
+    text: str, today: date, known: Container[str] = frozenset(), context: ThreadContext | None = None
+) -> Reading | None:
+    """Return what a question is surely about; None where that is in doubt.
+
+    known: funds that are ones in small letters too.
+    context: what the place is about; without one nothing is held against it.
+    """
+    if len(text) > MOST_CHARACTERS:
+        return None
+    named, says = name_indices(text)
+    about = context.comparing.as_of if context else None
+    if says and (exact := _exact(named, today, about)):
+        return _with_others(exact, [], Slots(), context, today, tuple(says))
+    slots = read_slots(named, today, known, about)
+    votes = vote(slots.line)
+    sure = _surely(votes, slots, alone=context is None)
+    if sure is None or len(set(slots.windows)) > 1:
+        return None
+    if sure.name in {WATCHING, HELPING}:
+        return Reading(None, watching=sure.name == WATCHING)
+    follow = _settle(_follow(sure, slots), sure, context)
+    if not _can_be_asked(follow, context, today):
+        return None
+    said = (*says, *([sure.says] if sure.says else []))
+    return _with_others(follow, votes, slots, context, today, said)
+
+
+def likely(
+    text: str, today: date, known: Container[str] = frozenset(), context: ThreadContext | None = None
+) -> list[str]:
+    """Return what a text in doubt may ask for, as one types it, the likeliest first."""
+    named, _ = name_indices(text[:MOST_CHARACTERS])
+    slots = read_slots(named, today, known, context.comparing.as_of if context else None)
+    votes = [each for each in vote(slots.line) if each.count >= PLAIN]
+    return [follow_text(each) for each in _possible(votes, slots, context, today)]
+
+
+def is_about_pronouns(text: str) -> bool:
+    """Return whether a text names nothing itself: "this", "them please"."""
+    words = re.findall(r"\w+", text.lower())
+    return bool(words) and set(words) <= _PRONOUNS
+
+
+@dataclass
+class Slots:
+    """What a question says besides what it is about.
+
+    line: its other words in small letters, one space apart.
+    """
+
+    windows: list[Window] = field(default_factory=list)
+    symbols: list[str] = field(default_factory=list)
+    versus: str | None = None
+    measures: list[str] = field(default_factory=list)
+    size: Size | None = None
+    rate: Rate | None = None
+    as_of: date | None = None
+    weekly: bool | None = None
+    line: str = ""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is said but words."""
+        return replace(self, line="") == Slots()
+
+
+def read_slots(text: str, today: date, known: Container[str], about: date | None = None) -> Slots:
+    """Read windows, amounts, funds and the like; the other words are left over."""
+    spending = bool(_MILLIONS.search(text)) or any(
+        each.intent.name in MONEY and each.count >= PLAIN for each in vote(" ".join(text.lower().split()))
+    )
+    reader = _SlotReader(spelled_words(text, spending=spending), about or today, known)
+    reader.read()
+    return reader.slots
+
+
+class _SlotReader:
+    """Goes through the words once."""
+
+    def __init__(self, words: list[str], about: date, known: Container[str]) -> None:
+        self.slots = Slots()
+        self._words, self._about, self._known = words, about, known
+        self._shouted = all(word == word.upper() for word in words)
+
+    def read(self) -> None:
+        """Sort them all."""
+        left, at = list[str](), 0
+        while at < len(self._words):
+            taken = self._take(at)
+            if not taken:
+                left.append(self._words[at])
+            at += max(taken, 1)
+        self.slots.line = " ".join(" ".join(left).lower().replace("-", " ").split())
+        self._read_measures()
+
+    def _take(self, at: int) -> int:
+        """Take an option or a fund; return how many words it is, 0 for none."""
+        word, small = self._words[at], self._words[at].lower()
+        value = self._words[at + 1] if at + 1 < len(self._words) else ""
+        if small in {"since", "asof", "vs"}:
+            return 2 if value and self._take_value(small, value) else 0
+        if small in PACES:
+            self.slots.weekly = PACES[small]
+        elif small.startswith("size="):
+            return int(self._take_size(small.removeprefix("size=")))
+        elif small.startswith("rf=") and (rate := rate_of(small.removeprefix("rf="))):
+            self.slots.rate = rate
+        elif is_window(small):
+            return int(self._take_window(small))
+        elif symbol := self._symbol(word):
+            self.slots.symbols.append(symbol)
+        else:
+            return 0
+        return 1
+
+    def _take_value(self, option: str, value: str) -> bool:
+        small, days = value.lower(), possible_days(value)
+        if option == "vs":
+            self.slots.versus = self._symbol(value) or self.slots.versus
+            return self._symbol(value) is not None
+        if option == "asof" and len(days) == 1:
+            self.slots.as_of = days[0]
+            return True
+        if len(days) == 1:
+            return self._take_window(f"since {days[0]}")
+        if is_relative(small) and _LATEST.fullmatch(small):
+            end = read_window(small, self._about).end
+            return bool(end) and self._take_window(f"since {end}")
+        return False
+
+    def _take_size(self, typed: str) -> bool:
+        with suppress(Ambiguous):
+            self.slots.size = read_size(typed)
+        return self.slots.size is not None
+
+    def _take_window(self, typed: str) -> bool:
+        try:
+            window = parse(typed) if typed.startswith("since ") else read_window(typed, self._about)
+        except UnknownWindow:
+            return False
+        self.slots.windows.append(window)
+        return True
+
+    def _symbol(self, word: str) -> str | None:
+        """Return a word as a fund: behind a `$`, in capitals, or well known; none of English is one."""
+        symbol, small = symbol_of(word), word.lower()
+        if symbol is None or word.startswith("$"):
+            return symbol
+        if small in ENGLISH or small in IDLE or (small,) in EXPLAINED:
+            return None
+        if symbol in self._known:
+            return symbol if word.isupper() or len(word) >= _KNOWN_SHORT else None
+        is_ticker = word.isupper() and word.isalpha() and 1 < len(word) <= SHORT
+        return symbol if is_ticker and not self._shouted else None
+
+    def _read_measures(self) -> None:
+        words, at = self.slots.line.split(), 0
+        while at < len(words):
+            length, measure = longest_phrase(words[at:], EXPLAINED)
+            if measure:
+                self.slots.measures.append(measure)
+            at += max(length, 1)
+
+
+def _exact(text: str, today: date, about: date | None) -> FollowUp | None:
+    try:
+        read = read_follow(text, today, about)
+    except UserError:
+        return None
+    return None if isinstance(read, Help) else read
+
+
+_COMPARED = Intent("compared", "")
+"""Nothing is said but a window, a benchmark, a pace."""
+
+
+def _surely(votes: Sequence[Vote], slots: Slots, *, alone: bool) -> Intent | None:
+    """Return the one intent that the words speak for; None where there is none, or more than one.
+
+    alone: nothing is known of other funds that could be meant beside those named.
+    """
+    counted = sorted(
+        ((_weighed(each, slots), -at, each.intent) for at, each in enumerate(votes)), reverse=True
+    )
+    counted = [each for each in counted if each[0] > 0]
+    if not counted or counted[0][0] < PLAIN:
+        return _surely_slots(slots, counted[0][0] if counted else 0, alone=alone)
+    best, intent = counted[0][0], counted[0][2]
+    rivals = [each for each in counted[1:] if each[2].reads != intent.reads]
+    if rivals and rivals[0][0] >= best:
+        return None
+    unread = [word for word in slots.line.split() if len(word) > SHORT and word not in IDLE]
+    voted = {word for each in votes for word in each.words}
+    strange = [word for word in unread if word not in voted]
+    return intent if len(strange) < _MANY_UNREAD or best > PLAIN else None
+
+
+def _weighed(each: Vote, slots: Slots) -> float:
+    """Return the votes with those of what else is said."""
+    intent, count = each.intent, each.count
+    if intent.measured and intent.reads == str(WITH_MEASURE):
+        return count + 2 * LITTLE if slots.measures else 0
+    if intent.name in MONEY and slots.size:
+        return count + PLAIN
+    if (intent.name == ADDING and not slots.symbols) or (intent.name == WINDOWED and not slots.windows):
+        return 0
+    return count
+
+
+def _surely_slots(slots: Slots, most: float, *, alone: bool) -> Intent | None:
+    """Return what is asked where no word says so: the figure named, the order named, else the comparison
+    with a window, a benchmark or a pace, where few other words stand around.
+    """
+    read = ENGLISH | IDLE | _VAGUE
+    left = [word for word in slots.line.split() if word not in read]
+    if slots.size and not slots.symbols:
+        return Intent("order", "cost")
+    if slots.measures and most <= LITTLE:
+        shown = "explain" if len(slots.line.split()) <= _FEW else _shown_in(slots.measures[0])
+        return Intent("figure", shown, measured=True)
+    changed = bool(slots.windows or slots.versus or slots.weekly is not None or slots.as_of or slots.rate)
+    pair = alone and len({*slots.symbols, slots.versus} - {None}) > 1
+    return _COMPARED if (changed or pair) and not left and (pair or not slots.symbols) else None
+
+
+def _shown_in(measure: str) -> str:
+    """Return the study that shows a figure of several funds side by side."""
+    if measure in {"total_return", "cagr"}:
+        return "returns"
+    return "drawdowns" if "drawdown" in measure or "under_water" in measure else "risk"
+
+
+def _follow(intent: Intent, slots: Slots) -> FollowUp:
+    """Return the intent with what else is said."""
+    section = intent.section or Section.COMPARE
+    measure = ""
+    if section.takes_measure:
+        preset = longest_phrase(intent.reads.split()[1:] or [""], EXPLAINED)[1]
+        measure = next(iter(slots.measures), preset or "sortino")
+    return FollowUp(
+        section=section,
+        symbols=tuple(dict.fromkeys(slots.symbols))[:MOST_SYMBOLS],
+        window=slots.windows[-1] if slots.windows else None,
+        versus=slots.versus,
+        rate=slots.rate,
+        as_of=slots.as_of,
+        weekly=slots.weekly,
+        amount=slots.size.amount if slots.size and section.takes_size else None,
+        currency=slots.size.currency if slots.size and section.takes_size else "",
+        measure=measure,
+    )
+
+
+def _settle(follow: FollowUp, intent: Intent, context: ThreadContext | None) -> FollowUp:
+    """Fit the funds named to what the place is about: those that stand there anyway are not named, one more
+    joins them.
+    """
+    here = context.comparing.symbols if context else ()
+    if intent.name == ADDING and context:
+        new = tuple(symbol for symbol in follow.symbols if symbol not in here)
+        return replace(follow, symbols=(), add=new)
+    named = {*follow.symbols, *([follow.versus] if follow.versus else [])}
+    pair = follow.section.needs_two or follow.section is Section.COMPARE
+    if not named or not here:
+        return _pair_up(follow) if pair else follow
+    if named <= {*here} and (pair or (len(named) > 1 and len(named) == len(here))):
+        return replace(follow, symbols=(), versus=None)
+    if pair and len(follow.symbols) == 1 and not follow.versus:
+        return replace(follow, symbols=(), add=follow.symbols)
+    return follow
+
+
+def _pair_up(follow: FollowUp) -> FollowUp:
+    """Put two funds with "against" between them side by side, where only a pair can be compared."""
+    if follow.section is Section.COMPARE and len(follow.symbols) == 1 and follow.versus:
+        return replace(follow, symbols=(*follow.symbols, follow.versus), versus=None)
+    return follow
+
+
+def _can_be_asked(follow: FollowUp, context: ThreadContext | None, today: date) -> bool:
+    typed = follow_text(follow)
+    read = _exact(typed, today, None)
+    if read is None or follow_text(read) != typed:
+        return False
+    try:
+        if context or read.symbols:
+            resolve_query(read, context, today)
+    except UserError:
+        return False
+    return True
+
+
+def _possible(
+    votes: Sequence[Vote], slots: Slots, context: ThreadContext | None, today: date
+) -> Iterator[FollowUp]:
+    """Yield what can be asked of what the words speak for, the likeliest first."""
+    for each in sorted(votes, key=lambda each: -_weighed(each, slots)):
+        if each.intent.name in {WATCHING, HELPING} or _weighed(each, slots) <= 0:
+            continue
+        follow = _settle(_follow(each.intent, slots), each.intent, context)
+        if _can_be_asked(follow, context, today):
+            yield follow
+
+
+def _with_others(
+    follow: FollowUp,
+    votes: Sequence[Vote],
+    slots: Slots,
+    context: ThreadContext | None,
+    today: date,
+    says: tuple[str, ...],
+) -> Reading:
+    beside = (
+        replace(follow, section=section, measure="", amount=None, currency="")
+        for section in (*follow.section.beside_it, *Section.COMPARE.beside_it)
+    )
+    asked = [
+        *_possible(votes, slots, context, today),
+        *(each for each in beside if _can_be_asked(each, context, today)),
+    ]
+    others = {follow_text(each): each for each in asked if follow_text(each) != follow_text(follow)}
+    return Reading(follow, tuple(others.values())[:OTHERS], says)

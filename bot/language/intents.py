@@ -1,0 +1,438 @@
+"""What a question in plain English is about: one row an intent, told by the words that vote for it.
+
+    vote("which one fell more")        [Vote(INTENTS["falls"], 3)]
+    name_indices("the Russell 2000")   ("$IWM", ["Russell 2000 is read as IWM."])
+
+No model: a word or phrase counts firmly (5), plainly (3) or a little (1), once each.  A `*` stands for
+further letters.  What a study is called in the table of sections counts plainly for it as well.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from bot.language.words import plain_text
+from bot.sections import Section
+
+FIRM, PLAIN, LITTLE = 5, 3, 1
+NO_FORECAST = "I forecast nothing; this is how they have done so far."
+NO_ADVICE = "I give no advice; this is how they stand side by side."
+CONVENTIONS = (
+    "Two sources differ where their conventions do: daily or monthly returns, the risk-free rate, what "
+    "counts as downside, and the window; those of this bot stand below."
+)
+
+
+@dataclass(frozen=True)
+class Intent:
+    """What people may want to know.
+
+    name: in tests and logs.  reads: as one types it; "" for the comparison with what is said besides.
+    firm, plain, little: what votes for it, apart by `|`.
+    says: what stands beside its answer.
+    measured: it needs a measure, named or the one in `reads`.
+    """
+
+    name: str
+    reads: str
+    firm: str = ""
+    plain: str = ""
+    little: str = ""
+    says: str = ""
+    measured: bool = False
+
+    @property
+    def section(self) -> Section | None:
+        """The study that it reads as; None for what is none."""
+        word = self.reads.partition(" ")[0]
+        return Section(word) if word in Section._value2member_map_ else None
+
+
+WATCHING, HELPING, ADDING, WINDOWED = "watch", "help", "add", "window"
+"""Names of those that are no study."""
+MONEY = frozenset({"fees", "trading"})
+"""Names of those beside which `10m` is an amount, and no window."""
+
+_ROWS = (
+    Intent(
+        "falls",
+        "drawdowns",
+        firm="how far * fall|fall from|did * fall|fall more|fell more|"
+        "lost the most|lose the most|peak to trough|how long * recover*|worst drop*|biggest loss*|"
+        "worst loss*|in the * crash|in the * correction|in the * sell off|in the * selloff|down the most|"
+        "down more|bounce* back|maximum loss*|worst stretch|worst period|worst case|under water",
+        plain="hurt|from * high|from its peak|"
+        "fell|falling|fallen|crash*|drop*|plunge*|plummet*|slump*|sell off*|selloff*|tank*|bottom*|"
+        "decline*|recover*|collapse*|dip|dipped|tumble*|sank|underwater|how bad|hit hard*|hardest hit|"
+        "how deep|lost money|lose money|lost more|lose more|correction|meltdown|rout|nosedive*|trough|"
+        "wiped out|wipe out|lows|the low",
+        little="worst|worse|bad|deep*|lost|lose|loss|pain*|hit|covid|pandemic|crisis|hold up|held up",
+    ),
+    Intent(
+        "fees",
+        "cost",
+        firm="expense ratio*|how much * save|what * save|how much * cost|annual cost*|cost per year",
+        plain="fee*|cheap*|expens*|charge*|cost*|save|saves|saving*|pric*y|pricier|ter|management fee*|"
+        "ongoing|overhead",
+        little="pay|pays|money|switch*|price|basis points|bps",
+    ),
+    Intent(
+        "trading",
+        "cost",
+        firm="how quickly|how fast can|how long to|unwind*|"
+        "days * trade|days * sell|days * buy|days * exit|bid ask|easi* to trade|hard* to trade|"
+        "daily volume|moving the market",
+        plain="liquid*|illiquid*|spread|spreads|trad*|market impact|get out of|in and out|fund size|how big|"
+        "how large|aum|assets|exit|unload|execute|slippage|thinly|capacity",
+        little="sell|selling|buy|buying|order|volume|size|days|switch*|move|invest*|big|bigger|large*",
+    ),
+    Intent(
+        "income",
+        "cost",
+        firm="dividend yield*",
+        plain="dividend*|income|distribution*|payout*|pay out|pays out|yield|yields|yielding",
+        little="pay|pays",
+    ),
+    Intent(
+        "holdings",
+        "holdings",
+        firm="largest ten|ten largest|biggest ten|does * hold|do they hold|do both hold|"
+        "in common|same stock*|same compan*|same name*|same holding*|same securit*|same position*|"
+        "holdings * share|both hold|both own|in both|top holding*|top ten|top 10|how similar|biggest name*|"
+        "biggest position*|largest name*|largest stock*|biggest stock*|biggest holding*|largest compan*|"
+        "biggest compan*|how many stocks|how many holdings|how many names|how many compan*|made of|"
+        "made up of|"
+        "biggest bet*|invested in|largest holding*|largest position*",
+        plain="overlap*|holdings|positions|constituent*|concentrat*|stocks|names|own|owns|"
+        "compan*|shared|what * in it|what * inside|similar|duplicat*|inside",
+        little="hold|holds|holding|position|share|shares|common|top|biggest|largest|stock|similar|contain*",
+    ),
+    Intent(
+        "sectors",
+        "sectors",
+        firm="sector weight*|sector exposure*|industry exposure*|sector mix|industry mix|sector bet*|"
+        "industry weight*",
+        plain="sector*|industr*|allocation*|tech|technology|financials|banks|energy|utilities|healthcare|"
+        "health care|materials|real estate|staples|cyclical*|telecom*|breakdown|consumer|communication*|"
+        "semis|semiconductor*",
+        little="exposure*|exposed|weight*|heavy|heavi*|mix|overweight*|underweight*",
+    ),
+    Intent(
+        "edge",
+        "edge",
+        firm="are you sure|how sure|"
+        "just luck|just noise|just chance|by chance|statistically|is * real|could * luck|could * noise|"
+        "confidence interval*|error bar*|by luck|sample size|t stat*",
+        plain="significan*|luck|lucky|chance|random*|noise|noisy|real|trust|confiden*|skill|meaningful|fluke|"
+        "p value|coincidence|robust|by accident|accident|evidence|reliable|prove*|proof|odds|genuine*|"
+        "believe|repeatable|persist*|distinguish*",
+        little="difference|gap|lead|outperform*|sure|certain",
+    ),
+    Intent(
+        "rates",
+        "rates",
+        firm="rates rise|rates fall|rates go|rising rates|falling rates|higher rates|lower rates|rate hike*|"
+        "rate cut*|fed cut*|fed hike*|interest rate*|bond yield*|treasury yield*|yields rise|yields fall|"
+        "yields go|yields move|if yields|when yields|rising yields|higher yields|rate sensitiv*|"
+        "the fed|yield curve|duration*|rates are|rates went",
+        plain="rates|rate|fed|hike*|treasur*|powell|fomc|tighten*|monetary",
+        little="sensitiv*|bond*|rise|rises|cut|cuts",
+    ),
+    Intent(
+        "regimes",
+        "regimes",
+        firm="up and down market*|down markets|up markets|"
+        "bear market*|bull market*|market fall*|market drop*|market crash*|market goes down|"
+        "market environment*|market regime*|inflation was high|high inflation|falling market*|rising market*|"
+        "down market*|up market*|stressed market*|recession*|stocks fall|stocks drop|stocks crash|"
+        "when stocks|if stocks|equities fall|market is down|market is up|markets are down|markets are up|"
+        "market sells off|market rall*|markets fall|markets rise|market cycle*",
+        plain="regime*|scenario*|stress*|inflation*|stagflation|environment*|turmoil|downturn*|macro|"
+        "expansion|vix|cycle*",
+        little="behav*|when|market|markets",
+    ),
+    Intent(
+        "style",
+        "style",
+        firm="factor exposure*|value or growth|growth or value|value tilt*|growth tilt*|value vs growth|"
+        "factor regression*|factor loading*|style exposure*|what * driving|what drives|what drove|"
+        "size tilt*|momentum tilt*|more value|more growth",
+        plain="growthy|valuey|deep value|"
+        "factor*|style*|tilt*|growth|value|momentum|quality|fama|size premium|smb|hml|small cap|"
+        "mid cap|large cap|blend",
+        little="small|lean*|bias*|regression|load*|explain*",
+    ),
+    Intent(
+        "together",
+        "correlation",
+        firm="move together|moves together|in lockstep|in step|move alike|move in tandem|how closely|"
+        "holding both|hold both of|reduce * risk|same direction|in sync|how related",
+        plain="correlat*|diversif*|lockstep|hedge*|tandem|co move*|decoupl*|follow each other|"
+        "track each other|related|offset*|mirror*|synch*|relationship|linked",
+        little="together|closely|both",
+    ),
+    Intent(
+        "rolling",
+        "rolling",
+        firm="has * risen|has * increased|have * increased|has * gone up|has * gone down|"
+        "over time|through time|through the years|over the years|has * changed|have * changed|trending|"
+        "rolling|evolv*|time series",
+        plain="history of|stable|stability|consistent*|drift*|getting|chart of|path of",
+        little="chang*|trend*|always",
+    ),
+    Intent(
+        "risk",
+        "risk",
+        firm="more risk|less risk|risk adjusted",
+        plain="risk*|volatil*|bump*|swing*|safe|safer|safest|jump*|wobbl*|choppy|choppier|"
+        "standard deviation|nervous|downside|steady|steadier|smooth*|vol|fluctuat*|dangerous|variance|"
+        "stomach|calm*",
+        little="ride|beta|tail|aggressive|defensive|conservative",
+    ),
+    Intent(
+        "measure",
+        "explain",
+        firm="tell me about|tell me more about|"
+        "define|definition of|formula*|what does|stands for|explain|describe|how do you calc*|"
+        "how do you comput*|how do you work out|how do you measure|how * calculated|how * computed|"
+        "how * worked out|how * defined|meaning of|what do you mean",
+        plain="what is|what s|whats|what are|what a|what an|meaning|mean|means|calculat*|comput*|definition|"
+        "understand|interpret",
+        measured=True,
+    ),
+    Intent(
+        "other figures",
+        "explain sortino",
+        firm="morningstar*|bloomberg*|factset|yahoo*|factsheet*|fact sheet*|differ* from|my own|"
+        "my spreadsheet|other website*|another source|do not match|don t match|"
+        "does not match|doesn t match|not the same as|why * differ*|your numbers|your figures|disagree*",
+        little="why|differ*|wrong|match*|website|numbers|figures",
+        says=CONVENTIONS,
+        measured=True,
+    ),
+    Intent(
+        "returns",
+        "returns",
+        firm="calendar year*|best month*|worst month*|"
+        "best and worst|best year*|worst year*|did * make|did * return|did * earn|did * gain|how much * up|"
+        "month by month|year by year|did * perform|year to date|total return*|made the most|growth of 100",
+        plain="return*|perform*|gain*|made|grew|earn*|annuali*|compounded|went up|went down|track record|"
+        "how did|how are|how is|how have|how has|how well|appreciat*|profit*|do in|do over|monthly|"
+        "cumulative",
+        little="make|money|did|done|doing|year|years|months",
+    ),
+    Intent(
+        "ahead",
+        "",
+        firm="did better|doing better|do better|performed better|did best|done better|came out ahead|who won|"
+        "who wins|beat|beats|beaten|beating|better year|top performer",
+        plain="ahead|outperform*|winner|won|side by side|underperform*|compar*|stack up|behind|lagg*|lags|"
+        "leading|fared",
+        little="better|best|difference*|differ*|led",
+    ),
+    Intent(
+        "advice",
+        "",
+        firm="should i|should we|should one|would you|which one is better|which is better|which is best|"
+        "what s better|recommend*|advise|advice|what do you think|"
+        "your opinion|good idea|better buy|better choice|better investment|better fund|do i buy|do we buy|"
+        "convince me|what should",
+        plain="good time|worth it|is it worth|worth switching|"
+        "rotate*|rotating|worth|prefer*|pick|choose|opinion|swap*",
+        little="buy|sell|switch*|invest*|into|own|better|best",
+        says=NO_ADVICE,
+    ),
+    Intent(
+        "forecast",
+        "",
+        firm="going to|next year|next month|next quarter|price target*|will * outperform|will * beat|"
+        "will * do better|which will|in the future",
+        plain="forecast*|predict*|expect*|future|outlook",
+        says=NO_FORECAST,
+    ),
+    Intent(
+        WINDOWED,
+        "",
+        plain="what changed|what happened|what has changed|what about|how about|same|only|instead|what s new",
+    ),
+    Intent(
+        ADDING,
+        "",
+        firm="add|include|throw * in|throw * into|throw in|put in|bring in|put * in|stick * in",
+        plain="adding",
+        little="as well|too|also",
+    ),
+    Intent(
+        "files",
+        "csv",
+        firm="underlying data|underlying numbers|underlying figures|raw data|as a file|as csv|to csv|"
+        "to excel|in excel",
+        plain="csv|excel|spreadsheet*|xls*|download*|export*|file|files|email|e mail|table",
+        little="data|send|numbers",
+    ),
+    Intent(
+        WATCHING,
+        "watch",
+        firm="let me know if|tell me if|tell us if|watch this|watch it|watch them|watch these|alert me|"
+        "alert us|warn me|notify me|ping me|"
+        "let me know when|"
+        "let us know when|tell me when|tell us when|keep an eye|set an alert|set up an alert|monitor",
+        plain="alert*|warn*",
+    ),
+    Intent(
+        HELPING,
+        "help",
+        firm="can i ask|can you do|are you able|can you help|can we ask|what else|how do you work|"
+        "how does this work|how do i use|"
+        "what do you do|who are you|how does this bot|what do you know",
+    ),
+)
+
+INTENTS: Sequence[Intent] = (
+    *_ROWS,
+    *(
+        Intent(section.value, section.value)
+        for section in Section
+        if section is not Section.COMPARE and section not in {row.section for row in _ROWS}
+    ),
+)
+"""A study without a row of its own is voted for by its names."""
+
+_HISTORY = (
+    ("2020", "covid(?:[- ]?19)?(?: (?:crash|crisis|pandemic|sell-?off))?|(?:the )?pandemic"),
+    ("2008", "(?:the )?(?:great |global )?financial crisis|gfc|lehman"),
+    ("2000", "(?:the )?dot-?com (?:crash|bubble|bust)"),
+)
+"""Years by what happened in them."""
+_S_AND_P = r"s ?(?:&|and|n|\+)? ?p(?: ?small-?cap| ?small cap| ?mid-?cap)?"
+_BILLS = r"t[- ]?bills?|treasury bills?"
+_INDICES = (
+    ("IWN", "russell 2000 value"),
+    ("IWO", "russell 2000 growth"),
+    ("IWD", "russell 1000 value"),
+    ("IWF", "russell 1000 growth"),
+    ("IWM", r"russell ?2000|russell ?2k|r2k"),
+    ("IWB", "russell ?1000"),
+    ("IWV", "russell ?3000"),
+    ("SPY", rf"(?:{_S_AND_P}) ?500|spx"),
+    ("IJR", rf"(?:{_S_AND_P}) ?600"),
+    ("IJH", rf"(?:{_S_AND_P}) ?400"),
+    ("QQQ", r"nasdaq(?:[- ]?100)?|ndx"),
+    ("DIA", "dow jones(?: industrial average)?|the dow|djia"),
+    ("BIL", _BILLS),
+    (
+        "AGG",
+        "(?:us |u s |bloomberg )?aggregate bonds?(?: index)?|the agg|(?:the )?bond market|"
+        "(?<=with )bonds|(?<=to )bonds|(?<=against )bonds",
+    ),
+    ("GLD", "(?<=with )gold|(?<=to )gold|(?<=vs )gold|(?<=against )gold"),
+    ("EFA", "(?:msci )?eafe"),
+    ("EEM", "(?:msci )?emerging markets"),
+    ("VTI", "(?:the )?(?:total|broad|whole) (?:stock )?market"),
+)
+"""Funds by the names of what they follow."""
+_NAMED = re.compile(
+    rf"(?<![\w$=&])(?:the )?(?:{'|'.join(f'(?P<{symbol}>{names})' for symbol, names in _INDICES)})"
+    r"(?: index)?(?!\w)",
+    re.IGNORECASE,
+)
+_HAPPENED = re.compile(
+    rf"(?<![\w$=&])(?:{'|'.join(f'(?P<y{year}>{names})' for year, names in _HISTORY)})(?!\w)", re.IGNORECASE
+)
+_RISK_FREE = re.compile(
+    rf"(?<![\w$=])(?:(?:{_BILLS}) as (?:the |a )?risk[- ]free(?: rate)?|"
+    rf"risk[- ]free(?: rate)?(?: of| from| is|:)? (?:{_BILLS}))(?!\w)",
+    re.IGNORECASE,
+)
+_BESIDE = re.compile(
+    r"(?<!\w)(?:next to|alongside|relative to|(?:compar(?:e|es|ed|ing|ison)|up|fare|stand|do|look|hold up|"
+    r"measure up|stack up)(?: (?:them|it|these|this|both|those))? (?:with|to|against))"
+    r"(?: the)? (?=\$|[A-Z]{2,5}(?!\w))"
+)
+"""What stands before a benchmark."""
+
+
+def name_indices(text: str) -> tuple[str, list[str]]:
+    """Return the text with funds in place of indices and years in place of what happened, and what to say
+    of it.
+    """
+    said: dict[str, None] = {}
+
+    def fund(found: re.Match[str]) -> str:
+        symbol = str(found.lastgroup)
+        if found[symbol].lower() != symbol.lower():
+            said[f"{found[symbol]} is read as {symbol}."] = None
+        return f"${symbol}"
+
+    def year(found: re.Match[str]) -> str:
+        number = str(found.lastgroup)[1:]
+        said[f"{found[0]} is read as {number}."] = None
+        return f"{found[0]} {number}"
+
+    named = _NAMED.sub(fund, _RISK_FREE.sub("rf=tbill", plain_text(text)))
+    if not re.search(r"(?<!\d)(?:19|20)\d\d(?!\d)", named):
+        named = _HAPPENED.sub(year, named)
+    return _BESIDE.sub("vs ", named), list(said)
+
+
+@dataclass(frozen=True)
+class Vote:
+    """How much the words say for an intent.  words: which of them."""
+
+    intent: Intent
+    count: int
+    words: frozenset[str] = frozenset()
+
+
+def vote(line: str) -> list[Vote]:
+    """Return the intents that the words of a line speak for, the likeliest first; of the same, the earlier
+    in the table.
+
+    line: words in small letters, one space apart.
+    """
+    found = [each for intent in INTENTS if (each := _count(intent, line)).count]
+    return sorted(found, key=lambda each: -each.count)
+
+
+def _count(intent: Intent, line: str) -> Vote:
+    total, words = 0, set[str]()
+    for weight, cues in _CUES[intent.name]:
+        # What a longer phrase has taken counts no second time.
+        for cue in {found[0] for found in cues.finditer(line)}:
+            if not words >= set(cue.split()):
+                total += weight
+                words |= set(cue.split())
+    return Vote(intent, total, frozenset(words))
+
+
+_NAMES_LEFT_OUT = frozenset(
+    {"years", "months", "mean", "assets", "fall", "falls", "holding", "return", "real", "position"}
+)
+"""Names of studies that mean much else in a sentence."""
+
+
+def _names(intent: Intent) -> Iterator[str]:
+    if intent.section and not intent.measured and intent.name not in {"fees", "income"}:
+        yield from (name for name in intent.section.names if name not in _NAMES_LEFT_OUT)
+
+
+def _cue_pattern(cues: str, names: Iterable[str] = ()) -> re.Pattern[str]:
+    """Return a pattern of whole words; ` * ` between two stands for up to four words."""
+    spelled = sorted({*filter(None, cues.split("|")), *(name.replace("-", " ") for name in names)})
+    spelled.sort(key=len, reverse=True)
+    parts = (
+        re.escape(each).replace(r"\ \*\ ", r"(?: \S+){0,4}? ").replace(r"\*", r"\w*") for each in spelled
+    )
+    return re.compile(rf"(?<!\S)(?:{'|'.join(parts) or '(?!)'})(?!\S)")
+
+
+_CUES = {
+    intent.name: (
+        (FIRM, _cue_pattern(intent.firm)),
+        (PLAIN, _cue_pattern(intent.plain, _names(intent))),
+        (LITTLE, _cue_pattern(intent.little)),
+    )
+    for intent in INTENTS
+}
