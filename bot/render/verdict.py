@@ -14,7 +14,7 @@ from bot.render import text
 
 WIDE = 0.05
 """Width of an interval of returns from which on tenths of a point would say more than it knows."""
-POINT, YEAR = 0.01, 12
+POINT, LEAP_YEAR = 0.01, 366
 _NUMBERS = {1: "one", 2: "two", 3: "three", 4: "four", 5: "five", 6: "six", 10: "ten", 20: "twenty"}
 
 
@@ -41,7 +41,7 @@ def window_subject(window: Window) -> str:
 
 def fitting_range(row: EdgeRow) -> str:
     """Write which gaps in return fit: "from 2 pp behind to 12 pp ahead"; "" where there is no interval."""
-    interval, unit = row.growth.interval, " a year" if row.annualised and row.window.months != YEAR else ""
+    interval, unit = row.growth.interval, " a year" if _is_annual(row) else ""
     if interval.low is None or interval.high is None:
         return ""
     whole = interval.high - interval.low >= WIDE and min(abs(interval.low), abs(interval.high)) >= POINT
@@ -51,6 +51,12 @@ def fitting_range(row: EdgeRow) -> str:
         return f"from {low} behind to {high} ahead{unit}"
     side, near, far = ("ahead", low, high) if interval.high > 0 else ("behind", high, low)
     return f"from {near} to {far} {side}{unit}"
+
+
+def _is_annual(row: EdgeRow) -> bool:
+    """Tell whether a gap is one a year: above one year, as the returns beside it are told."""
+    span = row.span
+    return span is not None and (span.years > 1 if span.years else span.days > LEAP_YEAR)
 
 
 def ratio_range(interval: Interval) -> str:
