@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from analytics.align import Aligned, align
+from analytics.evidence.rates import RateAnswer
 from analytics.exposures import (
     Concentration,
     Overlap,
@@ -56,6 +57,8 @@ class Comparison:
     doubts : of the symbols asked, the benchmark and the bill, those that touch a return inside the span
     all_doubts : the same up to the span's end, however old: trailing windows and calendar years reach back
     currencies : by symbol, what its prices and `traded` are in; None where it is not known
+    rates : what a move of the 10-year yield does to the funds, where one of them holds bonds and it was asked
+        for; `compare` leaves it out, for it takes prices of others
     apart : True where the exchanges close hours apart, so that the relative measures are of weekly returns
     """
 
@@ -83,6 +86,7 @@ class Comparison:
     all_doubts: tuple[Doubt, ...] = ()
     apart: bool = False
     currencies: Mapping[str, str | None] = field(default_factory=dict)
+    rates: RateAnswer | None = None
 
     @property
     def returns(self) -> int:
@@ -98,6 +102,12 @@ class Comparison:
     def symbols(self) -> tuple[str, ...]:
         """The funds compared, in the order asked."""
         return self.query.symbols
+
+    @property
+    def bond_funds(self) -> tuple[str, ...]:
+        """Those of the funds that are known to hold bonds, in the order asked."""
+        found = ((symbol, self.profiles.get(symbol)) for symbol in self.symbols)
+        return tuple(symbol for symbol, profile in found if profile and profile.is_bond_fund)
 
     def period(self, label: str) -> Period | None:
         """Return the trailing period of that label, None where no symbol fills it."""

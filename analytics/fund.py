@@ -10,6 +10,9 @@ from typing import Generic, TypeVar
 
 T = TypeVar("T")
 
+MOSTLY = 0.8
+"""Part of a fund that makes it one of bonds: what its name must stand for (rule 35d-1 of the SEC)."""
+
 NEAR = timedelta(days=7)
 """How far from a day a fact may be taken for one of that day: fees, assets and weights drift slowly."""
 
@@ -99,6 +102,7 @@ class FundProfile:
     currency : of the amounts here, by ISO code ("GBP", never pence); prices have their own
     assets : net assets in `currency`
     holdings_count : number of positions
+    bonds : the part of the net assets in bonds, fraction; borrowed money may take it above 1
     holdings : the positions known, the largest first whether long or short; often only the top ten
     """
 
@@ -112,9 +116,21 @@ class FundProfile:
     yield_kind: str | None = None
     assets: Fact[float] | None = None
     holdings_count: Fact[int] | None = None
+    bonds: Fact[float] | None = None
     sectors: Fact[SectorWeights] | None = None
     holdings: Fact[tuple[Holding, ...]] | None = None
     index_changes: tuple[IndexChange, ...] = ()
+
+    @property
+    def is_bond_fund(self) -> bool:
+        """True where bonds are known to be at least `MOSTLY` of it; what nobody tells is no reason.
+
+        >>> FundProfile("AAA", Kind.FUND, bonds=Fact(0.99, "by hand")).is_bond_fund
+        True
+        >>> FundProfile("AAA", Kind.FUND, category="Long Government").is_bond_fund
+        False
+        """
+        return self.bonds is not None and self.bonds.value >= MOSTLY
 
 
 def latest_index_change(

@@ -342,7 +342,7 @@ def _progress(what: str) -> Iterator[None]:
 
 def _report_lines(report: RunReport, *, dry: bool) -> Iterator[str]:
     """Yield what a run came to; of a dry one what would be told."""
-    from bot.use_cases.deliver import preview_notices
+    from bot.render.rules.channel import preview_notices
 
     yield from preview_notices(report.outcomes)
     for what, channel_keys in (("waits for prices", report.waiting), ("failed", report.failed)):

@@ -10,6 +10,7 @@ Grammar, help, usage, suggestions and buttons read the row; what draws a section
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum, StrEnum
 
@@ -213,7 +214,7 @@ class Section(StrEnum):
             ),
             beside_it=("risk", "rolling", "returns"),
             typed="explain sortino",
-            description="formula, convention and the numbers that went in; any measure",
+            description="formula, convention and the numbers that went in; any measure, and `edge`",
             takes=Argument.MEASURE,
         ),
     )
@@ -267,3 +268,11 @@ OF_SEVERAL = (Section.COMPARE, Section.SECTORS, Section.HOLDINGS)
 """What is suggested where several symbols stand alone."""
 OF_ONE = (Section.RETURNS, Section.RISK, Section.SECTORS)
 """What is suggested where one symbol stands alone."""
+TOPICS: Mapping[str, tuple[str, ...]] = {
+    "edge": (
+        *("edge", "verdict", "verdicts", "evidence", "significance", "p-value", "is it real"),
+        *("cannot be known", "cannot be known from this window", "no gap worth having"),
+        *("the same for practical purposes", "distinguishable"),
+    ),
+}
+"""What can be explained beside measures: its name, and what people type, the canonical words first."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -13,6 +13,9 @@ from analytics.measures import Sample, evaluate
 from analytics.measures.number import Number
 from analytics.panel import Doubt, PricePanel, doubts_within
 from analytics.query import Query
+
+BROAD = ("SPY", "IWM")
+"""The broad markets: large companies, and small ones."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +90,103 @@ def alphas(panel: PricePanel, query: Query, benchmarks: Sequence[str]) -> tuple[
         for benchmark in dict.fromkeys(benchmarks)
         if benchmark != symbol
     )
+
+
+@dataclass(frozen=True)
+class BroadMarket:
+    """Which of some broad markets a fund is held against.
+
+    symbol : the one that explains it best
+    r_squared : of each that was tried, the share of the fund's variance that it explains, with the reason
+        where there is none
+    """
+
+    symbol: str
+    r_squared: Mapping[str, Number]
+
+
+def broad_market(panel: PricePanel, query: Query, candidates: Sequence[str] = BROAD) -> BroadMarket | None:
+    """Choose the broad market that explains the first fund of a question best over its window.
+
+    Parameters
+    ----------
+    panel : holds every symbol of `query.priced` and, as far as they are to be had, the candidates
+    candidates : in the order of preference where two explain as much
+
+    Returns
+    -------
+    BroadMarket; None where none explains anything.  The fund itself, and what it is held against anyway,
+    are not tried: the highest R squared wins, on the question's own window, rate and frequency.
+
+    Raises
+    ------
+    ValueError
+        The panel lacks one of the funds.
+
+    Examples
+    --------
+    A fund that moves with the first market and not with the second:
+
+    >>> import numpy as np
+    >>> from analytics.window import parse
+    >>> days = np.busday_offset(np.datetime64("2025-01-06"), np.arange(61))
+    >>> moves = 0.01 * np.tile([1.0, 0.0, -1.0, 2.0, -1.0, 1.0], 10)
+    >>> other = 0.01 * np.tile([1.0, -1.0, 0.0, 1.0, -1.0], 12)
+    >>> rows = np.cumprod(1.0 + np.pad([moves + other / 10, moves, other], ((0, 0), (1, 0))), axis=1)
+    >>> held = PricePanel(days, ("AAA", "SPY", "IWM"), rows, rows, np.full_like(rows, np.nan), "by hand")
+    >>> found = broad_market(held, Query(("AAA",), parse("2m"), date(2025, 3, 31)))
+    >>> found.symbol, [round(number.value, 2) for number in found.r_squared.values()]
+    ('SPY', [0.99, 0.0])
+    """
+    first = query.symbols[0]
+    tried = [symbol for symbol in candidates if symbol not in (first, query.against)]
+    found = {symbol: _explained(panel, query, first, symbol) for symbol in tried}
+    known = {symbol: number.value for symbol, number in found.items() if number.value is not None}
+    return BroadMarket(max(known, key=known.__getitem__), found) if known else None
+
+
+@dataclass(frozen=True)
+class BenchmarkAlphas:
+    """The alphas of each fund against what it is held against, and against a broad market.
+
+    alphas : fund by fund; broad : None where none can be had
+    """
+
+    alphas: tuple[AlphaAgainst, ...] = ()
+    broad: BroadMarket | None = None
+
+
+def benchmark_alphas(panel: PricePanel, query: Query) -> BenchmarkAlphas:
+    """Compute the alphas of a question against its own benchmark and the broad market that suits it.
+
+    Parameters
+    ----------
+    panel : as `broad_market` takes it
+
+    Returns
+    -------
+    As `alphas`; of one fund without a benchmark against the broad market alone.
+
+    Raises
+    ------
+    NoCommonHistory
+        The funds themselves share fewer than two sessions in the window.
+    ValueError
+        The panel lacks one of the funds.
+    """
+    broad = broad_market(panel, query)
+    held = (query.against, broad.symbol if broad else None)
+    return BenchmarkAlphas(alphas(panel, query, [symbol for symbol in held if symbol]), broad)
+
+
+def _explained(panel: PricePanel, query: Query, symbol: str, market: str) -> Number:
+    if market not in panel.symbols:
+        return Number(None, f"no prices of {market}")
+    try:
+        found = align(panel, replace(query, benchmark=market))
+    except NoCommonHistory:
+        return Number(None, f"no prices of {market} in the window")
+    return evaluate(["r_squared"], found.sample_of("r_squared", symbol))[0]["r_squared"]
 
 
 def _against(panel: PricePanel, query: Query, symbol: str, benchmark: str) -> AlphaAgainst:

@@ -52,7 +52,8 @@ class FollowUp:
     window, versus, rate, as_of, weekly: None where they stay as they are in the thread, else by default.
     amount: an order to trade, in the currency of the funds (for COST).
     currency: of the amount as it was typed, as in `bot.language.amounts.Size`; empty without one.
-    measure: whose working is asked for, by its name in `analytics.MEASURES` (for EXPLAIN).
+    measure: whose working is asked for, by its name in `analytics.MEASURES`, or one of
+        `bot.sections.TOPICS` (for EXPLAIN).
     """
 
     section: Section = Section.COMPARE

@@ -21,6 +21,7 @@ from bot.language.rule_words import MEASURES
 from bot.language.windows import spelling_patterns
 from bot.language.words import IDLE, SHORT, symbol_of
 from bot.model import Section
+from bot.sections import TOPICS
 
 Value = TypeVar("Value")
 
@@ -172,17 +173,17 @@ _MEANINGS: tuple[tuple[Meaning, tuple[str, ...]], ...] = (*STUDIES.items(), *TUR
 PHRASES: Mapping[tuple[str, ...], Meaning] = {
     _phrase(spelling): meaning for meaning, spellings in _MEANINGS for spelling in spellings
 }
+EXPLAINABLE: Mapping[str, tuple[str, ...]] = {
+    **{name: spellings for name, spellings in MEASURES.items() if name in COMPUTED},
+    **TOPICS,
+}
+"""Measures and topics with what people type, the canonical words first."""
 EXPLAINED: Mapping[tuple[str, ...], str] = {
-    **{
-        _phrase(spelling): name
-        for name, spellings in MEASURES.items()
-        if name in COMPUTED
-        for spelling in spellings
-    },
+    **{_phrase(spelling): name for name, spellings in EXPLAINABLE.items() for spelling in spellings},
     # Beside a comparison, whose table has the deepest one, a drawdown alone is that; the current one says so.
     **dict.fromkeys((("drawdown",), ("drawdowns",), ("dd",)), "max_drawdown"),
 }
-"""Measures by each of their names."""
+"""Measures and topics by each of their names."""
 LONGEST = max(map(len, (*PHRASES, *EXPLAINED)))
 KEYWORDS = frozenset({phrase[0] for phrase in PHRASES if len(phrase) == 1} | {*PACES, *HELP, "since", "asof"})
 """Words that mean something by themselves."""
@@ -196,12 +197,12 @@ TAKEN = frozenset(
 
 
 def measure_text(measure: str) -> str:
-    """Write a measure as it is read back.
+    """Write a measure, or a topic, as it is read back.
 
     >>> measure_text("max_drawdown"), measure_text("drawdown")
     ('max drawdown', 'current drawdown')
     """
-    return next(words for words in MEASURES[measure] if EXPLAINED.get(_phrase(words)) == measure)
+    return next(words for words in EXPLAINABLE[measure] if EXPLAINED.get(_phrase(words)) == measure)
 
 
-assert set(EXPLAINED.values()) == set(COMPUTED), "every measure that is computed can be explained"
+assert set(EXPLAINED.values()) == {*COMPUTED, *TOPICS}, "all that is computed can be explained"

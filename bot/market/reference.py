@@ -102,6 +102,7 @@ IJR   iShares Core S&P Small-Cap ETF
 IJS   iShares S&P Small-Cap 600 Value ETF
 IJT   iShares S&P Small-Cap 600 Growth ETF
 SPSM  SPDR Portfolio S&P 600 Small Cap ETF
+XSMO  Invesco S&P SmallCap Momentum ETF
 SLYV  SPDR S&P 600 Small Cap Value ETF
 SLYG  SPDR S&P 600 Small Cap Growth ETF
 VIOO  Vanguard S&P Small-Cap 600 ETF

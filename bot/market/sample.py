@@ -86,6 +86,8 @@ def _refuse_unknown(symbols: Sequence[str]) -> None:
 
 SEED = 1395
 SESSIONS_A_YEAR = 252
+SLOPE = 0.06
+"""Of the yields of long bonds: percent a year for a year of duration."""
 LATER_VOLATILITY = 15.0
 """Of the market after the last milestone, percent a year."""
 
@@ -191,8 +193,10 @@ def _interest(traits: Traits, world: _MarketPath) -> FloatArray:
 
 
 def _bond_yield(traits: Traits, world: _MarketPath) -> FloatArray:
-    """Yield of a fund's bonds, fraction a year: long bonds pay a little more than ten-year ones."""
-    return (world.ten_year + 0.3 if traits.duration else world.bill) / 100
+    """Yield of a fund's bonds, fraction a year: those longer than ten-year ones pay a little more."""
+    if not traits.duration:
+        return world.bill / 100
+    return (world.ten_year + SLOPE * (traits.duration - 10.0)) / 100
 
 
 def _payout(traits: Traits, world: _MarketPath) -> FloatArray:

@@ -124,7 +124,11 @@ FUNDS = {
     "SPMD": Traits((1.0, 0.7, 0.4), 0.09, 60.5, 0.014, 2_000_000),
     "SPY": Traits((1.0, 0.0, 0.0), 0.0, 691.0, 0.0125, 72_000_000),
     "QQQ": Traits((1.15, -0.1, -0.3), 0.2, 621.0, 0.005, 48_000_000, drift=0.02),
+    "IWN": Traits((1.0, 1.02, 0.75), 0.07, 191.0, 0.0165, 1_300_000),
+    "IWO": Traits((1.1, 1.08, -0.5), 0.09, 340.0, 0.006, 550_000),
+    "XSMO": Traits((1.0, 0.95, 0.5), 0.3, 77.0, 0.007, 150_000, drift=0.012),
     "TLT": Traits((0.0, 0.0, 0.0), 0.06, 87.5, None, 38_000_000, duration=15.0),
+    "IEF": Traits((0.0, 0.0, 0.0), 0.025, 96.5, None, 8_000_000, duration=7.3),
     "BIL": Traits((0.0, 0.0, 0.0), 0.0, 91.5, None, 8_500_000, drift=-0.0014, duration=0.0),
 }
 INDICES = ("^TNX", "^IRX")
@@ -162,6 +166,7 @@ class _Facts:
 
     expense, dividend : fraction a year; assets : million USD; count : holdings;
     published : names of the fields that are published, the others are simulated
+    bonds : the part in them, fraction of net assets; None where it is not told
     """
 
     category: str
@@ -170,6 +175,7 @@ class _Facts:
     assets: float
     count: int
     published: frozenset[str] = frozenset({"expense"})
+    bonds: float | None = None
 
 
 _EVERY_FACT = frozenset({"expense", "dividend", "assets", "count"})
@@ -184,7 +190,11 @@ FACTS = {
     "SPMD": _Facts("Mid-Cap Blend", 0.0003, 0.0126, 15_000, 402),
     "SPY": _Facts("Large Blend", 0.000945, 0.0114, 700_000, 503),
     "QQQ": _Facts("Large Growth", 0.002, 0.0044, 400_000, 101, frozenset()),
-    "TLT": _Facts("Long Government", 0.0015, 0.0449, 48_000, 45),
+    "IWN": _Facts("Small Value", 0.0024, 0.0146, 12_000, 1420),
+    "IWO": _Facts("Small Growth", 0.0024, 0.0051, 13_000, 1100),
+    "XSMO": _Facts("Small Growth", 0.0036, 0.0060, 2_000, 119, frozenset()),
+    "TLT": _Facts("Long Government", 0.0015, 0.0449, 48_000, 45, bonds=0.993),
+    "IEF": _Facts("Intermediate Government", 0.0015, 0.0401, 38_000, 14, bonds=0.994),
     "BIL": _Facts("Ultrashort Bond", 0.001356, 0.0395, 44_000, 22),
 }
 
@@ -197,6 +207,9 @@ WEIGHTS = {
     "VB": (4.9, 3.0, 12.7, 3.6, 4.6, 14.4, 11.9, 21.3, 7.0, 14.1, 2.5),
     "AVUV": (6.1, 2.9, 18.4, 4.8, 14.6, 27.0, 3.9, 15.3, 0.8, 5.9, 0.3),
     "SPMD": (5.3, 1.6, 12.9, 4.9, 4.9, 16.8, 9.4, 22.8, 6.9, 11.4, 3.1),
+    "IWN": (4.8, 2.9, 10.9, 2.2, 7.6, 26.6, 9.6, 12.5, 10.0, 7.2, 5.7),
+    "IWO": (4.1, 2.3, 9.5, 3.5, 2.7, 9.0, 24.9, 20.4, 1.9, 20.9, 0.8),
+    "XSMO": (4.9, 2.6, 11.8, 2.9, 2.1, 21.8, 12.4, 22.3, 4.6, 13.4, 1.2),
     "SPY": (1.7, 10.7, 10.4, 4.9, 2.8, 12.9, 9.8, 7.6, 1.8, 35.1, 2.3),
     "QQQ": (1.0, 16.4, 13.1, 4.5, 0.5, 0.3, 4.9, 3.1, 0.2, 54.6, 1.4),
 }
@@ -214,6 +227,9 @@ HOLDINGS = {
     "VB": ((21, 22, 23, 24, 1, 25, 2, 26, 4, 27), 0.63, 0.97),
     "AVUV": ((12, 28, 5, 29, 30, 13, 31, 15, 32, 33), 1.02, 0.97),
     "SPMD": ((34, 35, 36, 37, 21, 38, 22, 39, 40, 23), 0.86, 0.96),
+    "IWN": ((6, 19, 9, 41, 42, 43, 44, 45, 46, 47), 0.61, 0.97),
+    "IWO": ((2, 1, 17, 4, 18, 7, 20, 48, 49, 50), 1.31, 0.94),
+    "XSMO": ((11, 5, 51, 13, 52, 14, 53, 54, 55, 56), 2.3, 0.95),
     "SPY": ((101, 102, 103, 104, 105, 106, 107, 108, 109, 110), 7.4, 0.82),
     "QQQ": ((101, 103, 102, 104, 106, 105, 107, 111, 112, 113), 9.1, 0.85),
 }
@@ -247,6 +263,7 @@ def _fund_profile(symbol: str, facts: _Facts) -> FundProfile:
         yield_kind="trailing 12 months",
         assets=Fact(facts.assets * 1e6, source("assets"), DAY),
         holdings_count=Fact(facts.count, source("count"), DAY),
+        bonds=None if facts.bonds is None else Fact(facts.bonds, SIMULATED, DAY),
         sectors=_sectors(symbol),
         holdings=_holdings(symbol),
         index_changes=reference.INDEX_CHANGES.get(symbol, ()),

@@ -274,6 +274,7 @@ def profile_of_modules(
         dividend_yield=_fact(paid.value, fetched),
         yield_kind=None if paid.value is None else "trailing 12 months",
         assets=_fact(_number(detail, "totalAssets") or _number(statistics, "totalAssets"), fetched),
+        bonds=_fact(_part_in_bonds(modules), fetched),
         sectors=_fact(sectors.value, fetched),
         holdings=_fact(held.value, fetched),
         index_changes=reference.INDEX_CHANGES.get(symbol, ()),
@@ -329,7 +330,7 @@ def _sectors(modules: Mapping[str, Any], symbol: str) -> CheckedValue[SectorWeig
         return CheckedValue(None)
     if fault := sectors_fault(weights):
         return CheckedValue(None, (Note(NoteKind.SECTORS_REFUSED, symbol, {"cause": fault}),))
-    if not any(_finite_number(listed, f"{name}Position") for name in POSITIONS):
+    if not _parts_told(listed):
         return CheckedValue(SectorWeights(reference.MORNINGSTAR, weights, Basis.SHARES))
     part = _plausible(listed, symbol, "part in shares", "stockPosition")
     if part.value is None:
@@ -340,6 +341,18 @@ def _sectors(modules: Mapping[str, Any], symbol: str) -> CheckedValue[SectorWeig
         if part.value
         else None
     )
+
+
+def _parts_told(listed: Mapping[str, Any]) -> bool:
+    """Tell whether Yahoo parts the assets at all: where it does not, every part is zero or absent."""
+    return any(_finite_number(listed, f"{name}Position") for name in POSITIONS)
+
+
+def _part_in_bonds(modules: Mapping[str, Any]) -> float | None:
+    """Return the part of a fund in bonds; None where it is not told, or cannot be."""
+    listed = _module(modules, "topHoldings")
+    part = _finite_number(listed, "bondPosition") if _parts_told(listed) else None
+    return part if part is not None and is_plausible("position", part) else None
 
 
 def _holdings(modules: Mapping[str, Any], symbol: str) -> CheckedValue[tuple[Holding, ...]]:

@@ -18,7 +18,7 @@ from bot.commands import (
 )
 from bot.errors import Unavailable, Unclear, UnknownSymbols, UserError
 from bot.model import Crowded, LimitScope, SectionQuery, ThreadContext
-from bot.render.blocks import actions, context, question_button, watch_button
+from bot.render.blocks import actions, context, question_button, section, watch_button
 from bot.render.measures import watchable_words
 from bot.render.message import Message
 from bot.render.text import count, escape, join_words, printable
@@ -159,7 +159,7 @@ def _cut_words(shown: str) -> str:
 
 def _message(lines: Sequence[str]) -> Message:
     words = "\n".join(lines)
-    return Message(words, ({"type": "section", "text": {"type": "mrkdwn", "text": words}},))
+    return Message(words, (section(words),))
 
 
 MOST_QUESTIONS = 3
@@ -245,8 +245,7 @@ def _questions_message(lines: Sequence[str], asks: Sequence[SectionQuery]) -> Me
     buttons = [
         question_button(each.text, f"meant.{at}", each) for at, each in enumerate(asks[:MOST_QUESTIONS], 1)
     ]
-    row = [{"type": "actions", "block_id": ROW, "elements": buttons}] if buttons else []
-    return Message(words, ({"type": "section", "text": {"type": "mrkdwn", "text": words}}, *row))
+    return Message(words, (section(words), *actions(ROW, buttons)))
 
 
 def note_funds_left_out(message: Message, more: int) -> Message:
@@ -255,5 +254,4 @@ def note_funds_left_out(message: Message, more: int) -> Message:
         return message
     funds = "1 more fund is" if more == 1 else f"{count(more)} more funds are"
     line = f"{funds} named above than fit side by side; name those to be shown, e.g. `sectors ISCB SPSM`."
-    block = {"type": "context", "elements": [{"type": "mrkdwn", "text": f"_{line}_"}]}
-    return replace(message, text=f"{message.text} {line}", blocks=(*message.blocks, block))
+    return replace(message, text=f"{message.text} {line}", blocks=(*message.blocks, context(f"_{line}_")))

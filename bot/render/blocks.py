@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from typing import Any
 
 from bot.model import SectionQuery, ThreadContext
 from bot.render import ids, limits
 from bot.render.chart_specs import ChartSpec
-from bot.render.fit import fit
 from bot.render.message import Block, Message
-from bot.render.text import NONE
+from bot.render.text import NONE, escape
 from bot.sections import Section
+
+
+def header(words: str) -> Block:
+    """Make a title."""
+    return {"type": "header", "text": plain_text(words)}
 
 
 def section(words: str) -> Block:
@@ -27,8 +31,13 @@ def context(*lines: str) -> Block:
 def button(label: str, action: str, value: str, style: str | None = None) -> Block:
     """Make a button.  style: "primary" or "danger"."""
     look = {"style": style} if style else {}
-    words = {"type": "plain_text", "text": label}
-    return {"type": "button", "text": words, "action_id": action, "value": value, **look}
+    return {"type": "button", "text": plain_text(label), "action_id": action, "value": value, **look}
+
+
+def confirmed_button(pressed: Block, title: str, words: str, confirm: str, deny: str) -> Block:
+    """Have a button ask once more before it is pressed."""
+    said = {"title": title, "text": words, "confirm": confirm, "deny": deny}
+    return {**pressed, "confirm": {name: plain_text(each) for name, each in said.items()}}
 
 
 def actions(name: str, buttons: Sequence[Block]) -> list[Block]:
@@ -43,38 +52,59 @@ def slots(pictures: Sequence[ChartSpec]) -> list[Block]:
 
 def slot(name: str, title: str, alt: str) -> Block:
     """Make room for a picture."""
-    words = {"type": "plain_text", "text": title}
-    return {"type": "image", "slot": name, "alt_text": alt, "title": words}
+    return {"type": "image", "slot": name, "alt_text": alt, "title": plain_text(title)}
 
 
 def table(rows: Sequence[Sequence[str]]) -> Block:
     """Make a table of plain cells, the first row its headings, all columns but first and last to the
     right.
     """
-    width = len(rows[0])
+    head, *lines = rows
+    cells = [[cell(shown, bold=True) for shown in head], *([cell(shown) for shown in line] for line in lines)]
+    return table_of_cells(cells, (0, len(head) - 1))
+
+
+def table_of_cells(rows: Sequence[Sequence[Block]], left: Container[int] = (0,)) -> Block:
+    """Make a table.  left: the columns that are flush left; the others hold numbers."""
+    # Headings may wrap; numbers do not, a no-break space holds them to their units.
     sides = [
-        {"align": "left" if column in (0, width - 1) else "right", "is_wrapped": True}
-        for column in range(width)
+        {"align": "left" if column in left else "right", "is_wrapped": True} for column in range(len(rows[0]))
     ]
-    return {
-        "type": "table",
-        "column_settings": sides,
-        "rows": [[_bold(cell) for cell in rows[0]], *([_raw(cell) for cell in row] for row in rows[1:])],
-    }
+    return {"type": "table", "column_settings": sides, "rows": [list(row) for row in rows]}
+
+
+def cell(shown: str, *, bold: bool = False) -> Block:
+    """Make a cell of a table; a dash where nothing is to be shown."""
+    words = shown.strip() or NONE
+    if not bold:
+        return {"type": "raw_text", "text": words}
+    element = {"type": "text", "text": words, "style": {"bold": True}}
+    return {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [element]}]}
 
 
 def message(text: str, blocks: Sequence[Block], *pictures: ChartSpec | None) -> Message:
-    """Make a message whose pictures fill its slots, within Slack's limits whatever people typed."""
-    return fit(Message(text, tuple(blocks), tuple(picture for picture in pictures if picture)))
+    """Make a message whose pictures fill its slots."""
+    return Message(text, tuple(blocks), tuple(picture for picture in pictures if picture))
 
 
-def _raw(shown: str) -> Block:
-    return {"type": "raw_text", "text": shown.strip() or NONE}
+NOTICE = 200
+"""Characters kept for the line that says what was left out."""
 
 
-def _bold(shown: str) -> Block:
-    element = {"type": "text", "text": shown, "style": {"bold": True}}
-    return {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [element]}]}
+def remarks_block(remarks: Sequence[str]) -> list[Block]:
+    """Set remarks, plain texts of a line each, in small italics; no block without any.
+
+    Those that the limit leaves no room for are dropped whole, from the last one on, and counted: half a
+    remark is worse than none.
+    """
+    lines = [f"_{escape(remark)}_" for remark in remarks]
+    kept, room = 0, limits.CONTEXT_TEXT - NOTICE
+    while kept < len(lines) and room > len(lines[kept]):
+        room -= len(lines[kept]) + 1
+        kept += 1
+    more = len(lines) - kept
+    counted = [f"and {more} more {'remark' if more == 1 else 'remarks'}"] if more else []
+    return [context(*lines[:kept], *counted)] if lines else []
 
 
 WINDOWS = ("1y", "3y", "5y", "10y")
@@ -94,7 +124,7 @@ def follow_up_buttons(context: ThreadContext) -> list[Block]:
         *(question_button(label, text, SectionQuery(text, context)) for label, text in asked.items()),
         watch_button(context),
     ]
-    return [{"type": "actions", "block_id": ROW, "elements": elements}]
+    return actions(ROW, elements)
 
 
 def watch_button(context: ThreadContext) -> Block:
@@ -109,13 +139,10 @@ def question_button(label: str, name: str, section_query: SectionQuery) -> Block
 
 def _follow_up_button(label: str, action: str, section_query: SectionQuery) -> Block:
     shown = label if len(label) <= limits.BUTTON_TEXT else f"{label[: limits.BUTTON_TEXT - 1].rstrip()}…"
-    words = {"type": "plain_text", "text": shown}
-    return {"type": "button", "text": words, "action_id": action, "value": section_query.value}
+    return button(shown, action, section_query.value)
 
 
 FormView = dict[str, Any]
-OPTION_VALUE = 150
-"""Characters; an option whose value has more, or none, is left out."""
 
 
 def modal(callback: str, title: str, submit: str, metadata: str, *fields: Block) -> FormView:
@@ -212,8 +239,9 @@ def _initial_option(options: Mapping[str, str], now: str) -> Block:
 
 
 def _options(options: Mapping[str, str]) -> Sequence[Block]:
+    """Make options; one whose value is too long for Slack, or empty, is left out."""
     return [
         {"text": plain_text(label[: limits.OPTION_TEXT]), "value": value}
         for value, label in options.items()
-        if 0 < len(value) <= OPTION_VALUE
+        if 0 < len(value) <= limits.OPTION_VALUE
     ]

@@ -10,6 +10,7 @@ from typing import Any, Literal
 import numpy as np
 
 from analytics.panel import LONGEST_GAP, BoolArray, DateArray, FloatArray
+from bot.render.evidence_specs import BarsChart, SensitivityChart
 
 
 def join_lines(lines: FloatArray, sessions: DateArray) -> FloatArray:
@@ -223,7 +224,50 @@ class HoldingsChart:
         return tuple(stack.symbol for stack in self.stacks)
 
 
-SectionChart = YearsChart | MonthsChart | UnderwaterChart | RollingChart | MatrixChart | HoldingsChart
+@dataclass(frozen=True)
+class EdgeBar:
+    """A gap with what it may be on other drawings of the same world.
+
+    label : at the left, a window or a fund; words : the gap, at the right
+    shows_from : the smallest gap that would show, None where that is not known
+    """
+
+    label: str
+    gap: float
+    low: float
+    high: float
+    words: str
+    shows_from: float | None = None
+
+
+@dataclass(frozen=True)
+class EdgePanel:
+    """Bars on one axis; `unit` is that of the gaps, fractions or ratios."""
+
+    caption: str
+    bars: tuple[EdgeBar, ...]
+    unit: Literal["points", "ratio"]
+
+
+@dataclass(frozen=True, eq=False)
+class EdgeChart:
+    """Gaps with their intervals, one bar a window or a pair; below zero `behind` holds, above it `ahead`."""
+
+    title: str
+    subtitle: str
+    footer: str
+    alt: str
+    symbols: tuple[str, ...]
+    panels: tuple[EdgePanel, ...]
+    behind: str
+    ahead: str
+    simulated: bool = False
+    name: str = "edge"
+
+
+SectionChart = (
+    YearsChart | MonthsChart | UnderwaterChart | RollingChart | MatrixChart | HoldingsChart | EdgeChart
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -397,7 +441,8 @@ class OverviewChart:
     name: str = "overview"
 
 
-ChartSpec = GrowthChart | SectorChart | WatchChart | PastChart | OverviewChart | SectionChart
+EvidenceChart = BarsChart | SensitivityChart
+ChartSpec = GrowthChart | SectorChart | WatchChart | PastChart | OverviewChart | SectionChart | EvidenceChart
 
 
 def content_key(picture: ChartSpec, style: str) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from bot.render.blocks import context, section
 from bot.render.message import Block, Message, fill_slots
 from bot.render.text import escape
 
@@ -72,11 +73,6 @@ class MessageDraft:
         return replace(self, compromises=tuple(dict.fromkeys((*self.compromises, *what))), **changes)
 
 
-def context(line: str) -> Block:
-    """Return a line in small grey type."""
-    return {"type": "context", "elements": [{"type": "mrkdwn", "text": line}]}
-
-
 def tables_as_text(blocks: Sequence[Block]) -> Iterator[Block]:
     """Yield the blocks with every table told in lines of text."""
     for block in blocks:
@@ -94,7 +90,7 @@ def table_as_sections(table: Block) -> Iterator[Block]:
     columns = [name.replace("*", "").strip() for name in head]
     entries = [_entry(columns, row) for row in rows] if rows else [_entry([], head)]
     for text in _pack_entries([entry for entry in entries if entry]):
-        yield {"type": "section", "text": {"type": "mrkdwn", "text": text}}
+        yield section(text)
 
 
 def _entry(columns: Sequence[str], row: Sequence[str]) -> str:

@@ -13,12 +13,10 @@ from itertools import islice
 from typing import Any
 
 from bot.render import limits
+from bot.render.blocks import NOTICE, cell, context
 from bot.render.fallback import table_as_sections
 from bot.render.message import Block, Message
-from bot.render.text import NONE, escape
 
-NOTICE = 200
-"""Characters kept for the line that says what was left out."""
 _SPACES = " \t\r\n"
 _CUT_ENTITY = re.compile(r"(<[^<>]*|&[#\w]{0,8})$")
 
@@ -30,7 +28,7 @@ def fit(message: Message) -> Message:
 
 
 def fit_blocks(blocks: Sequence[Block]) -> tuple[Block, ...]:
-    """Return the blocks within all limits; `limits.violations` finds nothing in them."""
+    """Return the blocks within all limits; Slack refuses nothing in them."""
     fitted = [piece for block in _one_table(blocks) for piece in _fit_block(block)]
     return tuple(_keep_within_message(_unique_ids(fitted)))
 
@@ -46,22 +44,6 @@ def trim(text: str, limit: int) -> str:
     if len(at_word) > len(kept) // 2:
         kept = at_word
     return kept.rstrip() + "…" + _closing(kept)
-
-
-def remarks_block(remarks: Sequence[str]) -> list[Block]:
-    """Set remarks, plain texts of a line each, in small italics; no block without any.
-
-    Those that the limit leaves no room for are dropped whole, from the last one on, and counted: half a
-    remark is worse than none.
-    """
-    lines = [f"_{escape(remark)}_" for remark in remarks]
-    kept, room = 0, limits.CONTEXT_TEXT - NOTICE
-    while kept < len(lines) and room > len(lines[kept]):
-        room -= len(lines[kept]) + 1
-        kept += 1
-    more = len(lines) - kept
-    counted = [f"and {more} more {'remark' if more == 1 else 'remarks'}"] if more else []
-    return [_note("\n".join([*lines[:kept], *counted]))] if lines else []
 
 
 def _closing(kept: str) -> str:
@@ -124,7 +106,7 @@ def _shrink_block(block: Block, room: int) -> Block | None:
 def _left_out(parts: int) -> Block:
     what = "One part of this message was" if parts == 1 else f"{parts} parts of this message were"
     text = f"{what} shortened or left out: Slack's limit for one message."
-    return {"type": "context", "elements": [{"type": "mrkdwn", "text": text}]}
+    return context(text)
 
 
 def _fit_block(block: Block) -> Iterator[Block]:
@@ -207,7 +189,7 @@ def _table(block: Block) -> Iterator[Block]:
         yield kept
     left_out = len(full) - (len(kept["rows"]) if kept else 0)
     if left_out:
-        yield _note(f"{left_out} more rows are left out: Slack's limit for one table.")
+        yield context(f"{left_out} more rows are left out: Slack's limit for one table.")
 
 
 def _shorter_table(table: Block, room: int) -> Block | None:
@@ -221,12 +203,8 @@ def _shorter_table(table: Block, room: int) -> Block | None:
     return {**table, "rows": rows} if len(rows) > 1 else None
 
 
-def _cell(cell: Any) -> Block:
-    return {"type": "raw_text", "text": NONE} if limits.is_blank(cell) else cell
-
-
-def _note(text: str) -> Block:
-    return {"type": "context", "elements": [{"type": "mrkdwn", "text": text}]}
+def _cell(given: Any) -> Block:
+    return cell("") if limits.is_blank(given) else given
 
 
 def _element(element: Block) -> Block | None:

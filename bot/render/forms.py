@@ -258,8 +258,7 @@ def digest_form(metadata: str, first: DigestFields, channel: str = "", *, where:
 
 
 def _digest_words(channel: str) -> list[Block]:
-    words = {"type": "mrkdwn", "text": f"This is the daily post of <#{channel}>."}
-    return [{"type": "context", "elements": [words]}] if channel else []
+    return [blocks.context(f"This is the daily post of <#{channel}>.")] if channel else []
 
 
 LONGEST_RULE = 500

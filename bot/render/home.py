@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Any
 
 from bot.model import Digest, RuleReport, SectionQuery
-from bot.render import blocks, limits, text
+from bot.render import blocks, text
 from bot.render.forms import digest_value
 from bot.render.ids import ASK, OPEN_COMPARE, OPEN_DIGEST, OPEN_WATCH
 from bot.render.message import Block, Message
@@ -51,21 +51,15 @@ def home_view(seen: HomeFacts) -> View:
 
 def _compare_blocks(*, first: bool) -> Iterator[Block]:
     """Make the blocks that compare.  first: the first words above it offer the rest already."""
-    yield _header("Compare")
-    yield {
-        "type": "input",
-        "block_id": QUICK,
-        "dispatch_action": True,
-        "label": _plain("Funds, and a window"),
-        "element": {
-            "type": "plain_text_input",
-            "action_id": QUICK,
-            "max_length": 200,
-            "placeholder": _plain(EXAMPLE),
-            "dispatch_action_config": {"trigger_actions_on": ["on_enter_pressed"]},
-        },
-        "hint": _plain("Enter asks; the answer comes as a direct message."),
+    yield blocks.header("Compare")
+    quick = {
+        "type": "plain_text_input",
+        "max_length": 200,
+        "placeholder": blocks.plain_text(EXAMPLE),
+        "dispatch_action_config": {"trigger_actions_on": ["on_enter_pressed"]},
     }
+    label, hint = "Funds, and a window", "Enter asks; the answer comes as a direct message."
+    yield {**blocks.field(QUICK, label, quick, hint), "dispatch_action": True}
     yield from blocks.actions(
         "home",
         [
@@ -84,7 +78,7 @@ def _rules(part: str, title: str, seen: HomeFacts) -> Iterator[Block]:
     page = min(getattr(seen.pages, part), pages)
     first = (page - 1) * MOST_RULES
     told = reports[first : first + MOST_RULES]
-    yield _header(f"{sample_mark(reports)}{title}")
+    yield blocks.header(f"{sample_mark(reports)}{title}")
     yield from (_rule(report, seen.user) for report in told)
     if pages > 1:
         ways = {"Previous": page - 1, "Next": page + 1}
@@ -143,7 +137,7 @@ def _channel_words(channel: str) -> str:
 
 
 def _no_rules() -> Iterator[Block]:
-    yield _header("Rules of this workspace")
+    yield blocks.header("Rules of this workspace")
     yield blocks.section(
         "There are none yet that you may see here. "
         + text.escape("`/watch ISCB sortino < 1.0 for 5 sessions then SPSM` sets one in a channel.")
@@ -151,7 +145,7 @@ def _no_rules() -> Iterator[Block]:
 
 
 def _posts(posts: Sequence[Post]) -> Iterator[Block]:
-    yield _header("Daily posts")
+    yield blocks.header("Daily posts")
     if not posts:
         yield blocks.section(f"No channel has one that you may see here; in a channel {ON}.")
     for post in posts[:MOST_POSTS]:
@@ -175,7 +169,7 @@ def _post(post: Post) -> str:
 
 
 def _prices(seen: HomeFacts) -> Iterator[Block]:
-    yield _header("Prices")
+    yield blocks.header("Prices")
     yield blocks.section(text.escape(_fresh(seen.freshness)))
     yield blocks.context(f"Shown as of {_moment(seen)}; it changes with every rule, post and session.")
 
@@ -202,14 +196,6 @@ def _moment(seen: HomeFacts) -> str:
 def _utc(seen: HomeFacts) -> str:
     day: date = seen.now.date()
     return f"{text.day(day)} {seen.now:%H:%M} UTC"
-
-
-def _header(words: str) -> Block:
-    return {"type": "header", "text": _plain(words[: limits.HEADER_TEXT])}
-
-
-def _plain(words: str) -> Block:
-    return {"type": "plain_text", "text": words}
 
 
 @dataclass(frozen=True)

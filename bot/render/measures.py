@@ -38,12 +38,14 @@ class MeasureLine:
         brief name, with a capital where it begins a line
     main : stays where there is room for few
     panel : has one in the chart
+    of_shares : left out beside a bond fund, of which it says nothing
     """
 
     measure: str
     label: str = ""
     main: bool = False
     panel: bool = False
+    of_shares: bool = False
 
 
 LINES: Mapping[MeasureTable, tuple[MeasureLine, ...]] = {
@@ -57,7 +59,7 @@ LINES: Mapping[MeasureTable, tuple[MeasureLine, ...]] = {
     MeasureTable.COMPARED_AGAINST: (
         MeasureLine("beta", main=True),
         MeasureLine("tracking_error", main=True),
-        MeasureLine("information_ratio"),
+        MeasureLine("information_ratio", of_shares=True),
         MeasureLine("correlation", main=True),
     ),
     MeasureTable.RISK: (

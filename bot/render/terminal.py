@@ -220,7 +220,8 @@ def comparison_json(
     Every null among the numbers (`metrics` to `traded_per_day`) has its reason at the same path under
     `reasons`.  `currencies` are those of prices and of `traded_per_day`; profiles have their own.  `doubts`
     are the prices in the window that look wrong; the other windows (`periods`) name the funds that have one
-    inside as `doubtful`.  `evidence` has the gap of the window with its intervals, null of one fund.
+    inside as `doubtful`.  `evidence` has the gap of the window with its intervals, null of one fund; `rates`
+    what a move of the 10-year yield does, null without a bond fund.
     """
     numbers = {
         "metrics": comparison.metrics,
@@ -234,6 +235,7 @@ def comparison_json(
         "title": title(comparison),
         "finding": plain_finding(finding(comparison, evidence)),
         "evidence": result_json(evidence),
+        "rate_sensitivity": result_json(comparison.rates),
         "span": _span(comparison),
         "conventions": _conventions(comparison),
         **{name: _values(tree) for name, tree in numbers.items()},

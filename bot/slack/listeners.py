@@ -20,13 +20,14 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.errors import UserError
 from bot.model import Request
 from bot.ports import Ack, Clock, Handler, Metrics, Place, Users
-from bot.render.fit import fit
-from bot.render.message import Message, fill_slots
+from bot.render.fallback import MessageDraft
+from bot.render.message import Message
 from bot.slack import payloads
 from bot.slack.directory import Installation
 from bot.slack.errors import TOO_LATE, SlackFault, call_slack
 from bot.slack.intake import Intake
 from bot.slack.payloads import ORGANISATION, Payload, Sender
+from bot.slack.sender import message_fields
 
 log = logging.getLogger(__name__)
 
@@ -290,5 +291,5 @@ def form_errors(taken: Ack, request: Request) -> dict[str, str]:
 def _reply_fields(message: Message | None) -> Mapping[str, Any]:
     if message is None:
         return {}
-    fitted = fit(message)
-    return {"text": fitted.text, "blocks": fill_slots(fitted.blocks, {}), "response_type": "ephemeral"}
+    fields = message_fields(MessageDraft(message.text, message.blocks))
+    return {**fields, "blocks": fields["blocks"] or [], "response_type": "ephemeral"}

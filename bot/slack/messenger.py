@@ -261,7 +261,7 @@ class ReplyUrls:
         self._count(url)
         call = self._webhook(url).send(
             text=text,
-            blocks=list(blocks or ()) or None,
+            blocks=blocks or None,
             response_type="ephemeral",
             replace_original=False,
             unfurl_links=False,

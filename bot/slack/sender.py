@@ -17,8 +17,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.ports import Clock, Delivered, Ours, Place
 from bot.render.fallback import MessageDraft
-from bot.render.fit import fit_blocks, trim
-from bot.render.limits import FALLBACK_TEXT
+from bot.render.fit import fit
 from bot.render.message import Message
 from bot.slack.errors import FaultKind, SlackFault, slack_faults
 from bot.slack.files import Uploads
@@ -178,8 +177,9 @@ class MessageSender:
 
 
 def message_fields(draft: MessageDraft) -> dict[str, Any]:
-    """Return text and blocks as Slack takes them; None for no blocks, which leaves them out of a post."""
-    return {
-        "text": trim(draft.fallback_text(), FALLBACK_TEXT),
-        "blocks": fit_blocks(draft.filled_blocks()) or None,
-    }
+    """Return text and blocks as Slack takes them; None for no blocks, which leaves them out of a post.
+
+    The one place in which a message is fitted: with its pictures and notes, as it goes.
+    """
+    fitted = fit(Message(draft.fallback_text(), tuple(draft.filled_blocks())))
+    return {"text": fitted.text, "blocks": list(fitted.blocks) or None}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Generic, TypeVar
 
@@ -56,6 +56,23 @@ class Database:
         """Run `work(connection, *args)` in a transaction that may write; on SQLite the only one."""
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._writers, lambda: self.transact(True, work, *args))
+
+    async def all(self, statement: sa.Executable, make: Callable[[Any], T]) -> list[T]:
+        """Read a record from each row of a SELECT."""
+        return await self.read(lambda connection: [make(row) for row in connection.execute(statement)])
+
+    async def one(self, statement: sa.Executable, make: Callable[[Any], T]) -> T | None:
+        """Read a record from the first row of a SELECT, None without one."""
+        found = await self.all(statement, make)
+        return found[0] if found else None
+
+    async def scalar(self, statement: sa.Executable) -> Any:
+        """Read the first column of the first row of a SELECT, None without one."""
+        return await self.read(lambda connection: connection.scalar(statement))
+
+    async def execute(self, statement: sa.Executable, values: Mapping[str, Any] | None = None) -> int:
+        """Execute one statement that writes, and count its rows."""
+        return await self.write(lambda connection: connection.execute(statement, values).rowcount)
 
     def transact(self, writes: bool, work: Callable[..., T], *args: Any) -> T:
         """Run `work(connection, *args)` in a transaction, here and now."""

@@ -104,11 +104,12 @@ class SqlInbox:
 
     async def renew(self, request: Request, now: datetime, lease: timedelta) -> bool:
         """Hold on to it; False where somebody else has taken it."""
-        return await self._database.write(_renew, request, now + lease)
+        mine = _key_values(_key(request)) | {"its_attempt": request.attempt, "until": now + lease}
+        return await self._database.execute(_RENEW, mine) == 1
 
     async def free(self) -> int:
         """Let all that is worked on be taken at once."""
-        return await self._database.write(lambda connection: connection.execute(_FREED).rowcount)
+        return await self._database.execute(_FREED)
 
     async def mark_done(self, team: str, id_: str) -> None:
         """Mark a request as answered."""
@@ -116,15 +117,17 @@ class SqlInbox:
 
     async def put_back(self, team: str, id_: str) -> None:
         """Put a request back, to be taken at once."""
-        await self._database.write(_put_back, (team, id_))
+        await self._database.execute(_PUT_BACK, _key_values((team, id_)))
 
     async def open(self, now: datetime, most: int = 1000) -> Sequence[tuple[str, str]]:
         """Return those that nobody works on."""
-        return await self._database.read(_open, now, most)
+        found = _OPEN.limit(most).params(_lease_values(now))
+        return await self._database.all(found, lambda row: (row.team, row.id))
 
     async def forget(self, before: datetime) -> int:
         """Remove done ones."""
-        return await self._database.write(_forget, before)
+        done = (QUESTIONS.c.done, QUESTIONS.c.asked < before)
+        return await self._database.execute(sa.delete(QUESTIONS).where(*done))
 
 
 def _key_values(key: _Key) -> dict[str, Any]:
@@ -190,21 +193,3 @@ def _claim(connection: sa.Connection, claims: Sequence[_Claim]) -> list[Request 
 def _note_done(connection: sa.Connection, keys: Sequence[_Key]) -> list[None]:
     connection.execute(_DONE, [_key_values(key) for key in sorted(keys)])
     return [None] * len(keys)
-
-
-def _put_back(connection: sa.Connection, key: _Key) -> None:
-    connection.execute(_PUT_BACK, _key_values(key))
-
-
-def _renew(connection: sa.Connection, request: Request, until: datetime) -> bool:
-    mine = _key_values(_key(request)) | {"its_attempt": request.attempt, "until": until}
-    return connection.execute(_RENEW, mine).rowcount == 1
-
-
-def _open(connection: sa.Connection, now: datetime, most: int) -> Sequence[_Key]:
-    return [(row.team, row.id) for row in connection.execute(_OPEN.limit(most), _lease_values(now))]
-
-
-def _forget(connection: sa.Connection, before: datetime) -> int:
-    old = sa.delete(QUESTIONS).where(QUESTIONS.c.done, QUESTIONS.c.asked < before)
-    return connection.execute(old).rowcount

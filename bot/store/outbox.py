@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -25,34 +24,76 @@ class SqlOutbox:
 
     async def due_channels(self, now: datetime, most: int = 1000) -> Sequence[ChannelKey]:
         """List the channels where `claim` would find something now."""
-        return await self._database.read(_due_channels, now, most)
+        of_channel = (OUTBOX.c.team, OUTBOX.c.channel)
+        oldest = sa.select(sa.func.min(OUTBOX.c.id)).where(_in_turn(now)).group_by(*of_channel)
+        due = sa.select(*of_channel).where(OUTBOX.c.id.in_(oldest), _may_be_tried(now))
+        return await self._database.all(due.order_by(OUTBOX.c.id).limit(most), lambda row: ChannelKey(*row))
 
     async def claim(
         self, channel_key: ChannelKey, now: datetime, lease: timedelta, holder: str
     ) -> Notice | None:
-        """Claim the notice of the channel whose turn it is, if it may be tried now."""
-        return await self._database.write(_claim, channel_key, now, now + lease, holder)
+        """Claim the notice of the channel whose turn it is, if it may be tried now.
+
+        In one statement; on PostgreSQL the second of two asks again whether the row may be tried.
+        """
+        here = sa.select(OUTBOX.c.id).where(_of_channel(channel_key), _in_turn(now))
+        oldest = here.order_by(OUTBOX.c.id).limit(1).scalar_subquery()
+        first = sa.func.coalesce(OUTBOX.c.first_tried, sa.bindparam("now", now, OUTBOX.c.lease.type))
+        claimed = {
+            "state": "sending",
+            "attempt": OUTBOX.c.attempt + 1,
+            # Still sending: the attempt before ended without an answer.
+            "doubtful": sa.or_(OUTBOX.c.doubtful, OUTBOX.c.state == "sending"),
+            "first_tried": first,
+            "lease": now + lease,
+            "holder": holder,
+        }
+        mine = sa.update(OUTBOX).where(OUTBOX.c.id == oldest, _may_be_tried(now)).values(claimed)
+
+        def claim(connection: sa.Connection) -> Notice | None:
+            return rows.one_record(rows.claimed_notice, connection.execute(mine.returning(OUTBOX)))
+
+        return await self._database.write(claim)
 
     async def holds(self, notice: Notice, now: datetime) -> bool:
         """Return whether the claim is still the holder's."""
-        return await self._database.read(_holds, notice, now)
+        mine = sa.select(OUTBOX.c.id).where(_still_claimed(notice), OUTBOX.c.lease > now)
+        return await self._database.scalar(mine) is not None
 
     async def mark_sent(self, notice: Notice, ts: str | None, picture: str | None = None) -> None:
         """Mark a notice as arrived, even if somebody else has claimed it, who will find it finished."""
-        await self._database.write(_mark_sent, notice, ts, picture)
+        mine = sa.update(OUTBOX).where(_row(notice), OUTBOX.c.state != "sent")
+
+        def mark(connection: sa.Connection) -> None:
+            lock_workspaces(connection, [notice.new.team])
+            arrived = connection.execute(mine.values(state="sent", ts=ts, fault="")).rowcount
+            if arrived and ts and isinstance(notice.new.content, RuleReport):
+                _note_card(connection, notice.new.kind, notice.new.content, {"ts": ts, "picture": picture})
+
+        await self._database.write(mark)
 
     async def put_back(self, notice: Notice, not_before: datetime, fault: str) -> None:
         """Put a notice back, due again; nothing where somebody else has claimed it meanwhile."""
         values = {"state": "due", "not_before": not_before, "fault": fault, "lease": None, "holder": None}
-        await self._database.write(_settle, notice, values)
+        await self._database.execute(sa.update(OUTBOX).where(_still_claimed(notice)).values(values))
 
     async def drop(self, notice: Notice, fault: str) -> None:
         """Give up a notice that will never arrive; nothing where somebody else has claimed it meanwhile."""
-        await self._database.write(_settle, notice, {"state": "dropped", "fault": fault})
+        values = {"state": "dropped", "fault": fault}
+        await self._database.execute(sa.update(OUTBOX).where(_still_claimed(notice)).values(values))
 
     async def stop(self, notice: Notice, fault: str, now: datetime) -> None:
         """Close the notice's channel; nothing where somebody else has claimed the notice meanwhile."""
-        await self._database.write(_stop_channel, notice, fault, now)
+        new = notice.new
+        # The row stays among the channel's unfinished ones: what it would have told is told with the others.
+        mine = sa.update(OUTBOX).where(_still_claimed(notice)).values(state="due")
+
+        def stop(connection: sa.Connection) -> None:
+            lock_workspaces(connection, [new.team])
+            if connection.execute(mine).rowcount:
+                _close_channel(connection, ChannelKey(new.team, new.channel), new.session, fault, now)
+
+        await self._database.write(stop)
 
     async def close(self, channel_key: ChannelKey, session: date, fault: str, now: datetime) -> None:
         """Close the channel, whoever found that out."""
@@ -60,7 +101,9 @@ class SqlOutbox:
 
     async def forget(self, before: date, most: int) -> int:
         """Remove finished notices of sessions before, the oldest first, but for what is still read."""
-        return await self._database.write(_forget, before, most)
+        old = sa.select(OUTBOX.c.id).where(OUTBOX.c.session < before, ~UNFINISHED, ~_is_read())
+        oldest = old.order_by(OUTBOX.c.id).limit(most)
+        return await self._database.execute(sa.delete(OUTBOX).where(OUTBOX.c.id.in_(oldest)))
 
 
 def _may_be_tried(now: datetime) -> sa.ColumnElement[bool]:
@@ -78,32 +121,6 @@ def _in_turn(now: datetime) -> sa.ColumnElement[bool]:
     return sa.and_(UNFINISHED, sa.or_(OUTBOX.c.not_before <= now, OUTBOX.c.attempt > 0))
 
 
-def _due_channels(connection: sa.Connection, now: datetime, most: int) -> Sequence[ChannelKey]:
-    of_channel = (OUTBOX.c.team, OUTBOX.c.channel)
-    oldest = sa.select(sa.func.min(OUTBOX.c.id)).where(_in_turn(now)).group_by(*of_channel)
-    due = sa.select(OUTBOX.c.team, OUTBOX.c.channel).where(OUTBOX.c.id.in_(oldest), _may_be_tried(now))
-    return [ChannelKey(*row) for row in connection.execute(due.order_by(OUTBOX.c.id).limit(most))]
-
-
-def _claim(
-    connection: sa.Connection, channel_key: ChannelKey, now: datetime, until: datetime, holder: str
-) -> Notice | None:
-    """Claim in one statement; on PostgreSQL the second of two asks again whether the row may be tried."""
-    here = sa.select(OUTBOX.c.id).where(_of_channel(channel_key), _in_turn(now))
-    oldest = here.order_by(OUTBOX.c.id).limit(1).scalar_subquery()
-    claimed = {
-        "state": "sending",
-        "attempt": OUTBOX.c.attempt + 1,
-        # Still sending: the attempt before ended without an answer.
-        "doubtful": sa.or_(OUTBOX.c.doubtful, OUTBOX.c.state == "sending"),
-        "first_tried": sa.func.coalesce(OUTBOX.c.first_tried, sa.bindparam("now", now, OUTBOX.c.lease.type)),
-        "lease": until,
-        "holder": holder,
-    }
-    statement = sa.update(OUTBOX).where(OUTBOX.c.id == oldest, _may_be_tried(now)).values(claimed)
-    return rows.one_record(rows.claimed_notice, connection.execute(statement.returning(OUTBOX)))
-
-
 def _row(notice: Notice) -> sa.ColumnElement[bool]:
     return sa.and_(OUTBOX.c.id == notice.id, OUTBOX.c.team == notice.new.team)
 
@@ -112,23 +129,6 @@ def _still_claimed(notice: Notice) -> sa.ColumnElement[bool]:
     """Return the row, as long as this very claim is the newest one and nothing has come of it."""
     same = (OUTBOX.c.state == "sending", OUTBOX.c.holder == notice.holder)
     return sa.and_(_row(notice), *same, OUTBOX.c.attempt == notice.attempt)
-
-
-def _holds(connection: sa.Connection, notice: Notice, now: datetime) -> bool:
-    mine = sa.select(OUTBOX.c.id).where(_still_claimed(notice), OUTBOX.c.lease > now)
-    return connection.execute(mine).first() is not None
-
-
-def _settle(connection: sa.Connection, notice: Notice, values: dict[str, Any]) -> bool:
-    return bool(connection.execute(sa.update(OUTBOX).where(_still_claimed(notice)).values(values)).rowcount)
-
-
-def _mark_sent(connection: sa.Connection, notice: Notice, ts: str | None, picture: str | None) -> None:
-    lock_workspaces(connection, [notice.new.team])
-    mine = sa.update(OUTBOX).where(_row(notice), OUTBOX.c.state != "sent")
-    arrived = connection.execute(mine.values(state="sent", ts=ts, fault="")).rowcount
-    if arrived and ts and isinstance(notice.new.content, RuleReport):
-        _note_card(connection, notice.new.kind, notice.new.content, {"ts": ts, "picture": picture})
 
 
 def _note_card(
@@ -142,14 +142,6 @@ def _note_card(
     if kind in which:
         mine = of_version(INCIDENTS, report.watched.team, report.watched.number, report.watched.version)
         connection.execute(sa.update(INCIDENTS).where(mine, which[kind]).values(card))
-
-
-def _stop_channel(connection: sa.Connection, stopped: Notice, fault: str, now: datetime) -> None:
-    new = stopped.new
-    lock_workspaces(connection, [new.team])
-    # The row stays among the channel's unfinished ones: what it would have told is told with the others.
-    if _settle(connection, stopped, {"state": "due"}):
-        _close_channel(connection, ChannelKey(new.team, new.channel), new.session, fault, now)
 
 
 def _close_channel(
@@ -173,12 +165,6 @@ def _close_channel(
         owners = connection.scalars(sa.select(RULES.c.owner).where(*watching).order_by(RULES.c.number))
         add_notices(connection, stop_notices(channel_key, [row.owner, *owners], session, fault, now))
     add_notices(connection, [alert for new in lost if (alert := alert_for(new, now))])
-
-
-def _forget(connection: sa.Connection, before: date, most: int) -> int:
-    old = sa.select(OUTBOX.c.id).where(OUTBOX.c.session < before, ~UNFINISHED, ~_is_read())
-    oldest = old.order_by(OUTBOX.c.id).limit(most)
-    return connection.execute(sa.delete(OUTBOX).where(OUTBOX.c.id.in_(oldest))).rowcount
 
 
 def _is_read() -> sa.ColumnElement[bool]:

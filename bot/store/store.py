@@ -20,7 +20,7 @@ from bot.model import (
     SessionResult,
     StoredRule,
 )
-from bot.store import rows, threads
+from bot.store import rows
 from bot.store.address import require_room
 from bot.store.commit import commit
 from bot.store.engine import Database
@@ -28,8 +28,21 @@ from bot.store.inbox import SqlInbox
 from bot.store.outbox import SqlOutbox
 from bot.store.repository import SqlWorkspaceRepository
 from bot.store.rows import insert_or
-from bot.store.schema import DIGESTS, INCIDENTS, OUTBOX, RULES, STANDINGS, UNFINISHED, VERSIONS, WORKSPACES
+from bot.store.schema import (
+    DIGESTS,
+    INCIDENTS,
+    OUTBOX,
+    RULES,
+    STANDINGS,
+    TOPICS,
+    UNFINISHED,
+    VERSIONS,
+    VISITORS,
+    WORKSPACES,
+)
 from bot.store.threads import SqlThreadContexts, SqlVisits
+
+_ACTIVE = RULES.c.status == RuleStatus.ACTIVE.value
 
 
 class SqlStore:
@@ -47,31 +60,75 @@ class SqlStore:
     async def probe(self) -> None:
         """Write something and take it back; raises Unavailable where it can be neither read nor written."""
         await asyncio.to_thread(require_room, self.database.url)
-        await self.database.write(_probe)
+
+        def probe(connection: sa.Connection) -> None:
+            fresh = insert_or(connection, WORKSPACES).on_conflict_do_nothing()
+            connection.execute(fresh, {"team": "", "last_number": 0})
+            connection.execute(sa.delete(WORKSPACES).where(WORKSPACES.c.team == ""))
+            connection.scalar(sa.select(sa.func.count()).select_from(RULES))
+
+        await self.database.write(probe)
 
     async def teams(self) -> Sequence[str]:
         """Return the workspaces with an active rule or digest."""
-        return await self.database.read(_teams)
+        watching = sa.select(RULES.c.team).where(_ACTIVE)
+        posting = sa.select(DIGESTS.c.team).where(DIGESTS.c.on, DIGESTS.c.stopped == "")
+        return sorted(await self.database.all(sa.union(watching, posting), lambda row: row.team))
 
     async def rules_behind(self, teams: Sequence[str], session: date) -> Sequence[StoredRule]:
         """Return all active rules of the channels in which one has not come to `session` yet."""
-        return await self.database.read(_rules_behind, teams, session)
+        behind = sa.or_(STANDINGS.c.session.is_(None), STANDINGS.c.session < session)
+        of_rule = sa.and_(
+            STANDINGS.c.team == RULES.c.team,
+            STANDINGS.c.number == RULES.c.number,
+            STANDINGS.c.version == RULES.c.version,
+        )
+        late = (
+            sa.select(RULES.c.team, RULES.c.channel)
+            .join(STANDINGS, of_rule)
+            .where(RULES.c.team.in_(teams), _ACTIVE, behind)
+            .distinct()
+            .cte("late")
+        )
+        here = sa.and_(late.c.team == RULES.c.team, late.c.channel == RULES.c.channel)
+        due = rows.select_stored_rules().join(late, here).where(rows.NEWEST, _ACTIVE)
+        order = (VERSIONS.c.team, VERSIONS.c.channel, VERSIONS.c.number)
+        return await self.database.all(due.order_by(*order), rows.stored_rule)
 
     async def incidents(
         self, teams: Sequence[str], most: int = 3
     ) -> Mapping[tuple[str, str], Sequence[RuleIncident]]:
         """Return the last incidents of every version that has any, the newest first."""
-        return await self.database.read(_incidents, teams, most)
+        version = (INCIDENTS.c.team, INCIDENTS.c.number, INCIDENTS.c.version)
+        place = sa.func.row_number().over(partition_by=version, order_by=INCIDENTS.c.fired.desc())
+        known = sa.select(INCIDENTS, place.label("place")).where(INCIDENTS.c.team.in_(teams)).subquery()
+        last = sa.select(known).where(known.c.place <= most).order_by(known.c.place)
+        keyed = await self.database.all(
+            last, lambda row: ((row.team, f"R{row.number}v{row.version}"), rows.rule_incident(row))
+        )
+        found: dict[tuple[str, str], list[RuleIncident]] = defaultdict(list)
+        for key, incident in keyed:
+            found[key].append(incident)
+        return dict(found)
 
     async def daily(self, teams: Sequence[str]) -> Mapping[ChannelKey, Digest]:
         """Return the digests of these workspaces."""
-        return await self.database.read(_digests_by_channel, teams)
+        known = sa.select(DIGESTS).where(DIGESTS.c.team.in_(teams))
+        digests = await self.database.all(known, rows.digest_of_row)
+        return {ChannelKey(digest.team, digest.channel): digest for digest in digests}
 
     async def unsent(
         self, teams: Sequence[str], before: date
     ) -> Mapping[ChannelKey, Sequence[DigestContent]]:
         """Return digests of older sessions that surely have not arrived."""
-        return await self.database.read(_unsent_digests, teams, before)
+        daily = (OUTBOX.c.kind == NoticeKind.DIGEST.value, OUTBOX.c.subject == "", OUTBOX.c.session < before)
+        waiting = (UNFINISHED, OUTBOX.c.state == "due", ~OUTBOX.c.doubtful)
+        columns: tuple[sa.Column[Any], ...] = (OUTBOX.c.team, OUTBOX.c.channel, OUTBOX.c.content)
+        old = sa.select(*columns).where(OUTBOX.c.team.in_(teams), *waiting, *daily)
+        found: dict[ChannelKey, list[DigestContent]] = defaultdict(list)
+        for team, channel, content in await self.database.all(old.order_by(OUTBOX.c.session), tuple):
+            found[ChannelKey(team, channel)].append(content)
+        return dict(found)
 
     async def commit(self, outcomes: Sequence[SessionResult]) -> Sequence[SessionResult]:
         """Keep what a session came to."""
@@ -82,77 +139,9 @@ class SqlStore:
 
         How many threads that were.
         """
-        return await self.database.write(_forget_topics, before)
 
+        def forget(connection: sa.Connection) -> int:
+            connection.execute(sa.delete(VISITORS).where(VISITORS.c.last < before))
+            return connection.execute(sa.delete(TOPICS).where(TOPICS.c.at < before)).rowcount
 
-_ACTIVE = RULES.c.status == RuleStatus.ACTIVE.value
-
-
-def _probe(connection: sa.Connection) -> None:
-    connection.execute(
-        insert_or(connection, WORKSPACES).on_conflict_do_nothing(), {"team": "", "last_number": 0}
-    )
-    connection.execute(sa.delete(WORKSPACES).where(WORKSPACES.c.team == ""))
-    connection.scalar(sa.select(sa.func.count()).select_from(RULES))
-
-
-def _teams(connection: sa.Connection) -> Sequence[str]:
-    posting = sa.select(DIGESTS.c.team).where(DIGESTS.c.on, DIGESTS.c.stopped == "")
-    found = connection.scalars(sa.union(sa.select(RULES.c.team).where(_ACTIVE), posting))
-    return sorted(found)
-
-
-def _rules_behind(connection: sa.Connection, teams: Sequence[str], session: date) -> Sequence[StoredRule]:
-    behind = sa.or_(STANDINGS.c.session.is_(None), STANDINGS.c.session < session)
-    of_rule = sa.and_(
-        STANDINGS.c.team == RULES.c.team,
-        STANDINGS.c.number == RULES.c.number,
-        STANDINGS.c.version == RULES.c.version,
-    )
-    late = (
-        sa.select(RULES.c.team, RULES.c.channel)
-        .join(STANDINGS, of_rule)
-        .where(RULES.c.team.in_(teams), _ACTIVE, behind)
-        .distinct()
-        .cte("late")
-    )
-    here = sa.and_(late.c.team == RULES.c.team, late.c.channel == RULES.c.channel)
-    due = rows.select_stored_rules().join(late, here).where(rows.NEWEST, _ACTIVE)
-    order = (VERSIONS.c.team, VERSIONS.c.channel, VERSIONS.c.number)
-    return [rows.stored_rule(row) for row in connection.execute(due.order_by(*order))]
-
-
-def _incidents(
-    connection: sa.Connection, teams: Sequence[str], most: int
-) -> Mapping[tuple[str, str], Sequence[RuleIncident]]:
-    version = (INCIDENTS.c.team, INCIDENTS.c.number, INCIDENTS.c.version)
-    place = sa.func.row_number().over(partition_by=version, order_by=INCIDENTS.c.fired.desc())
-    known = sa.select(INCIDENTS, place.label("place")).where(INCIDENTS.c.team.in_(teams)).subquery()
-    last = sa.select(known).where(known.c.place <= most).order_by(known.c.place)
-    found: dict[tuple[str, str], list[RuleIncident]] = defaultdict(list)
-    for row in connection.execute(last):
-        found[row.team, f"R{row.number}v{row.version}"].append(rows.rule_incident(row))
-    return dict(found)
-
-
-def _digests_by_channel(connection: sa.Connection, teams: Sequence[str]) -> Mapping[ChannelKey, Digest]:
-    known = connection.execute(sa.select(DIGESTS).where(DIGESTS.c.team.in_(teams)))
-    return {ChannelKey(row.team, row.channel): rows.digest_of_row(row) for row in known}
-
-
-def _unsent_digests(
-    connection: sa.Connection, teams: Sequence[str], before: date
-) -> Mapping[ChannelKey, Sequence[DigestContent]]:
-    daily = (OUTBOX.c.kind == NoticeKind.DIGEST.value, OUTBOX.c.subject == "", OUTBOX.c.session < before)
-    columns: tuple[sa.Column[Any], ...] = (OUTBOX.c.team, OUTBOX.c.channel, OUTBOX.c.content)
-    waiting = (UNFINISHED, OUTBOX.c.state == "due", ~OUTBOX.c.doubtful)
-    old = sa.select(*columns).where(OUTBOX.c.team.in_(teams), *waiting, *daily)
-    found: dict[ChannelKey, list[DigestContent]] = defaultdict(list)
-    for row in connection.execute(old.order_by(OUTBOX.c.session)):
-        found[ChannelKey(row.team, row.channel)].append(row.content)
-    return dict(found)
-
-
-def _forget_topics(connection: sa.Connection, before: datetime) -> int:
-    threads.forget_visits(connection, before)
-    return threads.forget_contexts(connection, before)
+        return await self.database.write(forget)

@@ -39,7 +39,9 @@ class SqlThreadContexts:
 
     async def recall(self, place: _ThreadPlace) -> ThreadContext | None:
         """Return what a thread is about."""
-        return await self._database.read(_find_context, place)
+        here = [TOPICS.c[name] == value for name, value in place._asdict().items()]
+        context: ThreadContext | None = await self._database.scalar(sa.select(TOPICS.c.topic).where(*here))
+        return context
 
 
 def _put_contexts(connection: sa.Connection, told: Sequence[_PutContext]) -> list[None]:
@@ -55,17 +57,6 @@ def _put_contexts(connection: sa.Connection, told: Sequence[_PutContext]) -> lis
     values = [place._asdict() | {"topic": context, "at": at} for place, at, context in ordered]
     connection.execute(newer, values)
     return [None] * len(told)
-
-
-def _find_context(connection: sa.Connection, place: _ThreadPlace) -> ThreadContext | None:
-    here = [TOPICS.c[name] == value for name, value in place._asdict().items()]
-    context: ThreadContext | None = connection.scalar(sa.select(TOPICS.c.topic).where(*here))
-    return context
-
-
-def forget_contexts(connection: sa.Connection, before: datetime) -> int:
-    """Remove what was remembered before, of all workspaces; how many."""
-    return connection.execute(sa.delete(TOPICS).where(TOPICS.c.at < before)).rowcount
 
 
 _Visitor = tuple[str, str]
@@ -91,7 +82,9 @@ class SqlVisits:
 
     async def since(self, team: str, moment: datetime) -> Sequence[str]:
         """Return who has looked since, the latest first."""
-        return await self._database.read(_visitors_since, team, moment)
+        seen = sa.select(VISITORS.c.user).where(VISITORS.c.team == team, VISITORS.c.last >= moment)
+        latest = seen.order_by(VISITORS.c.last.desc(), VISITORS.c.user)
+        return await self._database.all(latest, lambda row: row.user)
 
 
 def _note_visits(connection: sa.Connection, visits: Sequence[_Visit]) -> list[bool]:
@@ -113,13 +106,3 @@ def _is_first_visit(connection: sa.Connection, fresh: sa.Insert, visit: _Visit) 
 
 def _visitor_values(key: _Visitor) -> dict[str, str]:
     return {"its_team": key[0], "its_user": key[1]}
-
-
-def _visitors_since(connection: sa.Connection, team: str, moment: datetime) -> Sequence[str]:
-    seen = sa.select(VISITORS.c.user).where(VISITORS.c.team == team, VISITORS.c.last >= moment)
-    return list(connection.scalars(seen.order_by(VISITORS.c.last.desc(), VISITORS.c.user)))
-
-
-def forget_visits(connection: sa.Connection, before: datetime) -> int:
-    """Remove those who have not looked since, of all workspaces; how many."""
-    return connection.execute(sa.delete(VISITORS).where(VISITORS.c.last < before)).rowcount

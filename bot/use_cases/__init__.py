@@ -5,7 +5,7 @@ rules.py, rule_status.py, incidents.py `/watch`: made and changed; looked at; ac
 digest.py, channels.py, home.py        `/digest`; channels that take no posts; the Home tab
 buttons.py, forms.py, form_fields.py   the same asked by a press or a form
 daily_run.py, evaluate.py, replay.py   a session decided for every rule
-deliver.py, recheck.py                 notices put into words and posted exactly once
+deliver.py                             notices put into words and posted exactly once
 scheduler.py, inbox.py                 what is due is found; what was asked is answered
 gather.py, services.py                 prices and facts for all of them; what all are made with
 """

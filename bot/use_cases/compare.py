@@ -12,6 +12,7 @@ from functools import partial
 
 from analytics.comparison import Comparison, compare
 from analytics.errors import NoCommonHistory
+from analytics.evidence import rates
 from analytics.evidence.edge import window_evidence
 from analytics.notes import Note
 from analytics.panel import PricePanel
@@ -78,10 +79,24 @@ async def compute_comparison(query: Query, market_data: MarketData, source: str 
 
 
 async def weigh_evidence(data: ComparisonData, market_data: MarketData) -> ComparisonData:
-    """Add what the window of a comparison tells of its gap; in a thread, for it takes a while."""
+    """Add what the window of a comparison tells of its gap, and what rates do to bond funds.
+
+    In a thread, for it takes a while.
+    """
     weigh = partial(market_data.computed.of, window_evidence, data.panel)
     query = data.comparison.query
-    return replace(data, evidence=await asyncio.to_thread(weigh, data.comparison.profiles, query))
+    evidence = await asyncio.to_thread(weigh, data.comparison.profiles, query)
+    return replace(await _add_rates(data, market_data), evidence=evidence)
+
+
+async def _add_rates(data: ComparisonData, market_data: MarketData) -> ComparisonData:
+    """Add the rate sensitivity where a bond fund is compared: only then are its proxies asked for."""
+    if not data.comparison.bond_funds:
+        return data
+    wide = await add_proxies(data, market_data, rates.PROXIES)
+    query = replace(data.comparison.query, benchmark=None)
+    found = await asyncio.to_thread(rates.rate_sensitivity, wide.panel, query)
+    return replace(data, comparison=replace(data.comparison, rates=found))
 
 
 def _newest_session(panel: PricePanel, symbols: Sequence[str]) -> date:

@@ -4,18 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import groupby
 
 from bot.errors import UserError
-from bot.model import ChannelKey, Digest, DigestContent, RuleIncident, SessionResult, StoredRule
+from bot.model import ChannelKey, SessionResult, StoredRule
 from bot.ports import Calendar, Metrics, Store
-from bot.schedule import Settled, find_settled, post_of
-from bot.use_cases.evaluate import ChannelRules, SessionData, evaluate
+from bot.schedule import Settled, find_settled
+from bot.use_cases.evaluate import (
+    ChannelRecords,
+    SessionData,
+    awaited_symbols,
+    evaluate,
+    load_records,
+    missed_sessions,
+    read_sessions,
+)
 from bot.use_cases.gather import Gathered, MarketData, gather
-from bot.use_cases.replay import exchanges_of, first_needed
+from bot.use_cases.replay import exchanges_of
 
 log = logging.getLogger(__name__)
 
@@ -64,17 +72,8 @@ class _Run:
     session: date
     now: datetime
     gathered: Gathered
-    evidence: SessionData
+    session_data: SessionData
     sessions: Sequence[date]
-
-
-@dataclass(frozen=True, eq=False)
-class _ChannelRecords:
-    """What is known of the channels of some workspaces."""
-
-    digests: Mapping[ChannelKey, Digest]
-    incidents: Mapping[tuple[str, str], Sequence[RuleIncident]]
-    unsent: Mapping[ChannelKey, Sequence[DigestContent]]
 
 
 class DailyRun:
@@ -145,10 +144,8 @@ class DailyRun:
         rules = list(dict.fromkeys(each.watched.rule for each in stored_rules))
         known = {symbol: code for each in stored_rules for symbol, code in each.rule_state.exchanges.items()}
         gathered = await gather(rules, self._desk, session, known)
-        first = min((first_needed(each, session) for each in stored_rules), default=session)
-        readings = await asyncio.to_thread(gathered.readings, rules, first, session)
-        session_data = SessionData(readings, gathered.panel)
-        sessions: list[date] = self._desk.calendar.sessions(first, session).tolist()
+        session_data = await asyncio.to_thread(read_sessions, gathered, stored_rules, session)
+        sessions = missed_sessions(self._desk.calendar, stored_rules, session)
         return _Run(session, now, gathered, session_data, sessions)
 
     async def _decide_channels(
@@ -160,12 +157,8 @@ class DailyRun:
         *,
         dry: bool,
     ) -> None:
-        known = _ChannelRecords(
-            await self._store.daily(teams),
-            await self._store.incidents(teams),
-            await self._store.unsent(teams, run.session),
-        )
-        outcomes = await asyncio.to_thread(self._session_results, run, known, stored_rules, report)
+        records = await load_records(self._store, teams, run.session)
+        outcomes = await asyncio.to_thread(self._session_results, run, records, stored_rules, report)
         if dry:
             report.outcomes += outcomes
             return
@@ -175,7 +168,7 @@ class DailyRun:
             (report.decided if channel_key in done else report.lost).append(channel_key)
 
     def _session_results(
-        self, run: _Run, known: _ChannelRecords, stored_rules: Sequence[StoredRule], report: RunReport
+        self, run: _Run, records: ChannelRecords, stored_rules: Sequence[StoredRule], report: RunReport
     ) -> list[SessionResult]:
         """Decide channel by channel; what one of them does to the code harms no other."""
         outcomes = []
@@ -186,8 +179,9 @@ class DailyRun:
                 if cause := self._cause_of_wait(run, rules, end):
                     report.waiting[channel_key] = cause
                     continue
-                channel = self._channel_rules(run, known, channel_key, rules, end)
-                outcomes.append(evaluate(channel, run.evidence, run.session))
+                exchanges = run.gathered.exchanges
+                channel = records.channel_rules(channel_key, rules, end, exchanges, run.sessions)
+                outcomes.append(evaluate(channel, run.session_data, run.session))
             except Exception as fault:
                 log.exception(
                     "The rules of %s/%s could not be decided", channel_key.team, channel_key.channel
@@ -207,25 +201,6 @@ class DailyRun:
         if trusted or cause or (run.gathered.newest or date.min) >= run.session:
             return cause
         return f"the clock has not been compared with Slack's, and there is no price of {run.session} yet"
-
-    def _channel_rules(
-        self,
-        run: _Run,
-        known: _ChannelRecords,
-        channel_key: ChannelKey,
-        stored_rules: tuple[StoredRule, ...],
-        end: Settled,
-    ) -> ChannelRules:
-        digest = known.digests.get(channel_key)
-        due = post_of(digest, end.at) if digest else end.at
-        keys = [each.watched.key for each in stored_rules]
-        incidents = {
-            key: known.incidents[channel_key.team, key]
-            for key in keys
-            if (channel_key.team, key) in known.incidents
-        }
-        unsent, codes = known.unsent.get(channel_key, ()), run.gathered.exchanges
-        return ChannelRules(channel_key, stored_rules, digest, due, incidents, unsent, codes, run.sessions)
 
     def _measure(self, report: RunReport, gathered: Gathered, now: datetime) -> None:
         """Count a session as run, once, when nothing is left of it, also where nothing is watched."""
@@ -266,9 +241,5 @@ def _closing_text(end: Settled) -> str:
 
 def _cause_of_delay(run: _Run, stored_rules: Sequence[StoredRule]) -> str:
     """Return why prices of the session may still come; empty where none may."""
-    symbols: dict[str, None] = {}
-    for each in stored_rules:
-        last = each.rule_state.reached
-        if last is None or last < run.session:
-            symbols |= dict.fromkeys(run.gathered.waits(each.watched.rule))
+    symbols = awaited_symbols(run.gathered, stored_rules, run.session)
     return "; ".join(dict.fromkeys(run.gathered.causes[symbol] for symbol in symbols))

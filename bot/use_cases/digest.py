@@ -23,7 +23,6 @@ from bot.model import (
     NewNotice,
     NoticeKind,
     Request,
-    SessionResult,
     StoredRule,
 )
 from bot.ports import Ack, Place
@@ -38,10 +37,10 @@ from bot.render.rules.channel import (
 from bot.render.rules.posts import Waits
 from bot.schedule import AROUND, MORNING, Due, Settled, find_settled, next_post, post_of
 from bot.use_cases.channels import active_rules, reopen_channel, require_open_channel
-from bot.use_cases.evaluate import ChannelRules, SessionData, evaluate
+from bot.use_cases.evaluate import awaited_symbols, evaluate, load_records, missed_sessions, read_sessions
 from bot.use_cases.form_fields import SentFields, chosen_option
 from bot.use_cases.gather import Gathered, gather
-from bot.use_cases.replay import exchanges_of, first_needed
+from bot.use_cases.replay import exchanges_of
 from bot.use_cases.services import Declined, Services, load_reports, may_change
 
 SETS_ONE = "`/watch ISCB sortino < 1.0 for 5 sessions then SPSM` sets one."
@@ -233,9 +232,7 @@ async def queue_next_post(services: Services, digest: Digest, rules: Sequence[St
     try:
         gathered = await gather([each.watched.rule for each in rules], services.market_data, due.session)
         channel_key = ChannelKey(digest.team, digest.channel)
-        await _decide_channel(
-            services, await _channel_rules(services, channel_key, rules, gathered, due.settled), gathered
-        )
+        await _decide_channel(services, channel_key, rules, gathered, due.settled)
     except BotError as fault:
         log.warning("%s/%s is not told of %s: %s", digest.team, digest.channel, due.session, fault)
 
@@ -248,49 +245,26 @@ async def decide_missed(
     Nothing is decided while the session goes on at an exchange that the channel needs, or a price of it may
     still come: the daily run waits for them.
     """
-    behind = [each for each in rules if (each.rule_state.reached or date.min) < session]
-    if not behind:
+    if all((each.rule_state.reached or date.min) >= session for each in rules):
         return
     watched = [each.watched.rule for each in rules]
     gathered = await gather(watched, services.market_data, session)
     end = find_settled(services.market_data.calendar, session, gathered.codes_of(watched))
-    if end.at > services.market_data.clock.now() or any(gathered.waits(each.watched.rule) for each in behind):
+    if end.at > services.market_data.clock.now() or awaited_symbols(gathered, rules, session):
         return
-    await _decide_channel(
-        services, await _channel_rules(services, channel_key, rules, gathered, end), gathered
-    )
+    await _decide_channel(services, channel_key, rules, gathered, end)
 
 
-async def _decide_channel(services: Services, channel: ChannelRules, gathered: Gathered) -> None:
-    outcome = await asyncio.to_thread(_evaluate_channel, channel, gathered)
-    await services.store.commit([outcome])
-
-
-async def _channel_rules(
+async def _decide_channel(
     services: Services, channel_key: ChannelKey, rules: Sequence[StoredRule], gathered: Gathered, end: Settled
-) -> ChannelRules:
-    store, session = services.store, gathered.through
-    digest = await store.of(channel_key.team).digest(channel_key.channel)
-    first = min(first_needed(each, session) for each in rules)
-    known = await store.incidents([channel_key.team])
-    keys = [each.watched.key for each in rules]
-    return ChannelRules(
-        channel_key,
-        tuple(rules),
-        digest,
-        due=post_of(digest, end.at) if digest else end.at,
-        incidents={key: known[channel_key.team, key] for key in keys if (channel_key.team, key) in known},
-        unsent=(await store.unsent([channel_key.team], session)).get(channel_key, ()),
-        exchanges=gathered.exchanges,
-        sessions=services.market_data.calendar.sessions(first, session).tolist(),
-    )
-
-
-def _evaluate_channel(channel: ChannelRules, gathered: Gathered) -> SessionResult:
+) -> None:
+    """Decide one channel as the daily run does, and keep it."""
     session = gathered.through
-    first = min(first_needed(each, session) for each in channel.kept)
-    readings = gathered.readings([each.watched.rule for each in channel.kept], first, session)
-    return evaluate(channel, SessionData(readings, gathered.panel), session)
+    records = await load_records(services.store, [channel_key.team], session)
+    sessions = missed_sessions(services.market_data.calendar, rules, session)
+    channel = records.channel_rules(channel_key, rules, end, gathered.exchanges, sessions)
+    session_data = await asyncio.to_thread(read_sessions, gathered, rules, session)
+    await services.store.commit([await asyncio.to_thread(evaluate, channel, session_data, session)])
 
 
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d", re.ASCII)

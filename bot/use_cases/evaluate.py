@@ -23,6 +23,8 @@ from bot.model import (
     StoredRule,
     alert_for,
 )
+from bot.ports import Calendar, Store
+from bot.schedule import Settled, post_of
 from bot.use_cases.gather import Gathered
 from bot.use_cases.replay import ReplayStep, RuleReplay, first_needed, replay
 
@@ -64,6 +66,67 @@ class ChannelRules:
         return next((session for session in self.sessions if session >= day), day)
 
 
+@dataclass(frozen=True, eq=False)
+class ChannelRecords:
+    """What the store knows of the channels of some workspaces before a session is decided."""
+
+    digests: Mapping[ChannelKey, Digest]
+    incidents: Mapping[tuple[str, str], Sequence[RuleIncident]]
+    unsent: Mapping[ChannelKey, Sequence[DigestContent]]
+
+    def channel_rules(
+        self,
+        channel_key: ChannelKey,
+        stored_rules: Sequence[StoredRule],
+        end: Settled,
+        exchanges: Mapping[str, str],
+        sessions: Sequence[date],
+    ) -> ChannelRules:
+        """Put together what a session that has settled at `end` is judged with."""
+        digest = self.digests.get(channel_key)
+        found = {each.watched.key: (channel_key.team, each.watched.key) for each in stored_rules}
+        return ChannelRules(
+            channel_key,
+            tuple(stored_rules),
+            digest,
+            due=post_of(digest, end.at) if digest else end.at,
+            incidents={key: self.incidents[at] for key, at in found.items() if at in self.incidents},
+            unsent=self.unsent.get(channel_key, ()),
+            exchanges=exchanges,
+            sessions=sessions,
+        )
+
+
+async def load_records(store: Store, teams: Sequence[str], session: date) -> ChannelRecords:
+    """Load what is known of workspaces' channels; digests of sessions before `session` that are unsent."""
+    return ChannelRecords(
+        await store.daily(teams), await store.incidents(teams), await store.unsent(teams, session)
+    )
+
+
+def missed_sessions(calendar: Calendar, stored_rules: Sequence[StoredRule], session: date) -> Sequence[date]:
+    """Give the sessions of the workspace's calendar from the oldest that one of the rules needs on."""
+    sessions: list[date] = calendar.sessions(_oldest_needed(stored_rules, session), session).tolist()
+    return sessions
+
+
+def _oldest_needed(stored_rules: Sequence[StoredRule], session: date) -> date:
+    return min((first_needed(each, session) for each in stored_rules), default=session)
+
+
+def read_sessions(gathered: Gathered, stored_rules: Sequence[StoredRule], session: date) -> SessionData:
+    """Read each distinct rule on all sessions that one of them may have to decide; for many, in a thread."""
+    rules = list(dict.fromkeys(each.watched.rule for each in stored_rules))
+    readings = gathered.readings(rules, _oldest_needed(stored_rules, session), session)
+    return SessionData(readings, gathered.panel)
+
+
+def awaited_symbols(gathered: Gathered, stored_rules: Sequence[StoredRule], session: date) -> Sequence[str]:
+    """Find the symbols whose price may still come, of the rules that have not come to a session."""
+    behind = (each for each in stored_rules if (each.rule_state.reached or date.min) < session)
+    return list(dict.fromkeys(symbol for each in behind for symbol in gathered.waits(each.watched.rule)))
+
+
 def evaluate(channel: ChannelRules, session_data: SessionData, session: date) -> SessionResult:
     """Decide what the rules of a channel have missed up to a session, and what the channel is told of it.
 
@@ -72,7 +135,7 @@ def evaluate(channel: ChannelRules, session_data: SessionData, session: date) ->
     The session decided last is decided again where its data were corrected or came late.  Rules that have
     come to the session already are told of as they stand.
 
-    evidence: read from the oldest `first_needed` of the rules on.
+    session_data: what `read_sessions` gives of these rules, or of these and others.
     """
     courses = [_replay_rule(channel, stored, session_data, session) for stored in channel.kept]
     moved = [course for course in courses if course.rule_state is not course.kept.rule_state]
@@ -113,12 +176,11 @@ def first_decision(
     settled: the newest one of the workspace's calendar, whose run tells the channel of the rule.
     """
     watched = stored.watched
-    if gathered.waits(watched.rule):
+    if awaited_symbols(gathered, [stored], session):
         return SessionResult(watched.team, watched.channel, session, ((watched, stored.rule_state),))
-    readings = gathered.readings([watched.rule], first_needed(stored, session), session)
     channel_key = ChannelKey(watched.team, watched.channel)
     channel = ChannelRules(channel_key, (stored,), digest, at, exchanges=gathered.exchanges)
-    outcome = evaluate(channel, SessionData(readings, gathered.panel), session)
+    outcome = evaluate(channel, read_sessions(gathered, [stored], session), session)
     cards = tuple(notice for notice in outcome.notices if notice.kind in (NoticeKind.CARD, NoticeKind.ALERT))
     told = ((each, replace(now, through=min(session, settled))) for each, now in outcome.standings)
     return replace(outcome, standings=tuple(told), notices=cards)

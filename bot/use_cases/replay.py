@@ -146,14 +146,21 @@ _Decided = tuple[_Row, Decision, Reading]
 
 def _decisions(stored: StoredRule, readings: Readings, session: date) -> Iterator[_Decided]:
     """Yield every decision that is to be made, in order."""
-    rule, policy, rule_state = stored.watched.rule, stored.watched.policy, stored.rule_state
+    rule_state = stored.rule_state
     state, row = rule_state.state, _Row(rule_state.before, rule_state.gaps)
     for row, decision, reading in _decide_again(stored, readings):
         yield row, decision, reading
         state = decision.state
-    for day in _undecided_sessions(stored, readings, session):
-        reading = readings.at(rule, day)
-        decision = decide(state, reading, policy, day)
+    yield from _decide_days(stored, readings, _undecided_sessions(stored, readings, session), row, state)
+
+
+def _decide_days(
+    stored: StoredRule, readings: Readings, days: Iterable[date], row: _Row, state: State
+) -> Iterator[_Decided]:
+    """Decide days in order, from a state on."""
+    for day in days:
+        reading = readings.at(stored.watched.rule, day)
+        decision = decide(state, reading, stored.watched.policy, day)
         row = row.after(day, state, decision.state)
         yield row, decision, reading
         state = decision.state
@@ -192,19 +199,11 @@ def _decide_earlier(stored: StoredRule, readings: Readings, last: date) -> list[
     """Return the sessions before the last one that may be decided again; None where data of one have gone
     again.
     """
-    rule_state, rule, policy = stored.rule_state, stored.watched.rule, stored.watched.policy
-    first, state = (*rule_state.gaps, last)[0], _state_with_acts(rule_state)
-    row, found = _Row(state), list[_Decided]()
-    for day in readings.own_sessions(rule):
-        if not first <= day < last:
-            continue
-        reading = readings.at(rule, day)
-        decision = decide(state, reading, policy, day)
-        if decision.state.trouble and day not in rule_state.gaps:
-            return None
-        row, state = row.after(day, state, decision.state), decision.state
-        found.append((row, decision, reading))
-    return found
+    gaps, state = stored.rule_state.gaps, _state_with_acts(stored.rule_state)
+    days = [day for day in readings.own_sessions(stored.watched.rule) if (*gaps, last)[0] <= day < last]
+    found = list(_decide_days(stored, readings, days, _Row(state), state))
+    lost = any(decision.state.trouble and decision.session not in gaps for _, decision, _ in found)
+    return None if lost else found
 
 
 def _state_with_acts(rule_state: RuleState) -> State:

@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
 
 from analytics.comparison import Comparison
 from analytics.correlations import correlate
+from analytics.evidence import alpha, rates, regimes, style
+from analytics.evidence.closes import HISTORY
+from analytics.evidence.edge import WINDOWS, Edge, find_edge, window_evidence
 from analytics.explain import explain
 from analytics.exposures import holdings
 from analytics.months import MonthlyGrid, monthly_grid
+from analytics.panel import PricePanel
+from analytics.query import Query
 from analytics.rolling import roll_measures
+from analytics.window import Window
 from bot.language import FollowUp
 from bot.model import Section
+from bot.render.evidence.edge import edge_section
+from bot.render.evidence.explain_edge import explain_edge_section
+from bot.render.evidence.rates import rates_section
+from bot.render.evidence.regimes import regimes_section
+from bot.render.evidence.style import style_section
 from bot.render.message import Document, Message
 from bot.render.sections.correlation import correlation_section
 from bot.render.sections.cost import cost_section
@@ -27,7 +38,13 @@ from bot.render.sections.risk import risk_section
 from bot.render.sections.rolling import rolling_section
 from bot.render.sections.sectors import sectors_section
 from bot.render.terminal import comparison_json, result_json
+from bot.sections import TOPICS
 from bot.use_cases.gather import ComparisonData, Computed
+
+T = TypeVar("T")
+
+FEWEST_MONTHS = 24
+"""A shorter window has too few weeks for evidence."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,20 +79,19 @@ def proxies_of(section: Section) -> tuple[str, ...]:
 
 def render_section(case: SectionCase) -> Message:
     """Compute and render a section; any but the comparison and the export, which are none."""
-    section = _SECTIONS[case.follow.section]
+    section = _row_of(case.follow)
     return section.render(case, section.compute(case))
 
 
 def section_result(case: SectionCase) -> Any:
     """Compute a section and return it as the object that the command line prints as JSON."""
-    result = (
-        case.comparison
-        if case.follow.section is Section.CSV
-        else _SECTIONS[case.follow.section].compute(case)
-    )
+    section = None if case.follow.section is Section.CSV else _row_of(case.follow)
+    result = section.compute(case) if section else case.comparison
+    compared = section is None or section.beside or isinstance(result, Comparison)
+    whole = comparison_json(case.comparison, case.data.notes, case.data.evidence) if compared else {}
     if isinstance(result, Comparison):
-        return comparison_json(result, case.data.notes, case.data.evidence)
-    return {"section": case.follow.section.value, **result_json(result)}
+        return whole
+    return {"section": case.follow.section.value, **whole, **result_json(result)}
 
 
 def export_files(case: SectionCase) -> tuple[Document, ...]:
@@ -91,16 +107,48 @@ def _months(case: SectionCase) -> MonthlyGrid:
     return monthly_grid(case.data.panel, case.comparison.query)
 
 
+def _edge(case: SectionCase) -> Edge:
+    """Weigh the usual windows, and before them the question's own where it is none of them."""
+    panel, profiles, query = case.data.panel, case.comparison.profiles, case.comparison.query
+    edge = case.computed.of(find_edge, panel, profiles, query)
+    if query.window.label in WINDOWS:
+        return edge
+    own = case.computed.of(window_evidence, panel, profiles, query)
+    return replace(edge, rows=(*own.rows, *edge.rows)) if own else edge
+
+
+def _study(case: SectionCase, study: Callable[[PricePanel, Query, Window], T]) -> T:
+    """Compute evidence over the window that was asked for, else over the usual history."""
+    history = HISTORY if _is_too_short(case) else case.follow.window or HISTORY
+    return study(case.data.panel, case.comparison.query, history)
+
+
+def _history_notes(case: SectionCase) -> tuple[str, ...]:
+    """Say that a window asked for is too short, and what was taken instead."""
+    window = case.follow.window
+    if window is None or not _is_too_short(case):
+        return ()
+    return (f"{window.words} is too short for this: told over {HISTORY.words} instead.",)
+
+
+def _is_too_short(case: SectionCase) -> bool:
+    """Tell whether a window counted in months is below the weeks that evidence takes."""
+    window = case.follow.window
+    return window is not None and window.months is not None and window.months < FEWEST_MONTHS
+
+
 @dataclass(frozen=True)
 class _SectionRow:
     """How one section is made.
 
     compute: what it tells.  render: how that is shown.  proxies: whose prices it needs beside the funds'.
+    beside: it tells this beside the comparison's own figures.
     """
 
     compute: Callable[[SectionCase], Any]
     render: Callable[[SectionCase, Any], Message]
     proxies: tuple[str, ...] = ()
+    beside: bool = False
 
 
 _SECTIONS: Mapping[Section, _SectionRow] = {
@@ -115,14 +163,44 @@ _SECTIONS: Mapping[Section, _SectionRow] = {
         lambda case, found: rolling_section(case.found, found),
     ),
     Section.RETURNS: _SectionRow(_months, lambda case, found: returns_section(case.found, found)),
-    Section.RISK: _SectionRow(_compared, lambda case, _: risk_section(case.found)),
+    Section.RISK: _SectionRow(
+        lambda case: alpha.benchmark_alphas(case.data.panel, case.comparison.query),
+        lambda case, found: risk_section(case.found, found),
+        alpha.BROAD,
+        beside=True,
+    ),
     Section.COST: _SectionRow(_compared, lambda case, _: cost_section(case.found, case.follow.amount)),
     Section.CORRELATION: _SectionRow(
         lambda case: correlate(case.data.panel, case.comparison.query),
         lambda case, found: correlation_section(case.found, found),
+    ),
+    Section.EDGE: _SectionRow(_edge, lambda case, found: edge_section(case.found, found)),
+    Section.RATES: _SectionRow(
+        lambda case: _study(case, rates.rate_sensitivity),
+        lambda case, found: rates_section(case.found, found, _history_notes(case)),
+        rates.PROXIES,
+    ),
+    Section.REGIMES: _SectionRow(
+        lambda case: _study(case, regimes.regimes),
+        lambda case, found: regimes_section(case.found, found, _history_notes(case)),
+        regimes.PROXIES,
+    ),
+    Section.STYLE: _SectionRow(
+        lambda case: _study(case, style.style),
+        lambda case, found: style_section(case.found, found, _history_notes(case)),
+        style.PROXIES,
     ),
     Section.EXPLAIN: _SectionRow(
         lambda case: explain(case.data.panel, case.comparison.query, case.follow.measure),
         lambda case, found: explain_section(case.found, found),
     ),
 }
+_TOPICS: Mapping[str, _SectionRow] = {
+    "edge": _SectionRow(_edge, lambda case, found: explain_edge_section(case.found, found)),
+}
+"""What explains a topic, where no measure is explained."""
+assert set(_TOPICS) == set(TOPICS), "every topic has its explanation"
+
+
+def _row_of(follow: FollowUp) -> _SectionRow:
+    return _TOPICS.get(follow.measure) or _SECTIONS[follow.section]

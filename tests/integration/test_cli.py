@@ -78,7 +78,9 @@ def test_json_is_alone_on_stdout(capsys: pytest.CaptureFixture[str]) -> None:
 def test_the_finding_says_whether_the_window_can_tell_the_gap(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["compare", "ISCB", "SPSM", *AS_OF]) == DONE
     shown = " ".join(capsys.readouterr().out.replace("\u00a0", " ").split())
-    assert "One year cannot tell this gap from chance: anything from 5 pp behind to 13 pp ahead" in shown
+    assert (
+        "One year cannot tell this gap from chance: anything from 5 pp behind to 13 pp ahead fits." in shown
+    )
     assert "Since both follow today's indices (19 Mar 2021): 7.5 % and 6.9 % a year." in shown
     assert "Over the last 3 months ISCB is 2.9 pp behind." in shown
 

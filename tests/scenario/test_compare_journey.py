@@ -171,13 +171,17 @@ async def test_its_thread_goes_on_with_the_published_figures(
         await here.ask("ISCB SPSM")
         await here.bot.shift.quiet()
         asked = len(real_market.log)
-        risk, worked_out = await here.ask_on("risk"), await here.ask_on("explain sortino")
+        worked_out = await here.ask_on("explain sortino")
         returns, sectors = await here.ask_on("returns"), await here.ask_on("sectors")
+        same = len(real_market.log)
+        risk = await here.ask_on("risk")
     assert "ISCB 1.18, SPSM 0.87" in risk.text.replace(NBSP, " ")
     assert _rows(worked_out)["Result"] == ["1.18", "0.87"]
     assert "as of 2026-01-16" in str(returns.blocks[-1])
     assert "Industrials" in _rows(sectors)
-    assert len(real_market.log) == asked, "prices and facts are those of the comparison"
+    assert same == asked, "prices and facts are those of the comparison"
+    more = {path.rpartition("/")[2] for _, path, *_ in real_market.log[same:]}
+    assert more <= {"SPY", "IWM"}, "which alone the broad market's alpha needs besides"
 
 
 @pytest.mark.parametrize("kind", ["http", "socket"])

@@ -56,6 +56,16 @@ async def test_a_comparison_is_asked_on_in_its_thread(team: Office) -> None:
     assert "ISCB vs SPSM · 3 years" in await asked(team, "3y", parent), "follow-ups do not change the subject"
 
 
+async def test_what_moves_the_funds_is_asked_in_their_thread(team: Office) -> None:
+    await team.type(ANN, "/compare TLT IEF")
+    parent = comparison(team)
+    assert "empirical duration" in team.words(parent)
+    assert "Duration, years" in await asked(team, "when rates rise", parent)
+    assert "Yield rose" in await asked(team, "regimes", parent)
+    assert "TERM" in await asked(team, "style", parent)
+    assert "is the broad market here" in await asked(team, "risk", parent)
+
+
 async def test_a_button_answers_in_the_thread_of_what_it_stands_under(team: Office) -> None:
     await team.type(ANN, "/compare ISCB SPSM")
     parent = comparison(team)
@@ -105,6 +115,18 @@ async def test_a_measure_is_worked_out(team: Office) -> None:
     told = await asked(team, "explain sortino", comparison(team))
     assert "1.18" in told
     assert "252" in told
+
+
+async def test_whether_a_gap_is_real_is_asked_and_explained(team: Office) -> None:
+    await team.type(ANN, "/compare ISCB SPSM")
+    parent = comparison(team)
+    told = await asked(team, "is it real?", parent)
+    assert "ISCB vs SPSM · is the gap real? · to 16 Jan 2026" in told
+    assert "Since 19 Mar 2021" in told
+    assert "5 years to 16 Jan 2026" in await asked(team, "edge add IWM 5y", parent)
+    words = await asked(team, "explain edge", parent)
+    assert "cannot be known from this window: not distinguishable" in words.replace("*", "")
+    assert words == await asked(team, "explain no gap worth having", parent)
 
 
 async def test_sectors_is_a_command_too(team: Office) -> None:

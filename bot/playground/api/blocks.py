@@ -1,10 +1,17 @@
-"""What Slack refuses in blocks of messages and views, and in their elements, each with its JSON pointer."""
+"""What Slack refuses in messages and views, in their blocks and elements, each with its JSON pointer.
+
+The one checker: the workspace answers with it, and the tests hold what the bot makes against it.  How much of
+each Slack takes stands in `bot.render.limits`.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
+
+from bot.render import limits
+from bot.render.limits import weight
 
 FaultTexts = Iterator[str]
 
@@ -14,11 +21,11 @@ TEXT_KEYS = {"type", "text", "emoji", "verbatim"}
 BUTTON_KEYS = {"type", "text", "action_id", "value", "url", "style", "confirm", "accessibility_label"}
 IMAGE_KEYS = {"type", "alt_text", "title", "image_url", "slack_file", "block_id"}
 OPTIONS = {
-    "static_select": 100,
-    "multi_static_select": 100,
-    "overflow": 5,
-    "checkboxes": 10,
-    "radio_buttons": 10,
+    "static_select": limits.OPTIONS,
+    "multi_static_select": limits.OPTIONS,
+    "overflow": limits.OVERFLOW_OPTIONS,
+    "checkboxes": limits.CHOICES,
+    "radio_buttons": limits.CHOICES,
 }
 """How many options each kind may have."""
 OTHER = {
@@ -79,13 +86,13 @@ def image(node: dict[str, Any], at: str) -> FaultTexts:
     if "alt_text" not in node:
         yield f"missing required field: alt_text [json-pointer:{at}]"
     else:
-        yield from string(node["alt_text"], 2000, f"{at}/alt_text")
+        yield from string(node["alt_text"], limits.IMAGE_ALT, f"{at}/alt_text")
     if "title" in node:
-        yield from text(node["title"], PLAIN, 2000, f"{at}/title")
+        yield from text(node["title"], PLAIN, limits.IMAGE_TITLE, f"{at}/title")
     if ("image_url" in node) == ("slack_file" in node):
         yield f"must provide exactly one of image_url and slack_file [json-pointer:{at}]"
     elif "image_url" in node:
-        yield from string(node["image_url"], 3000, f"{at}/image_url")
+        yield from string(node["image_url"], limits.URL, f"{at}/image_url")
     elif not isinstance(node["slack_file"], dict) or not node["slack_file"].keys() & {"id", "url"}:
         yield f"missing required field: id [json-pointer:{at}/slack_file]"
 
@@ -103,22 +110,32 @@ def element(node: object, kinds: Collection[str], at: str) -> FaultTexts:
         yield from image(node, at)
         return
     if "action_id" in node:
-        yield from string(node["action_id"], 255, f"{at}/action_id")
+        yield from string(node["action_id"], limits.ACTION_ID, f"{at}/action_id")
     if "placeholder" in node:
-        yield from text(node["placeholder"], PLAIN, 150, f"{at}/placeholder")
+        yield from text(node["placeholder"], PLAIN, limits.PLACEHOLDER, f"{at}/placeholder")
     if kind == "button":
         yield from _button(node, at)
     elif kind in OPTIONS:
         yield from _options(node, OPTIONS[kind], at)
+    elif kind == "plain_text_input":
+        yield from _typed(node, at)
+
+
+def _typed(node: dict[str, Any], at: str) -> FaultTexts:
+    most = node.get("max_length", limits.INPUT_VALUE)
+    if not 1 <= most <= limits.INPUT_VALUE:
+        yield f"must be 1 to {limits.INPUT_VALUE} [json-pointer:{at}/max_length]"
+    if "initial_value" in node:
+        yield from string(node["initial_value"], most, f"{at}/initial_value")
 
 
 def _button(node: dict[str, Any], at: str) -> FaultTexts:
     yield from known_key_faults(node, BUTTON_KEYS, at)
-    yield from text(node.get("text"), PLAIN, 75, f"{at}/text")
+    yield from text(node.get("text"), PLAIN, limits.BUTTON_TEXT, f"{at}/text")
     if "value" in node:
-        yield from string(node["value"], 2000, f"{at}/value")
+        yield from string(node["value"], limits.BUTTON_VALUE, f"{at}/value")
     if "url" in node:
-        yield from string(node["url"], 3000, f"{at}/url")
+        yield from string(node["url"], limits.URL, f"{at}/url")
     if node.get("style", "primary") not in ("primary", "danger"):
         yield f"must be a valid enum value [json-pointer:{at}/style]"
     if "confirm" in node:
@@ -126,18 +143,18 @@ def _button(node: dict[str, Any], at: str) -> FaultTexts:
 
 
 def _confirm(node: dict[str, Any], at: str) -> FaultTexts:
-    yield from text(node.get("title"), PLAIN, 100, f"{at}/title")
-    yield from text(node.get("text"), ANY_TEXT, 300, f"{at}/text")
+    yield from text(node.get("title"), PLAIN, limits.CONFIRM_TITLE, f"{at}/title")
+    yield from text(node.get("text"), ANY_TEXT, limits.CONFIRM_TEXT, f"{at}/text")
     for key in ("confirm", "deny"):
-        yield from text(node.get(key), PLAIN, 30, f"{at}/{key}")
+        yield from text(node.get(key), PLAIN, limits.CONFIRM_BUTTON, f"{at}/{key}")
 
 
 def _options(node: dict[str, Any], most: int, at: str) -> FaultTexts:
     groups = node.get("option_groups")
     if groups is not None:
-        yield from at_least(groups, 1, 100, f"{at}/option_groups")
+        yield from at_least(groups, 1, limits.OPTION_GROUPS, f"{at}/option_groups")
         for i, group in enumerate(groups):
-            yield from text(group.get("label"), PLAIN, 75, f"{at}/option_groups/{i}/label")
+            yield from text(group.get("label"), PLAIN, limits.OPTION_TEXT, f"{at}/option_groups/{i}/label")
             yield from _list_of_options(group.get("options"), most, f"{at}/option_groups/{i}/options")
         return
     yield from _list_of_options(node.get("options"), most, f"{at}/options")
@@ -153,41 +170,56 @@ def _list_of_options(options: Any, most: int, at: str) -> FaultTexts:
     if faults:
         return
     for i, option in enumerate(options):
-        yield from text(option.get("text"), ANY_TEXT, 75, f"{at}/{i}/text")
-        yield from string(option.get("value"), 150, f"{at}/{i}/value")
+        yield from text(option.get("text"), ANY_TEXT, limits.OPTION_TEXT, f"{at}/{i}/text")
+        yield from string(option.get("value"), limits.OPTION_VALUE, f"{at}/{i}/value")
 
 
 Node = dict[str, Any]
 
-MESSAGE, VIEW = 50, 100
-"""How many blocks each may have."""
-ALL_TEXT = 12_000
-"""Characters of all the blocks of a message; beyond it Slack answers msg_blocks_too_long."""
-TABLE_TEXT = 10_000
-ACCESSORIES = ELEMENTS - {"plain_text_input", "number_input", "url_text_input", "email_text_input"}
+TYPED = {"plain_text_input", "number_input", "url_text_input", "email_text_input"}
+ACCESSORIES = ELEMENTS - TYPED
 RICH = {"rich_text_section", "rich_text_list", "rich_text_preformatted", "rich_text_quote"}
 CELLS = {"raw_text", "raw_number", "rich_text"}
 
 
-def faults(blocks: object, kinds: Collection[str], most: int, at: str = "/blocks") -> list[str]:
-    """Return everything Slack would refuse; kinds: the types of block that may stand here."""
+def message_faults(blocks: object) -> list[str]:
+    """Return everything Slack would refuse in the blocks of a message, but how much they say together."""
+    return _faults(blocks, IN_MESSAGE, limits.BLOCKS, "/blocks")
+
+
+def view_faults(view: Node, kind: str, at: str = "/view") -> list[str]:
+    """Return everything Slack would refuse in a view of a kind: "modal", which needs a title, or "home"."""
+    found = [] if view.get("type") == kind else [f"must be a valid enum value [json-pointer:{at}/type]"]
+    if kind == "modal" and "title" not in view:
+        found.append(f"missing required field: title [json-pointer:{at}]")
+    if "blocks" not in view:
+        return [*found, f"missing required field: blocks [json-pointer:{at}]"]
+    for label in ("title", "submit", "close"):
+        if label in view:
+            found += text(view[label], PLAIN, limits.VIEW_TITLE, f"{at}/{label}")
+    ids = (("callback_id", limits.CALLBACK_ID), ("external_id", limits.CALLBACK_ID))
+    for name, most in (("private_metadata", limits.METADATA), *ids):
+        if name in view:
+            found += string(view[name], most, f"{at}/{name}", fewest=0)
+    found += _faults(view["blocks"], IN_VIEW, limits.VIEW_BLOCKS, f"{at}/blocks")
+    inputs = (
+        block for block in _items(view, "blocks") if isinstance(block, dict) and block.get("type") == "input"
+    )
+    if kind == "modal" and "submit" not in view and any(inputs):
+        found.append(f"missing required field: submit [json-pointer:{at}]")
+    return found
+
+
+def _faults(blocks: object, kinds: Collection[str], most: int, at: str) -> list[str]:
     if not isinstance(blocks, list) or not all(isinstance(block, dict) for block in blocks):
         return [f"must provide an array of objects [json-pointer:{at}]"]
     found = list(at_least(blocks, 0, most, at))
     for i, block in enumerate(blocks):
         found += _block(block, kinds, f"{at}/{i}")
     tables = [i for i, block in enumerate(blocks) if block.get("type") == "table"]
-    found += [f"only_one_table_allowed [json-pointer:{at}/{i}]" for i in tables[1:]]
+    found += [f"only_one_table_allowed [json-pointer:{at}/{i}]" for i in tables[limits.TABLES :]]
     found += _twice([block.get("block_id") for block in blocks], "block_id", at)
     return list(dict.fromkeys(found))
-
-
-def length(node: object) -> int:
-    """Count the characters that people read or hear in blocks."""
-    if isinstance(node, Mapping):
-        own = (node[key] for key in ("text", "alt_text") if isinstance(node.get(key), str))
-        return sum(map(len, own)) + sum(map(length, node.values()))
-    return sum(map(length, node)) if isinstance(node, list | tuple) else 0
 
 
 def with_ids(blocks: Sequence[Node], new: Callable[[], str]) -> list[Node]:
@@ -216,7 +248,7 @@ def _block(block: Node, kinds: Collection[str], at: str) -> FaultTexts:
     keys, check = _KINDS[str(kind)]
     yield from known_key_faults(block, {"type", "block_id", *keys}, at)
     if "block_id" in block:
-        yield from string(block["block_id"], 255, f"{at}/block_id")
+        yield from string(block["block_id"], limits.BLOCK_ID, f"{at}/block_id")
     yield from check(block, at)
 
 
@@ -224,30 +256,30 @@ def _section(block: Node, at: str) -> FaultTexts:
     if "text" not in block and not block.get("fields"):
         yield f"missing required field: text [json-pointer:{at}]"
     if "text" in block:
-        yield from text(block["text"], ANY_TEXT, 3000, f"{at}/text")
+        yield from text(block["text"], ANY_TEXT, limits.SECTION_TEXT, f"{at}/text")
     if "fields" in block:
-        yield from at_least(block["fields"], 1, 10, f"{at}/fields")
+        yield from at_least(block["fields"], 1, limits.FIELDS, f"{at}/fields")
         for i, field in enumerate(block["fields"]):
-            yield from text(field, ANY_TEXT, 2000, f"{at}/fields/{i}")
+            yield from text(field, ANY_TEXT, limits.FIELD_TEXT, f"{at}/fields/{i}")
     if "accessory" in block:
         yield from element(block["accessory"], {*ACCESSORIES, "image"}, f"{at}/accessory")
 
 
 def _header(block: Node, at: str) -> FaultTexts:
-    yield from text(block.get("text"), PLAIN, 150, f"{at}/text")
+    yield from text(block.get("text"), PLAIN, limits.HEADER_TEXT, f"{at}/text")
 
 
 def _context(block: Node, at: str) -> FaultTexts:
-    yield from at_least(block.get("elements"), 1, 10, f"{at}/elements")
+    yield from at_least(block.get("elements"), 1, limits.CONTEXT_ELEMENTS, f"{at}/elements")
     for i, node in enumerate(_items(block, "elements")):
         if isinstance(node, dict) and node.get("type") == "image":
             yield from image(node, f"{at}/elements/{i}")
         else:
-            yield from text(node, ANY_TEXT, 3000, f"{at}/elements/{i}")
+            yield from text(node, ANY_TEXT, limits.CONTEXT_TEXT, f"{at}/elements/{i}")
 
 
 def _actions(block: Node, at: str) -> FaultTexts:
-    yield from at_least(block.get("elements"), 1, 25, f"{at}/elements")
+    yield from at_least(block.get("elements"), 1, limits.ACTIONS, f"{at}/elements")
     nodes = _items(block, "elements")
     for i, node in enumerate(nodes):
         yield from element(node, ACCESSORIES, f"{at}/elements/{i}")
@@ -255,14 +287,14 @@ def _actions(block: Node, at: str) -> FaultTexts:
 
 
 def _input(block: Node, at: str) -> FaultTexts:
-    yield from text(block.get("label"), PLAIN, 2000, f"{at}/label")
+    yield from text(block.get("label"), PLAIN, limits.INPUT_LABEL, f"{at}/label")
     if "hint" in block:
-        yield from text(block["hint"], PLAIN, 2000, f"{at}/hint")
+        yield from text(block["hint"], PLAIN, limits.INPUT_HINT, f"{at}/hint")
     yield from element(block.get("element"), INPUTS, f"{at}/element")
 
 
 def _rich_text(block: Node, at: str) -> FaultTexts:
-    yield from at_least(block.get("elements"), 1, 10_000, f"{at}/elements")
+    yield from at_least(block.get("elements"), 1, limits.RICH_PARTS, f"{at}/elements")
     for i, node in enumerate(_items(block, "elements")):
         if not isinstance(node, dict) or node.get("type") not in RICH:
             yield f"unsupported type [json-pointer:{at}/elements/{i}/type]"
@@ -275,7 +307,7 @@ def _rich_text(block: Node, at: str) -> FaultTexts:
 def _rich_parts(nodes: Sequence[Node], at: str) -> FaultTexts:
     for i, node in enumerate(nodes):
         if node.get("type") == "text":
-            yield from string(node.get("text"), 12_000, f"{at}/{i}/text", fewest=0)
+            yield from string(node.get("text"), limits.ALL_TEXT, f"{at}/{i}/text", fewest=0)
             if node.get("text") == "":
                 yield f"must be more than 0 characters [json-pointer:{at}/{i}/text]"
         elif node.get("type") == "rich_text_section":
@@ -283,17 +315,19 @@ def _rich_parts(nodes: Sequence[Node], at: str) -> FaultTexts:
 
 
 def _table(block: Node, at: str) -> FaultTexts:
-    yield from at_least(block.get("rows"), 1, 100, f"{at}/rows")
-    yield from at_least(block.get("column_settings", []), 0, 20, f"{at}/column_settings")
+    yield from at_least(block.get("rows"), 1, limits.TABLE_ROWS, f"{at}/rows")
+    yield from at_least(block.get("column_settings", []), 0, limits.TABLE_COLUMNS, f"{at}/column_settings")
     for j, column in enumerate(_items(block, "column_settings")):
         if column and column.get("align", "left") not in ("left", "center", "right"):
             yield f"must be a valid enum value [json-pointer:{at}/column_settings/{j}/align]"
     for i, row in enumerate(_items(block, "rows")):
-        yield from at_least(row, 1, 20, f"{at}/rows/{i}")
+        yield from at_least(row, 1, limits.TABLE_COLUMNS, f"{at}/rows/{i}")
         for j, cell in enumerate(row if isinstance(row, list) else ()):
             yield from _cell(cell, f"{at}/rows/{i}/{j}")
-    if length(block.get("rows")) > TABLE_TEXT:
-        yield f"must be less than {TABLE_TEXT + 1} characters [json-pointer:{at}/rows]"
+    if len({len(row) for row in _items(block, "rows") if isinstance(row, list)}) > 1:
+        yield f"rows must be of one length [json-pointer:{at}/rows]"
+    if weight(block.get("rows")) > limits.TABLE_TEXT:
+        yield f"must be less than {limits.TABLE_TEXT + 1} characters [json-pointer:{at}/rows]"
 
 
 def _cell(cell: Node, at: str) -> FaultTexts:
@@ -305,7 +339,7 @@ def _cell(cell: Node, at: str) -> FaultTexts:
         if not "".join(_texts(cell)).strip():
             yield f"must be more than 0 characters [json-pointer:{at}/elements]"
     elif kind == "raw_text":
-        yield from string(cell.get("text"), TABLE_TEXT, f"{at}/text")
+        yield from string(cell.get("text"), limits.TABLE_TEXT, f"{at}/text")
 
 
 def _texts(node: object) -> Iterator[str]:

@@ -14,6 +14,7 @@ from bot.playground.api.files import Files
 from bot.playground.api.requests import Guard, Rate, Refusal, flag, required_field
 from bot.playground.model import APP, BOT, BOT_ID, TEAM, TEAM_URL, Channel, Payload, PostedMessage
 from bot.playground.workspace import Workspace, files_in
+from bot.render.limits import ALL_TEXT, weight
 
 LONGEST, LONGEST_UPDATE = 40_000, 4_000
 """Characters of the text beside the blocks."""
@@ -91,10 +92,10 @@ class Chat:
             raise Refusal("no_text")
         if len(text) > longest:
             raise Refusal("msg_too_long")
-        found = checks.faults(blocks, checks.IN_MESSAGE, checks.MESSAGE)
+        found = checks.message_faults(blocks)
         if found:
             raise Refusal("invalid_blocks", found)
-        if checks.length(blocks) > checks.ALL_TEXT:
+        if weight(blocks) > ALL_TEXT:
             raise Refusal("msg_blocks_too_long")
         return text, checks.with_ids(blocks, lambda: self._workspace.ids.new("b"))
 

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.playground.api import blocks as checks
-from bot.playground.api.blocks import PLAIN, string, text
 from bot.playground.api.requests import Refusal, required_field
 from bot.playground.model import APP, BOT_ID, TEAM, Installed, Payload, View
 from bot.playground.workspace import Workspace
@@ -20,7 +19,6 @@ LIFE = 3.0
 DEEPEST = 3
 """Modals on each other."""
 LARGEST = 250_000
-TITLE, METADATA, CALLBACK = 24, 3000, 255
 
 
 @dataclass
@@ -114,7 +112,7 @@ class ViewMethods:
             raise Refusal("invalid_arguments", ["missing required field: view"])
         if len(json.dumps(view)) > LARGEST:
             raise Refusal("view_too_large")
-        found = _faults(view, kind)
+        found = checks.view_faults(view, kind)
         if found:
             raise Refusal("invalid_arguments", found)
         return view | {"blocks": checks.with_ids(view["blocks"], lambda: self._workspace.ids.new("b"))}
@@ -157,22 +155,3 @@ def _choose_channel(block: Payload, channel: str) -> Payload:
 def _require_same_hash(payload: Payload, view: View) -> None:
     if payload.get("hash") and payload["hash"] != view.hash:
         raise Refusal("hash_conflict")
-
-
-def _faults(view: Payload, kind: str) -> list[str]:
-    found = []
-    if view.get("type") != kind:
-        found.append("must be a valid enum value [json-pointer:/view/type]")
-    if kind == "modal" and "title" not in view:
-        found.append("missing required field: title [json-pointer:/view]")
-    if "blocks" not in view:
-        return [*found, "missing required field: blocks [json-pointer:/view]"]
-    for label in ("title", "submit", "close"):
-        if label in view:
-            found += text(view[label], PLAIN, TITLE, f"/view/{label}")
-    for name, most in (("private_metadata", METADATA), ("callback_id", CALLBACK), ("external_id", CALLBACK)):
-        if name in view:
-            found += string(view[name], most, f"/view/{name}", fewest=0)
-    if kind == "modal" and "submit" not in view and any(b.get("type") == "input" for b in view["blocks"]):
-        found.append("missing required field: submit [json-pointer:/view]")
-    return found + checks.faults(view["blocks"], checks.IN_VIEW, checks.VIEW, "/view/blocks")

@@ -10,8 +10,10 @@ page of pixels, so that the same picture gives the same bytes whatever was drawn
     growth       growth of 100, and falls below the highest value so far
     exposures    sector weights and largest positions side by side
     returns      calendar years
+    intervals    gaps with what they may be, and what would show
     rolling      rolling figures
     heatmaps     months, correlations
+    evidence     estimates as bars with intervals, and through time
     thresholds   quantities against their thresholds
     rules        rules: one against its threshold, its past, all of a channel
 
@@ -26,6 +28,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.render.chart_specs import (
     ChartSpec,
+    EdgeChart,
     GrowthChart,
     HoldingsChart,
     MatrixChart,
@@ -38,6 +41,7 @@ from bot.render.chart_specs import (
     WatchChart,
     YearsChart,
 )
+from bot.render.evidence_specs import BarsChart, SensitivityChart
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -66,7 +70,17 @@ def build(picture: ChartSpec) -> Figure:
 
     Raises ValueError for no symbol or more than there are colours, and for a rule without a quantity.
     """
-    from bot.render.charts import exposures, growth, heatmaps, returns, rolling, rules, theme
+    from bot.render.charts import (
+        evidence,
+        exposures,
+        growth,
+        heatmaps,
+        intervals,
+        returns,
+        rolling,
+        rules,
+        theme,
+    )
 
     if isinstance(picture, WatchChart):
         return rules.build_rule(picture)
@@ -86,6 +100,9 @@ def build(picture: ChartSpec) -> Figure:
         MonthsChart: heatmaps.build_months,
         UnderwaterChart: growth.build_underwater,
         HoldingsChart: exposures.build_holdings,
+        EdgeChart: intervals.build_edge,
         RollingChart: rolling.build_rolling,
+        BarsChart: evidence.build_bars,
+        SensitivityChart: evidence.build_sensitivities,
     }
     return builders[type(picture)](picture)

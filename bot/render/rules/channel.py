@@ -1,14 +1,24 @@
-"""A channel's daily post switched on and off, and what is said where a channel takes no posts."""
+"""What a channel is told: notices by kind, its daily post switched on and off, and where it is closed."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 
-from bot.model import Digest, DigestMode, RuleReport
+from bot.model import (
+    Digest,
+    DigestContent,
+    DigestMode,
+    NewNotice,
+    NoticeKind,
+    RuleReport,
+    SessionResult,
+)
 from bot.render import blocks, ids, text
 from bot.render.chart_specs import ChartSpec
 from bot.render.message import Message
-from bot.render.rules.card import card_message
+from bot.render.rules.card import card_message, reply_message
+from bot.render.rules.digest import digest_details, digest_message, resumed_digest
 from bot.render.rules.posts import ON, Waits, daily_words, next_words, stop_words, wait_words
 from bot.render.text import channel_link, code_span, person
 
@@ -153,3 +163,57 @@ def alert_message(report: RuleReport, reason: str, picture: ChartSpec | None = N
     return blocks.message(
         f"{message.text} {line}", [blocks.context(line), *message.blocks], *message.pictures
     )
+
+
+def notice_message(
+    notice: NewNotice,
+    links: Mapping[str, str] | None = None,
+    picture: ChartSpec | None = None,
+    closed: str = "",
+    *,
+    shown: bool = False,
+) -> Message:
+    """Make the message that delivers a notice.
+
+    links: addresses of cards by the rule's name.  closed: why the channel of an alert takes no posts.
+    shown: the card has its chart already and keeps it.
+    """
+    content = notice.content
+    if isinstance(content, RuleReport):
+        return _report_message(notice.kind, content, picture, closed, shown=shown)
+    if isinstance(content, DigestContent):
+        return _digest_message(notice.kind, content, links or {}, picture)
+    return digest_stopped_message(notice.subject, content, notice.session)
+
+
+def _report_message(
+    kind: NoticeKind, report: RuleReport, picture: ChartSpec | None, closed: str, *, shown: bool
+) -> Message:
+    if kind is NoticeKind.ALERT:
+        return alert_message(report, closed, picture)
+    return (
+        reply_message(report, picture)
+        if kind is NoticeKind.REPLY
+        else card_message(report, picture, shown=shown)
+    )
+
+
+def _digest_message(
+    kind: NoticeKind, digest_content: DigestContent, links: Mapping[str, str], picture: ChartSpec | None
+) -> Message:
+    if kind is NoticeKind.DETAILS:
+        return digest_details(digest_content, picture)
+    return (
+        resumed_digest(digest_content, links)
+        if kind is NoticeKind.RESUMED
+        else digest_message(digest_content, links)
+    )
+
+
+def preview_notices(outcomes: Iterable[SessionResult]) -> Iterator[str]:
+    """Yield what would be told, line by line, for operators: when, where, what kind, and the words."""
+    for outcome in outcomes:
+        for new in outcome.notices:
+            due = f"{new.not_before:%Y-%m-%d %H:%M} UTC"
+            yield f"{due} {new.team}/{new.channel} {new.kind} {new.subject}".rstrip()
+            yield from (f"    {line}" for line in notice_message(new).text.splitlines())

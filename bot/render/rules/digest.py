@@ -104,17 +104,13 @@ def digest_details(digest_content: DigestContent, picture: ChartSpec | None = No
 
 def _switch() -> Block:
     """Make a button that asks once more, for it is for everybody in the channel."""
-    asked = {
-        "title": _plain("Turn the daily post off"),
-        "text": _plain("This channel hears of none of its rules any more; they are kept and read."),
-        "confirm": _plain("Turn off"),
-        "deny": _plain("Keep it"),
-    }
-    return {**blocks.button("Turn off", DIGEST_OFF, "digest"), "confirm": asked}
-
-
-def _plain(words: str) -> Block:
-    return {"type": "plain_text", "text": words}
+    return blocks.confirmed_button(
+        blocks.button("Turn off", DIGEST_OFF, "digest"),
+        "Turn the daily post off",
+        "This channel hears of none of its rules any more; they are kept and read.",
+        "Turn off",
+        "Keep it",
+    )
 
 
 def _mood(report: RuleReport) -> str:

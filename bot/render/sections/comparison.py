@@ -11,9 +11,9 @@ from analytics.comparison import Comparison
 from analytics.evidence.edge import WindowEvidence
 from analytics.notes import Note
 from bot.render import text
+from bot.render.blocks import cell, context, header, remarks_block, section, slots, table_of_cells
 from bot.render.chart_specs import ChartSpec, GrowthChart, SectorChart, join_lines
 from bot.render.doubts import explain_marks, legend, marks, warn
-from bot.render.fit import remarks_block
 from bot.render.message import Block, Message
 from bot.render.sections.convention import SAMPLE, convention, sectors_convention
 from bot.render.sections.doubtful import without_doubtful_funds
@@ -40,13 +40,13 @@ def comparison_message(
     sentences = finding(comparison, evidence)
     shown = comparison_charts(comparison)
     blocks = [
-        _header(comparison_heading(comparison)),
-        _section(text.escape("\n".join(sentences))),
+        header(comparison_heading(comparison)),
+        section(text.escape("\n".join(sentences))),
         table_block(comparison),
         *remarks_block(table_notes(comparison, notes)),
-        *(_slot(picture) for picture in shown),
+        *slots(shown),
         *remarks_block(remark_sentences(comparison, notes)),
-        _context(_footer(comparison, asked_by)),
+        context(_footer(comparison, asked_by)),
         *below,
     ]
     words = text.escape(f"{comparison_heading(comparison)}: {plain_finding(sentences)}")
@@ -70,25 +70,7 @@ def _footer(comparison: Comparison, asked_by: str | None) -> str:
     return f"{line}\nAsked by <@{asked_by}>" if asked_by else line
 
 
-def _header(words: str) -> Block:
-    return {"type": "header", "text": {"type": "plain_text", "text": words}}
-
-
-def _section(words: str) -> Block:
-    return {"type": "section", "text": {"type": "mrkdwn", "text": words}}
-
-
-def _context(words: str) -> Block:
-    return {"type": "context", "elements": [{"type": "mrkdwn", "text": words}]}
-
-
-def _slot(picture: ChartSpec) -> Block:
-    title_text = {"type": "plain_text", "text": picture.title}
-    return {"type": "image", "slot": picture.name, "alt_text": picture.alt, "title": title_text}
-
-
 COLUMNS = 4
-Cell = dict[str, object]
 
 
 def table_block(comparison: Comparison) -> Block:
@@ -98,10 +80,7 @@ def table_block(comparison: Comparison) -> Block:
     found = groups(comparison)
     symbols = comparison.symbols
     rows = _tall_table(found, symbols) if len(symbols) < COLUMNS else _wide_table(found, symbols)
-    # Headings may wrap; numbers do not, a no-break space holds them to their units.
-    right = {"align": "right", "is_wrapped": True}
-    sides = [{"align": "left", "is_wrapped": True}, *(right for _ in rows[0][1:])]
-    return {"type": "table", "column_settings": sides, "rows": rows}
+    return table_of_cells(rows)
 
 
 def table_notes(comparison: Comparison, notes: Sequence[Note]) -> tuple[str, ...]:
@@ -115,52 +94,42 @@ def _rows_shown(group: Group, symbols: Sequence[str]) -> tuple[Row, ...]:
     return group.rows if len(symbols) < COLUMNS else group.main[: COLUMNS - 1]
 
 
-def _tall_table(found: Sequence[Group], symbols: Sequence[str]) -> list[list[Cell]]:
+def _tall_table(found: Sequence[Group], symbols: Sequence[str]) -> list[list[Block]]:
     """Return a line a figure; each group repeats the symbols, so that they stay in sight on a phone."""
     pair = len(symbols) == 2
     heads = [*symbols, text.less(symbols[0], symbols[1])] if pair else list(symbols)
     lines = []
     for group in found:
-        lines.append([_bold(group.title), *(_bold(head) for head in heads)])
+        lines.append([cell(group.title, bold=True), *(cell(head, bold=True) for head in heads)])
         lines += [
-            [_raw(row.label), *_cells(row), *([_raw(row.difference)] if pair else [])] for row in group.rows
+            [cell(row.label), *_cells(row), *([cell(row.difference)] if pair else [])] for row in group.rows
         ]
     return lines
 
 
-def _wide_table(found: Sequence[Group], symbols: Sequence[str]) -> list[list[Cell]]:
+def _wide_table(found: Sequence[Group], symbols: Sequence[str]) -> list[list[Block]]:
     """Return a line a fund, the main figures of a group side by side."""
     lines = []
     for group in found:
         main = _rows_shown(group, symbols)
-        heads = [_bold(row.label) for row in main] + [_raw("–")] * (COLUMNS - 1 - len(main))
-        lines.append([_bold(group.title), *heads])
+        heads = [cell(row.label, bold=True) for row in main] + [cell("–")] * (COLUMNS - 1 - len(main))
+        lines.append([cell(group.title, bold=True), *heads])
         for index, symbol in enumerate(symbols):
-            cells = [_cells(row)[index] for row in main] + [_raw("–")] * (COLUMNS - 1 - len(main))
-            lines.append([_raw(symbol), *cells])
+            cells = [_cells(row)[index] for row in main] + [cell("–")] * (COLUMNS - 1 - len(main))
+            lines.append([cell(symbol), *cells])
     return lines
 
 
-def _cells(row: Row) -> list[Cell]:
-    return [_bold(cell) if index == row.marked else _raw(cell) for index, cell in enumerate(row.cells)]
-
-
-def _raw(shown: str) -> Cell:
-    return {"type": "raw_text", "text": shown}
-
-
-def _bold(shown: str) -> Cell:
-    element = {"type": "text", "text": shown, "style": {"bold": True}}
-    section = {"type": "rich_text_section", "elements": [element]}
-    return {"type": "rich_text", "elements": [section]}
+def _cells(row: Row) -> list[Block]:
+    return [cell(shown, bold=index == row.marked) for index, shown in enumerate(row.cells)]
 
 
 ALT_SECTORS = 3
 
 
 def comparison_charts(comparison: Comparison) -> tuple[ChartSpec, ...]:
-    """Chart growth of 100 with the falls; sector weights where they are known."""
-    found = (growth_chart(comparison), sector_chart(comparison))
+    """Chart growth of 100 with the falls; sector weights where they are known, but not beside a bond fund."""
+    found = (growth_chart(comparison), None if comparison.bond_funds else sector_chart(comparison))
     return tuple(picture for picture in found if picture is not None)
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
 from analytics.comparison import Comparison
+from analytics.evidence.closes import Provenance
 from analytics.liquidity import SESSIONS
 from analytics.measures import MEASURES
 from analytics.measures.number import Number
@@ -64,6 +65,21 @@ def columns_of_doubts(comparison: Comparison, doubts: Iterable[Doubt]) -> frozen
     """Find the columns of the funds that doubts are about."""
     symbols = {doubt.symbol for doubt in doubts}
     return frozenset(at for at, symbol in enumerate(comparison.symbols) if symbol in symbols)
+
+
+def ground_doubts(
+    ground: Provenance, symbols: Sequence[str], proxies: Sequence[str] = ()
+) -> tuple[frozenset[int], tuple[Doubt, ...]]:
+    """Find the columns of evidence that rest on doubts: a fund's own, or all where a proxy is in doubt.
+
+    Returns
+    -------
+    The columns, and the doubts of the funds and the proxies.
+    """
+    found = tuple(doubt for doubt in ground.doubts if doubt.symbol in {*symbols, *proxies})
+    doubted = {doubt.symbol for doubt in found}
+    shaken = bool(doubted & set(proxies))
+    return frozenset(at for at, symbol in enumerate(symbols) if shaken or symbol in doubted), found
 
 
 def without_doubtful_figures(comparison: Comparison, *, only_grave: bool = False) -> Comparison:

@@ -6,10 +6,12 @@ from collections.abc import Callable, Sequence
 
 from analytics.comparison import Comparison
 from analytics.evidence.edge import WindowEvidence
+from analytics.evidence.rates import STEP, RateSensitivity
 from analytics.notes import NoteKind
 from analytics.panel import Doubt, DoubtKind
 from analytics.returns import BILL_SYMBOL
 from bot.render import doubts, text
+from bot.render.estimates import UNCLEAR, percent, value_words
 from bot.render.sections.doubtful import select_funds, without_doubtful_figures, without_doubtful_funds
 from bot.render.sections.notes import note_sentence
 from bot.render.sections.values import (
@@ -30,7 +32,7 @@ from bot.render.sections.values import (
     traded_values,
     yield_kind,
 )
-from bot.render.sections.verdict import chance_sentences
+from bot.render.verdict import chance_sentences
 
 OTHERS = ("1y", "3y", "5y", "10y")
 PAIR = 2
@@ -68,6 +70,7 @@ def finding(comparison: Comparison, evidence: WindowEvidence | None = None) -> t
         *(note_sentence(note) for note in unpaid),
         *(doubts.warn(_unconditional(comparison), comparison.span.days)),
         *(_performance(select_funds(sure, earning) if unpaid else sure, told) if earning else ()),
+        _rates(comparison),
         _cost(sure),
     )
     return tuple(words for words in sentences if words)
@@ -82,6 +85,35 @@ def _performance(sure: Comparison, chance: Sequence[str]) -> tuple[str, ...]:
         _other_windows(sure, kept) if count > 1 else "",
         _closeness_sentence(sure) if count == PAIR else "",
     )
+
+
+def _rates(comparison: Comparison) -> str:
+    """Tell what a move of the 10-year yield did to the bond funds, as an empirical duration too.
+
+    Nothing of a fund with a price that looks wrong in the years it is estimated from, which reach back
+    before the window.
+    """
+    found = comparison.rates
+    doubted = {doubt.symbol for doubt in found.provenance.doubts} if found else set()
+    if found is None or doubted - set(comparison.symbols):
+        return ""
+    told = [
+        f"{row.symbols[0]} {value_words(row.held, percent, bold=True)}, {_duration(row)}"
+        for row in found.funds
+        if row.symbols[0] in comparison.bond_funds
+        and row.symbols[0] not in doubted
+        and row.held.value.value is not None
+    ]
+    span = f"from {text.day(found.provenance.start)} on, {found.market} held still"
+    move = f"+{STEP:.0f}{text.NBSP}bp in the 10-year yield"
+    return f"For {move}, {span}: {'; '.join(told)}." if told else ""
+
+
+def _duration(row: RateSensitivity) -> str:
+    """Write "an empirical duration of 15.0 years", where there is a sensitivity to tell of."""
+    if row.held.t.value is not None and not row.held.is_clear:
+        return UNCLEAR
+    return f"an empirical duration of {text.ratio(row.duration.value or 0.0, 1)}{text.NBSP}years"
 
 
 def _cost(sure: Comparison) -> str:

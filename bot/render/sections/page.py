@@ -11,9 +11,9 @@ from analytics.comparison import Comparison
 from analytics.notes import INTEREST_RATES, Note, NoteKind, doubt_notes
 from analytics.panel import Doubt
 from bot.render import text
+from bot.render.blocks import cell, context, header, remarks_block, section, slots, table_of_cells
 from bot.render.chart_specs import ChartSpec
 from bot.render.doubts import MARK, legend, remark, warn
-from bot.render.fit import remarks_block
 from bot.render.limits import HEADER_TEXT
 from bot.render.measures import MeasureLine, Show, brief_label, gap_format, line_label, value_format
 from bot.render.message import Block, Message
@@ -66,9 +66,7 @@ def table_block(lines: Sequence[TableLine], left: int = 1) -> Block:
     left : how many columns are flush left; the others hold numbers
     """
     width = max(len(line.cells) for line in lines)
-    # Headings may wrap; numbers do not, a no-break space holds them to their units.
-    sides = [{"align": "left" if at < left else "right", "is_wrapped": True} for at in range(width)]
-    return {"type": "table", "column_settings": sides, "rows": [_row(line, width) for line in lines]}
+    return table_of_cells([_row(line, width) for line in lines], range(left))
 
 
 def section_message(
@@ -98,13 +96,13 @@ def section_message(
     said = (*(_warnings(found, doubts) if warnings is None else warnings), *finding)
     explained = legend(doubt for line in lines for doubt in line.doubts)
     blocks = [
-        {"type": "header", "text": {"type": "plain_text", "text": named}},
-        {"type": "section", "text": {"type": "mrkdwn", "text": text.escape("\n".join(said))}},
-        *(_slot(picture) for picture in pictures),
+        header(named),
+        section(text.escape("\n".join(said))),
+        *slots(pictures),
         *([table_block(lines, left)] if lines else []),
-        *([_context(text.escape(explained))] if explained else []),
+        *([context(text.escape(explained))] if explained else []),
         *remarks_block([*map(remark, doubt_notes(doubts)), *remarks]),
-        _context(_footer(foot, found.asked_by)),
+        context(_footer(foot, found.asked_by)),
     ]
     return Message(text.escape(f"{named}: {plain_finding(said)}"), tuple(blocks), tuple(pictures))
 
@@ -134,25 +132,7 @@ def _footer(foot: str, asked_by: str | None) -> str:
 
 def _row(line: TableLine, width: int) -> list[Block]:
     padded = [*line.cells, *[text.NONE] * (width - len(line.cells))]
-    return [_bold(cell) if at in line.bold else _raw(cell) for at, cell in enumerate(padded)]
-
-
-def _raw(shown: str) -> Block:
-    return {"type": "raw_text", "text": shown.strip() or text.NONE}
-
-
-def _bold(shown: str) -> Block:
-    element = {"type": "text", "text": shown.strip() or text.NONE, "style": {"bold": True}}
-    return {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [element]}]}
-
-
-def _context(words: str) -> Block:
-    return {"type": "context", "elements": [{"type": "mrkdwn", "text": words}]}
-
-
-def _slot(picture: ChartSpec) -> Block:
-    title = {"type": "plain_text", "text": picture.title}
-    return {"type": "image", "slot": picture.name, "alt_text": picture.alt, "title": title}
+    return [cell(shown, bold=at in line.bold) for at, shown in enumerate(padded)]
 
 
 @dataclass(frozen=True, eq=False)

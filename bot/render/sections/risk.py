@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from analytics.comparison import Comparison
+from analytics.evidence.alpha import BenchmarkAlphas
 from analytics.measures import MEASURES
 from analytics.measures.registry import Every
 from bot.render import text
+from bot.render.doubts import is_grave
+from bot.render.estimates import value_words, with_range
 from bot.render.measures import (
     ANNUALISED,
     LINES,
@@ -54,6 +57,7 @@ from bot.render.sections.values import (
 TOLD = 3
 """Most funds of which every figure stands in the finding; of more the range is told."""
 
+NO_ALPHAS = BenchmarkAlphas()
 OWN, HELD = LINES[MeasureTable.RISK], LINES[MeasureTable.RISK_AGAINST]
 DAILY = (
     "Falls, and what is divided by them, are from daily closes; captures and the monthly volatility are from "
@@ -61,25 +65,76 @@ DAILY = (
 )
 
 
-def risk_section(found: SectionAnswer) -> Message:
-    """Write the whole answer."""
+def risk_section(found: SectionAnswer, held: BenchmarkAlphas = NO_ALPHAS) -> Message:
+    """Write the whole answer.  held : the alphas against two benchmarks, with their intervals"""
     comparison = found.comparison
     kept = without_doubtful_funds(without_doubtful_figures(comparison))
     return section_message(
         found,
         title=window_title(comparison, "risk"),
-        finding=risk_finding(kept) if kept else (),
+        finding=(*risk_finding(kept), *_clear_alphas(comparison, held)) if kept else (),
         foot=convention(comparison),
-        lines=risk_lines(comparison),
+        lines=[*risk_lines(comparison), *_alpha_lines(comparison, held)],
         remarks=(
             *footnotes(
                 undefined_measures(comparison, (*OWN, *_relative_lines(comparison))), comparison.symbols
             ),
+            *_alpha_notes(comparison, held),
             *limit_sentences(found, RISK, comparison.span.start),
             *([DAILY] if comparison.query.weekly else []),
         ),
-        doubts=comparison.doubts,
+        doubts=tuple(dict.fromkeys((*comparison.doubts, *(d for one in held.alphas for d in one.doubts)))),
     )
+
+
+def _alpha_lines(comparison: Comparison, held: BenchmarkAlphas) -> list[TableLine]:
+    """Return a line a benchmark: the alpha of each fund, and what else fits."""
+    rows = [_alpha_row(comparison, held, benchmark) for benchmark in _benchmarks(held)]
+    return figures_table("Alpha, a year, ± 95 %", comparison.symbols, rows)
+
+
+def _benchmarks(held: BenchmarkAlphas) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(each.benchmark for each in held.alphas))
+
+
+def _alpha_row(comparison: Comparison, held: BenchmarkAlphas, benchmark: str) -> Row:
+    found = {each.symbol: each for each in held.alphas if each.benchmark == benchmark}
+    cells = tuple(
+        with_range(found[symbol].alpha, text.signed_percent) if symbol in found else text.NONE
+        for symbol in comparison.symbols
+    )
+    doubts = tuple(doubt for each in found.values() for doubt in each.doubts)
+    columns = [at for at, symbol in enumerate(comparison.symbols) if symbol in found and found[symbol].doubts]
+    row = Row(f"Alpha against {benchmark}", cells, text.NONE, None, main=True)
+    return row.with_doubts(columns, tuple(dict.fromkeys(doubts)))
+
+
+def _clear_alphas(comparison: Comparison, held: BenchmarkAlphas) -> tuple[str, ...]:
+    """Tell which alphas can be told from zero; nothing below a year, nor across a grave doubt."""
+    if is_short(comparison):
+        return ()
+    told = [
+        f"{each.symbol} {value_words(each.alpha, text.signed_percent, bold=True)} against {each.benchmark}"
+        for each in held.alphas
+        if each.alpha.is_clear and not any(is_grave(doubt) for doubt in each.doubts)
+    ]
+    return (f"Alphas a year distinguishable from zero: {', '.join(told)}.",) if told else ()
+
+
+def _alpha_notes(comparison: Comparison, held: BenchmarkAlphas) -> Iterator[str]:
+    """Say how the intervals came about, and why this broad market was taken."""
+    lags = sorted({each.lags for each in held.alphas if each.alpha.reason is None})
+    if lags:
+        over = " or ".join(str(lag) for lag in lags)
+        kind = frequency_words(comparison.periods)
+        yield f"The intervals of alpha allow for correlation over {over} {kind} returns (Newey and West)."
+    if held.broad is None:
+        return
+    known = {symbol: n.value for symbol, n in held.broad.r_squared.items() if n.value is not None}
+    taken = held.broad.symbol
+    if others := [f"{symbol} {text.ratio(value)}" for symbol, value in known.items() if symbol != taken]:
+        explained = f"R² {text.ratio(known[taken])} against {', '.join(others)}"
+        yield f"{taken} is the broad market here: it explains {comparison.symbols[0]} most ({explained})."
 
 
 def risk_finding(comparison: Comparison) -> tuple[str, ...]:

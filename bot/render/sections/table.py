@@ -9,6 +9,8 @@ from datetime import date
 import numpy as np
 
 from analytics.comparison import Comparison
+from analytics.evidence.closes import YIELD
+from analytics.evidence.rates import STEP
 from analytics.exposures import SectorComparison
 from analytics.fund import Basis, FundProfile, Kind
 from analytics.liquidity import PARTICIPATION, SESSIONS, days_to_trade
@@ -17,9 +19,11 @@ from analytics.notes import Note, NoteKind
 from analytics.panel import Doubt
 from bot.render import text
 from bot.render.doubts import MARK
+from bot.render.estimates import cell, percent, points
 from bot.render.measures import LINES, MeasureTable, brief_label, gap_format, line_label, value_format
 from bot.render.sections.doubtful import (
     columns_of_doubts,
+    ground_doubts,
     measure_columns,
     measure_doubts,
     period_doubts,
@@ -105,6 +109,7 @@ def groups(comparison: Comparison) -> tuple[Group, ...]:
         Group("Return", _drop_blank_rows(_returns(comparison))),
         Group("Risk", _drop_blank_rows(_risk(comparison))),
         Group(f"Against {comparison.query.against}", _drop_blank_rows(_relative(comparison))),
+        Group(_rates_title(comparison), _drop_blank_rows(_rates(comparison))),
         Group(dated_title("Cost and size", costs, comparison.span.end), _drop_blank_rows(_fund(comparison))),
         Group(_sectors_title(comparison), _drop_blank_rows(_sectors(comparison))),
     )
@@ -116,7 +121,7 @@ def dash_notes(comparison: Comparison, shown: Iterable[Row], notes: Sequence[Not
 
     notes : as in `footnotes`
     """
-    lacking = (row for row in (*_risk(comparison), *_relative(comparison)) if _is_blank(row))
+    lacking = (row for row in _defined_rows(comparison) if _is_blank(row))
     dashes = (dash for row in (*shown, *lacking) for dash in row.dashes)
     return footnotes(dashes, comparison.symbols, notes)
 
@@ -180,10 +185,49 @@ def _relative(comparison: Comparison) -> list[Row]:
     weekly = ", weekly" if comparison.apart else ""
     found = []
     for line in LINES[MeasureTable.COMPARED_AGAINST]:
+        if line.of_shares and comparison.bond_funds:
+            continue
         values = relative_measure(comparison, line.measure)
         row = _row(f"{line_label(line)}{weekly}", values, value_format(line.measure), main=line.main)
         found.append(explain_gaps(comparison, line.measure, row))
     return found
+
+
+def _rates(comparison: Comparison) -> list[Row]:
+    """Set out what a move of the 10-year yield does to each fund, of bond funds as a duration too."""
+    if comparison.rates is None:
+        return []
+    found, bonds = comparison.rates, comparison.bond_funds
+    held = [row.held for row in found.funds]
+    pair = found.differences[0] if len(found.differences) == 1 else None
+    move = f"For +{STEP:.0f}{text.NBSP}bp in the 10-year yield"
+    cells = tuple(cell(each, percent) for each in held)
+    moved = Row(move, cells, cell(pair.held, points) if pair else text.NONE, None, main=True)
+    years = [row.duration.value if row.symbols[0] in bonds else None for row in found.funds]
+    symbols, named = comparison.symbols, "rate sensitivity"
+    shaken = ground_doubts(found.provenance, symbols, (found.market, YIELD))
+    moved = replace(moved, dashes=measure_dashes(symbols, [each.value for each in held], named))
+    lasting = _row("Empirical duration, years", years, _tenths, _signed_tenths)
+    return [moved.with_doubts(*shaken), lasting.with_doubts(*shaken)]
+
+
+def _rates_title(comparison: Comparison) -> str:
+    """Say since when, and what is held still: neither is that of the other rows."""
+    found = comparison.rates
+    return f"Rates from {text.day(found.provenance.start)}, {found.market} held still" if found else ""
+
+
+def _tenths(value: float) -> str:
+    return text.ratio(value, 1)
+
+
+def _signed_tenths(value: float) -> str:
+    return text.signed_ratio(value, 1)
+
+
+def _defined_rows(comparison: Comparison) -> tuple[Row, ...]:
+    """Return the rows whose absence is told."""
+    return (*_risk(comparison), *_relative(comparison), *_rates(comparison)[:1])
 
 
 def _fund(comparison: Comparison) -> list[Row]:
@@ -253,7 +297,7 @@ def _amount(label: str, rest: str, values: Values, currencies: Sequence[str | No
 
 def _sectors(comparison: Comparison) -> list[Row]:
     sectors = comparison.sectors
-    if sectors is None:
+    if sectors is None or comparison.bond_funds:
         return []
     return [
         replace(

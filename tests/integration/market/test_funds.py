@@ -93,6 +93,23 @@ async def test_a_fund_without_any_shares_has_no_sectors(market: YahooMarket, yah
     assert (fund.sectors, notes) == (None, ())
 
 
+@pytest.mark.parametrize(
+    ("parts", "bonds", "of_bonds"),
+    [
+        ({"stockPosition": 0.0, "bondPosition": 0.99, "cashPosition": 0.01}, 0.99, True),
+        ({"stockPosition": 0.6, "bondPosition": 0.4, "cashPosition": 0.0}, 0.4, False),
+        ({"stockPosition": 0.0, "bondPosition": 0.0, "cashPosition": 0.0}, None, False),
+        ({"stockPosition": 1.0, "bondPosition": 99.0, "cashPosition": 0.0}, None, False),
+    ],
+)
+async def test_the_part_in_bonds_says_what_a_bond_fund_is(
+    market: YahooMarket, yahoo: FakeYahoo, parts: dict[str, float], bonds: float | None, of_bonds: bool
+) -> None:
+    held(yahoo).update(parts)
+    fund, _ = await profile(market)
+    assert (fund.bonds.value if fund.bonds else None, fund.is_bond_fund) == (bonds, of_bonds)
+
+
 @pytest.mark.parametrize("parts", [{}, {"stockPosition": 0.0, "bondPosition": 0.0, "cashPosition": 0.0}])
 async def test_where_the_part_in_shares_is_not_told_sectors_are_those_of_the_shares(
     market: YahooMarket, yahoo: FakeYahoo, parts: dict[str, float]

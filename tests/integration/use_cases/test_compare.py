@@ -83,6 +83,19 @@ async def test_now_means_the_last_settled_session(market_data: MarketData, clock
     assert (before.comparison.span.end, after.comparison.span.end) == (date(2026, 1, 16), date(2026, 1, 20))
 
 
+async def test_only_a_bond_fund_asks_for_yields(market: Recorder, market_data: MarketData) -> None:
+    """Its sensitivity is told in the comparison; funds of shares are not made to wait for it."""
+    with_facts = replace(market_data, funds=market.sample)
+    shares = await compare_funds(_ask(), with_facts)
+    assert shares.comparison.rates is None
+    assert [symbols for symbols, _ in market.questions] == [("ISCB", "SPSM")]
+    bonds = await compare_funds(_ask(symbols=("TLT", "IEF")), with_facts)
+    assert bonds.comparison.rates is not None
+    years = [row.duration.value for row in bonds.comparison.rates.funds]
+    assert years == [pytest.approx(15.0, abs=0.3), pytest.approx(7.3, abs=0.3)]
+    assert market.questions[-1][0] == ("TLT", "IEF", "SPY", "^TNX")
+
+
 async def test_everything_that_was_asked_reaches_the_arithmetic(market_data: MarketData) -> None:
     day, window, rate = date(2026, 1, 15), Window("3y"), Rate(0.04)
     ask = Compare(("ISCB", "SPSM"), window, versus="IWM", rate=rate, as_of=day, weekly=True)

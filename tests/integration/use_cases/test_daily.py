@@ -13,8 +13,8 @@ from analytics import Condition, Op, Policy, Quantity, Rule
 from bot.errors import Unavailable, UserError
 from bot.model import AuditAction, AuditEntry, ChannelKey, DigestContent, DigestMode, NoticeKind, RuleStatus
 from bot.ports import RuleDraft
+from bot.render.rules.channel import preview_notices
 from bot.use_cases import daily_run
-from bot.use_cases.deliver import preview_notices
 from tests.integration.use_cases.office import CALENDAR, HERE, SESSIONS, TEAM, below, office
 
 if TYPE_CHECKING:

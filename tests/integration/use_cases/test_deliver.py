@@ -26,6 +26,7 @@ from bot.model import (
     RuleStatus,
 )
 from bot.ports import RuleDraft
+from bot.render.rules import channel
 from bot.render.text import NBSP
 from bot.use_cases import deliver
 from bot.use_cases.deliver import GIVEN_UP, LEASE, MANY, OVERTAKEN, PAUSES, SETUP_PAUSE, TRIES, Delivery
@@ -435,7 +436,7 @@ async def test_a_fault_of_ours_does_not_block_the_channel_for_ever(
         def broken(story, picture=None):  # type: ignore[no-untyped-def]
             raise ZeroDivisionError
 
-        monkeypatch.setattr(deliver, "card_message", broken)
+        monkeypatch.setattr(channel, "card_message", broken)
         for _ in range(TRIES):
             await here.deliver()
             wait(here, PAUSES[-1])

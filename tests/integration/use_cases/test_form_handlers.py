@@ -16,7 +16,6 @@ from bot.clock import FixedClock
 from bot.model import SectionQuery, ThreadContext
 from bot.ports import Ack, Handler, Place
 from bot.render import forms, ids
-from bot.render.limits import view_violations
 from bot.use_cases.forms import form_handlers
 from tests.fakes.filled_forms import (
     HANDLERS,
@@ -32,6 +31,7 @@ from tests.fakes.filled_forms import (
     state,
 )
 from tests.integration.use_cases.room import ANN, HERE, NOW, TEAM
+from tests.violations import view_violations
 
 ALL: dict[str, Handler] = {**HANDLERS.presses, **HANDLERS.forms, **HANDLERS.shortcuts}
 OPENING: dict[str, Handler] = {**HANDLERS.presses, **HANDLERS.shortcuts}

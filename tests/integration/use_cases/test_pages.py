@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 
 from bot.language import ListedState, RuleListing, list_text, read_watch
 from bot.model import RuleState, SectionQuery, StoredRule
-from bot.render.limits import violations
 from bot.render.message import Message
 from bot.render.rules.lists import PAGE, list_message
 from bot.use_cases.rule_status import page_of_rules
@@ -21,6 +20,7 @@ from bot.use_cases.services import rule_report
 from tests.integration.use_cases.room import MET, QUIET, Room
 from tests.unit.bot.render.rules.stories import DIGEST
 from tests.unit.bot.render.rules.stories import QUIET as CALM
+from tests.violations import violations
 
 FRIDAY = date(2026, 1, 16)
 

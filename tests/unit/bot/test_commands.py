@@ -46,10 +46,10 @@ from bot.language import (
     read_watch,
 )
 from bot.model import DigestMode, Section
-from bot.render import limits
 from bot.render.advice import talk_help, usage
 from bot.render.measures import watchable_words
 from bot.render.text import escape
+from tests.violations import violations
 
 TODAY = date(2026, 1, 20)
 
@@ -61,7 +61,7 @@ def test_keeps_slack_s_limits(command: Command) -> None:
     assert command.name == command.name.lower()
     assert len(command.description) <= 140
     assert len(command.usage) <= 1000
-    assert limits.violations(usage(command).blocks) == []
+    assert violations(usage(command).blocks) == []
     # No one reads more of a command than fits on a phone.
     assert len(usage(command).text) <= 2000
 
@@ -215,7 +215,7 @@ def test_help_in_a_conversation_says_all_that_can_be_asked(in_thread: bool) -> N
     message = talk_help(COMMANDS, in_thread=in_thread)
     assert all(f"`{each.typed}`" in message.text for each in FOLLOW_UPS)
     assert all(f"`{command.name}`" in message.text for command in COMMANDS)
-    assert limits.violations(message.blocks) == []
+    assert violations(message.blocks) == []
     # A phone shows about as much without scrolling.
     assert len(message.text.splitlines()) <= 5
     assert len(message.text) <= 700

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from analytics import NoCommonHistory, Rate, compare
-from analytics.evidence.alpha import alphas
+from analytics.evidence.alpha import alphas, benchmark_alphas, broad_market
 from analytics.panel import Doubt, DoubtKind
 from tests.panels import day
 from tests.unit.analytics.evidence.worlds import ends
@@ -83,3 +83,31 @@ def test_doubts_of_both_travel_along() -> None:
     (found,) = alphas(replace(market(), doubts=doubts), ask("AAA"), ("CCC",))
     assert [doubt.symbol for doubt in found.doubts] == ["CCC"]
     assert np.isfinite(found.beta.value.value or np.nan)
+
+
+def test_the_broad_market_is_the_one_that_explains_the_first_fund_most() -> None:
+    held, query = market(), ask("AAA")
+    found = broad_market(held, query, ("BBB", "CCC", "GONE"))
+    assert found is not None
+    told = {
+        name: compare(held, {}, replace(query, benchmark=name)).relative["AAA"]["r_squared"]
+        for name in ("BBB", "CCC")
+    }
+    assert {name: found.r_squared[name] for name in told} == told
+    assert found.symbol == max(told, key=lambda name: told[name].value or 0.0)
+    assert found.r_squared["GONE"].reason == "no prices of GONE"
+
+
+def test_neither_the_fund_nor_its_benchmark_is_its_broad_market() -> None:
+    assert broad_market(market(), ask("AAA", "BBB"), ("AAA", "BBB")) is None
+    lone = broad_market(market(), ask("AAA", "BBB"), ("AAA", "BBB", "CCC"))
+    assert lone is not None
+    assert list(lone.r_squared) == ["CCC"]
+
+
+def test_without_a_broad_market_the_other_fund_is_left() -> None:
+    found = benchmark_alphas(market(), ask("AAA", "BBB"))
+    assert found.broad is None
+    assert [(one.symbol, one.benchmark) for one in found.alphas] == [("AAA", "BBB")]
+    alone = benchmark_alphas(market(), ask("AAA"))
+    assert alone.alphas == ()

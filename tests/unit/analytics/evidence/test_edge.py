@@ -19,12 +19,19 @@ from analytics.evidence.edge import (
     weigh_window,
 )
 from analytics.evidence.gaps import FEWEST, EdgeRow, Verdict, absent_row, judge
-from analytics.evidence.intervals import Gap
+from analytics.evidence.intervals import Gap, resample
 from analytics.measures.number import Interval, Number
 from analytics.panel import Doubt, DoubtKind, Exchange, FloatArray, PricePanel
 from tests.panels import day, levels_of, panel_of, weekdays
 
 FIRST = "2014-01-06"
+
+
+@pytest.fixture(autouse=True)
+def few_drawings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What fills a window does not depend on how often it is drawn."""
+    assert resample.__kwdefaults__
+    monkeypatch.setitem(resample.__kwdefaults__, "count", 400)
 
 
 def panel(sessions: int = 3200, funds: int = 2, seed: int = 1) -> PricePanel:

@@ -10,6 +10,7 @@ from analytics.measures import MEASURES
 from bot.language import MOST_SYMBOLS, FollowUp
 from bot.language.thread_words import TAKEN
 from bot.model import Section
+from bot.sections import TOPICS
 from tests.unit.bot.language.making import RATES, WINDOWS
 from tests.unit.bot.language.making import SYMBOLS as ANY_SYMBOLS
 
@@ -83,5 +84,5 @@ def follow_ups(draw: st.DrawFn) -> FollowUp:
         weekly=draw(st.none() | st.booleans()),
         amount=amount,
         currency=draw(st.sampled_from(["", "$", "USD", "EUR", "CHF"])) if amount else "",
-        measure=draw(st.sampled_from(sorted(MEASURES))) if section is Section.EXPLAIN else "",
+        measure=draw(st.sampled_from(sorted({*MEASURES, *TOPICS}))) if section is Section.EXPLAIN else "",
     )

@@ -23,7 +23,7 @@ from bot.language import (
 )
 from bot.language.rule_words import PHRASES
 from bot.render import advice
-from bot.render.limits import violations
+from tests.violations import violations
 
 TODAY = date(2026, 1, 20)
 PATIENCE = 1.0

@@ -14,6 +14,7 @@ from analytics.window import parse
 from bot.language import FollowUp, follow_text, read_follow
 from bot.language.thread import drop_defaults
 from bot.model import Section
+from bot.sections import TOPICS
 from tests.unit.bot.language.asking import TODAY, follow_ups
 
 
@@ -43,17 +44,32 @@ def test_every_study_has_its_word(section: Section) -> None:
     same(follow)
 
 
-@pytest.mark.parametrize("measure", sorted(MEASURES))
+@pytest.mark.parametrize("measure", sorted({*MEASURES, *TOPICS}))
 @pytest.mark.parametrize("weekly", [None, True, False])
 def test_every_measure_can_be_explained(measure: str, weekly: bool | None) -> None:
     """Some have "weekly" in their name, which is not the same as weekly returns."""
     same(FollowUp(section=Section.EXPLAIN, measure=measure, weekly=weekly, window=parse("3y")))
 
 
+@pytest.mark.parametrize("words", [words for spelled in TOPICS.values() for words in spelled])
+def test_a_topic_is_explained_by_each_of_its_words(words: str) -> None:
+    (topic,) = (name for name, spelled in TOPICS.items() if words in spelled)
+    found = read_follow(f"explain {words} ISCB SPSM 3y", TODAY)
+    assert isinstance(found, FollowUp)
+    assert (found.section, found.measure, found.symbols) == (Section.EXPLAIN, topic, ("ISCB", "SPSM"))
+
+
+def test_the_words_of_a_topic_alone_ask_the_study_of_its_name() -> None:
+    found = read_follow("edge ISCB SPSM", TODAY)
+    assert isinstance(found, FollowUp)
+    assert (found.section, found.measure) == (Section.EDGE, "")
+
+
 @pytest.mark.parametrize(
     ("follow", "text"),
     [
         (FollowUp(), "compare"),
+        (FollowUp(Section.EXPLAIN, measure="edge", window=parse("3y")), "explain edge 3y"),
         (FollowUp(window=parse("5y")), "5y"),
         (FollowUp(window=parse("since regime")), "since regime"),
         (FollowUp(symbols=("ISCB", "SPSM"), window=parse("3y")), "compare ISCB SPSM 3y"),

@@ -176,3 +176,7 @@ def test_yields_agree_with_the_dividends_of_the_simulated_prices() -> None:
         ratio = series.total_return[1:] / series.total_return[:-1]
         paid = (ratio * series.close[:-1] - series.close[1:])[last - 251 : last].sum()
         assert paid / series.close[last] == pytest.approx(stated.value, abs=1.5e-4)
+
+
+def test_only_what_holds_bonds_is_a_bond_fund() -> None:
+    assert [symbol for symbol in FUNDS if fund(symbol).is_bond_fund] == ["TLT", "IEF"]

@@ -158,7 +158,7 @@ def test_unknown_symbols_are_all_named_with_what_there_is() -> None:
     assert all(symbol in far for symbol in SYMBOLS)
 
 
-@pytest.mark.parametrize("slip", ["IWN", "SPDM", "AVUS", "TLH"])
+@pytest.mark.parametrize("slip", ["IWC", "SPDM", "AVUS", "TLH"])
 def test_only_simulated_symbols_are_suggested(slip: str) -> None:
     with pytest.raises(UnknownSymbols) as caught:
         panel_of(MARKET, [slip], FRIDAY)

@@ -66,5 +66,5 @@ def test_a_topic_holds_the_question_and_nothing_of_its_answer() -> None:
 def test_the_words_of_the_studies_are_what_people_type() -> None:
     assert {section.value for section in Section} == {
         *("compare", "sectors", "holdings", "drawdowns", "rolling", "returns"),
-        *("risk", "cost", "correlation", "explain", "csv"),
+        *("risk", "cost", "correlation", "edge", "rates", "regimes", "style", "explain", "csv"),
     }

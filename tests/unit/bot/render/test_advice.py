@@ -9,9 +9,10 @@ import pytest
 from bot.commands import COMMANDS, COMPARE
 from bot.errors import Unavailable, Unclear, UnknownSymbols, UserError
 from bot.language import read_compare, read_follow
-from bot.render import advice, limits
+from bot.render import advice
 from bot.render.message import Message
 from tests.snapshot import Snapshot
+from tests.violations import violations
 
 TODAY = date(2026, 1, 20)
 LIKE = {"SPMS": ("SPSM", "SPMD"), "ISCC": ("ISCB",), "ISCB": ("ISCB",)}
@@ -94,7 +95,7 @@ def test_many_complaints_and_many_words_stay_short() -> None:
     assert "• and 44 more" in told
     assert len(asked) == advice.MOST
     assert told[-2:] == lines(advice.usage(COMPARE))[2:4]
-    assert limits.violations(message.blocks) == []
+    assert violations(message.blocks) == []
 
 
 @pytest.mark.parametrize("given", ["`a` ``b", "a\nb\n\nc", "x\u202ey\x07", "*bold* _it_ ~s~"])
@@ -170,4 +171,4 @@ def test_the_text_and_the_block_say_the_same() -> None:
     ):
         (block,) = message.blocks
         assert block["text"]["text"] == message.text
-        assert limits.violations(message.blocks) == []
+        assert violations(message.blocks) == []

@@ -11,9 +11,10 @@ from analytics.query import Query
 from analytics.returns import Rate
 from analytics.window import parse
 from bot.model import SectionQuery, ThreadContext
-from bot.render import ids, limits
+from bot.render import ids
 from bot.render.blocks import follow_up_buttons
 from bot.render.fit import fit_blocks
+from tests.violations import violations
 
 ASKED = Query(("ISCB", "SPSM"), parse("1y"), date(2026, 1, 16))
 TOPIC = ThreadContext(ASKED, "Yahoo Finance")
@@ -67,5 +68,5 @@ def test_each_button_is_told_from_its_neighbours() -> None:
 
 @pytest.mark.parametrize("context", [TOPIC, LONGEST], ids=["usual", "longest"])
 def test_slack_takes_the_row_as_it_is(context: ThreadContext) -> None:
-    assert limits.violations(follow_up_buttons(context)) == []
+    assert violations(follow_up_buttons(context)) == []
     assert list(fit_blocks(follow_up_buttons(context))) == follow_up_buttons(context), "none is left out"

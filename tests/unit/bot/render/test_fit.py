@@ -10,9 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.render.fit import fit, fit_blocks, trim
-from bot.render.limits import FALLBACK_TEXT, is_blank, read, violations, weight
+from bot.render.limits import FALLBACK_TEXT, is_blank, read, weight
 from bot.render.message import Block, Message
 from bot.render.text import NONE, escape
+from tests.violations import violations
 
 
 def section(text: str, **more: Any) -> Block:
@@ -160,15 +161,30 @@ class TestBlocks:
 
 texts = st.sampled_from(["", " ", "a", "ISCB 16.1\u00a0%", "word " * 30, "x" * 200, "a " * 1600, "y" * 5000])
 objects = st.none() | st.fixed_dictionaries({"type": st.just("mrkdwn"), "text": texts})
+plain = st.none() | st.fixed_dictionaries({"type": st.just("plain_text"), "text": texts})
 pictures = st.fixed_dictionaries(
     {"type": st.just("image")},
-    optional={"alt_text": texts, "slot": st.just("growth"), "image_url": texts, "title": objects},
+    optional={
+        "alt_text": texts,
+        "slot": st.just("growth"),
+        "image_url": st.just("https://example.com/a.png"),
+        "title": plain,
+    },
 )
-options = st.lists(st.fixed_dictionaries({"text": objects, "value": st.just("v")}), max_size=3)
-elements = st.fixed_dictionaries(
-    {"type": st.sampled_from(["button", "static_select", "overflow"])},
-    optional={"text": objects, "value": texts, "action_id": texts, "url": texts, "placeholder": objects},
-) | st.builds(lambda few: {"type": "static_select", "options": few * 40}, options)
+option = st.fixed_dictionaries({"text": objects, "value": st.just("v")})
+shown_option = st.just({"text": {"type": "mrkdwn", "text": "1 year"}, "value": "v"})
+menus = st.builds(
+    lambda first, more, times, name: {"type": "static_select", "options": [first, *more] * times, **name},
+    shown_option,
+    st.lists(option, max_size=2),
+    st.sampled_from([1, 40]),
+    st.fixed_dictionaries({}, optional={"action_id": texts, "placeholder": plain}),
+)
+buttons = st.fixed_dictionaries(
+    {"type": st.just("button")},
+    optional={"text": plain, "value": texts, "action_id": texts, "url": texts},
+)
+elements = buttons | menus
 cells = st.builds(cell, texts) | st.just({"type": "rich_text", "elements": []})
 ids = {"block_id": texts | st.sampled_from(["None", "head", "b" * 300])}
 blocks = st.one_of(
@@ -176,7 +192,7 @@ blocks = st.one_of(
         {"type": st.just("section")},
         optional={"text": objects, "fields": st.lists(objects, max_size=25), "accessory": elements, **ids},
     ),
-    st.fixed_dictionaries({"type": st.just("header")}, optional={"text": objects, **ids}),
+    st.fixed_dictionaries({"type": st.just("header")}, optional={"text": plain, **ids}),
     st.builds(
         lambda few: {"type": "context", "elements": few},
         st.lists(pictures | objects.filter(bool), max_size=12),
@@ -219,3 +235,12 @@ def test_fitted_blocks_have_no_violations_and_fitting_again_changes_nothing(mess
 @settings(max_examples=300, deadline=None)
 def test_the_same_for_many_more(message: Message) -> None:
     check(message)
+
+
+def test_read_gives_what_a_person_reads_and_hears_in_order() -> None:
+    block = {
+        "type": "section",
+        "text": {"type": "mrkdwn", "text": "xx"},
+        "accessory": {"type": "image", "alt_text": "alt", "title": {"type": "plain_text", "text": "x"}},
+    }
+    assert list(read(block)) == ["xx", "alt", "x"]

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.render import blocks
-from bot.render.limits import METADATA, OPTION_TEXT, view_violations
+from bot.render.limits import METADATA, OPTION_TEXT
+from tests.violations import view_violations
 
 
 def view(element: dict[str, Any]) -> dict[str, Any]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from bot.render import limits
 from bot.render.advice import note_funds_left_out
 from bot.render.message import Message
+from tests.violations import violations
 
 SHORT = Message("Sectors.", ({"type": "section", "text": {"type": "mrkdwn", "text": "Sectors."}},))
 
@@ -24,4 +24,4 @@ def test_the_text_alone_says_how_many(more: int, said: str) -> None:
     assert said in message.text
     assert said in str(message.blocks[-1])
     assert message.blocks[:-1] == SHORT.blocks
-    assert limits.violations(message.blocks) == []
+    assert violations(message.blocks) == []

@@ -5,8 +5,9 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.render import limits
-from bot.render.fit import fit_blocks, remarks_block
+from bot.render.blocks import remarks_block
+from bot.render.fit import fit_blocks
+from tests.violations import violations
 
 
 def lines(remarks: list[str]) -> list[str]:
@@ -38,5 +39,5 @@ def test_one_that_is_left_over_is_one_remark() -> None:
 @given(st.lists(st.text(st.characters(exclude_characters="\n\r"), min_size=1, max_size=900), max_size=40))
 def test_whatever_is_remarked_fits_unchanged(remarks: list[str]) -> None:
     blocks = remarks_block(remarks)
-    assert limits.violations(blocks) == []
+    assert violations(blocks) == []
     assert len(blocks) == bool(remarks)

@@ -28,7 +28,7 @@ SPEAKING = sorted(
 SNAPSHOTS = sorted((Path(__file__).parents[3] / "snapshots").glob("*.txt"))
 AVOIDED = re.compile(
     r"!|\bplease note|\bwinner|\bloser|\bshould\b|\brecommend|\bbuy\b|\bsell\b|\boops\b|\bsorry\b|\bsimply\b"
-    r"|\bgreat\b|\bopportunit|\binvalid\b|\boutperform|\bunderperform|(?<!tracking )\berror\b"
+    r"|\bgreat\b|\bopportunit|\binvalid\b|\boutperform|\bunderperform|(?<!tracking )(?<!standard )\berror\b"
     # "Best day" and its like are what the field calls the highest return.
     r"|\bbest\b(?! (?:day|month|year|calendar))",
     re.IGNORECASE,
@@ -111,7 +111,7 @@ def test_the_style_guide_itself_is_one_sentence_a_line_and_true() -> None:
     style = (BOT / "render" / "STYLE.md").read_text(encoding="utf-8")
     rules = [line for line in style.splitlines() if line and not line.startswith(("#", "Good", "Bad"))]
     assert not [line for line in rules if re.search(r"[.!?] [A-Z]", line)]
-    assert "`RULES` in `comparison/material.py`" in style
+    assert "`RULES` in `sections/values.py`" in style
     assert RULES
     assert NoteKind.FEW_RETURNS
-    assert len(style.splitlines()) < 120
+    assert len(style.splitlines()) < 140

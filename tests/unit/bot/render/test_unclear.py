@@ -8,9 +8,10 @@ from analytics.query import Query
 from analytics.window import parse
 from bot.errors import Unclear, UnknownSymbols
 from bot.model import SectionQuery, ThreadContext
-from bot.render import ids, limits
+from bot.render import ids
 from bot.render.advice import not_understood_message, unknown_symbols_message
 from bot.render.message import Message
+from tests.violations import violations
 
 TOPIC = ThreadContext(Query(("ISCB", "SPSM"), parse("1y"), date(2026, 1, 16)), "Yahoo Finance")
 LONG = "compare " + " ".join(f"ABCDEFGH{number}.XY" for number in range(6)) + " 2021-03-19..2024-12-31 vs SPY"
@@ -56,7 +57,7 @@ def test_a_long_question_is_cut_on_the_button_and_whole_in_its_value() -> None:
     assert len(pressed["label"]) <= 75
     assert pressed["label"].endswith("…")
     assert SectionQuery.read(pressed["value"]).text == LONG
-    assert limits.violations(message.blocks) == []
+    assert violations(message.blocks) == []
 
 
 def test_nothing_like_it_is_a_text_without_buttons() -> None:

@@ -17,10 +17,11 @@ from bot.model import Digest, DigestMode, RuleReport
 from bot.render.forms import digest_value
 from bot.render.home import MOST_RULES, PAGE, QUICK, UNSNOOZE, Freshness, HomeFacts, Pages, Post, home_view
 from bot.render.ids import OPEN_COMPARE, OPEN_DIGEST, OPEN_WATCH
-from bot.render.limits import read, view_violations
+from bot.render.limits import read
 from bot.render.text import NBSP
 from tests.snapshot import Snapshot
 from tests.unit.bot.render.rules.stories import EVERY, FIRING, NO_DATA, QUIET, UNDECIDED, numbered
+from tests.violations import view_violations
 
 NOW = datetime(2026, 1, 19, 8, 0, tzinfo=UTC)
 FRESH = Freshness(date(2026, 1, 16), date(2026, 1, 16), "Yahoo Finance")

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from bot.playground.api.blocks import ALL_TEXT, IN_MESSAGE, IN_VIEW, MESSAGE, faults, length, with_ids
-from bot.render import limits
+from bot.playground.api.blocks import message_faults, view_faults, with_ids
+from bot.render.limits import weight
 
 Node = dict[str, Any]
 
@@ -60,11 +60,12 @@ def prompt(element: Node, **more: Any) -> Node:
 
 
 def found(*blocks: Any) -> list[str]:
-    return faults(list(blocks), IN_MESSAGE, MESSAGE)
+    return message_faults(list(blocks))
 
 
 def in_view(*blocks: Node) -> list[str]:
-    return faults(list(blocks), IN_VIEW, 100, "/view/blocks")
+    view = {"type": "modal", "title": plain(), "submit": plain(), "blocks": list(blocks)}
+    return view_faults(view, "modal")
 
 
 ACCEPTED: list[Node] = [
@@ -208,7 +209,7 @@ def test_one_id_for_two_blocks() -> None:
 
 @pytest.mark.parametrize("blocks", ["[]", [section(), "section"], {"type": "section"}])
 def test_blocks_that_are_no_blocks(blocks: object) -> None:
-    assert faults(blocks, IN_MESSAGE, MESSAGE) == ["must provide an array of objects [json-pointer:/blocks]"]
+    assert message_faults(blocks) == ["must provide an array of objects [json-pointer:/blocks]"]
 
 
 class TestInViews:
@@ -232,8 +233,7 @@ class TestInViews:
 
 
 def test_all_the_text_of_a_message_is_counted() -> None:
-    assert length([section("12345"), image(alt_text="123", title=plain("12"))]) == 10
-    assert ALL_TEXT == limits.ALL_TEXT
+    assert weight([section("12345"), image(alt_text="123", title=plain("12"))]) == 10
 
 
 def test_whatever_has_no_id_gets_one() -> None:
@@ -244,16 +244,3 @@ def test_whatever_has_no_id_gets_one() -> None:
     assert [shown[0]["accessory"]["action_id"], shown[1]["block_id"]] == ["id1", "id3"]
     assert [each["action_id"] for each in shown[1]["elements"]] == ["own", "id2"]
     assert named == section(block_id="mine", accessory=button())
-
-
-def test_the_two_readings_of_slacks_limits_agree() -> None:
-    """What the bot holds to be right, the workspace takes; and what it refuses, the bot knows too."""
-    for block in ACCEPTED:
-        assert limits.violations([block]) == found(block)
-    known = {"section", "header", "context", "actions", "image", "divider", "table", "rich_text", "input"}
-    assert known == limits.KINDS
-    for block, detail in REFUSED:
-        counted = detail.startswith(("must be less", "no more", "no fewer"))
-        rare = detail.endswith("/options]") and "100" not in detail  # menus that the bot does not send
-        if block["type"] in known and counted and not rare:
-            assert limits.violations([block]), detail

@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from bot.render.chart_specs import (
+    EdgeBar,
+    EdgeChart,
+    EdgePanel,
     MatrixChart,
     Months,
     MonthsChart,
@@ -128,3 +131,27 @@ def matrix_picture(
         "below": "weekly",
     }
     return MatrixChart(**{**_around(symbols, "correlation"), **parts, **more})
+
+
+WINDOWS = ("1 year", "3 years", "5 years", "10 years", "Since 19 Mar 2021")
+
+
+def edge_bars(count: int = 5, *, scale: float = 1.0, names: tuple[str, ...] = WINDOWS) -> tuple[EdgeBar, ...]:
+    """Bars that shrink from window to window; every second gap is below zero."""
+    made = []
+    for at, name in enumerate(names[:count]):
+        gap, half = scale * (0.05 - 0.02 * at), scale * 0.1 / (1 + at)
+        made.append(
+            EdgeBar(name, gap, gap - half, gap + half, f"{100 * gap:+.1f} pp", scale * 0.11 / (1 + at))
+        )
+    return tuple(made)
+
+
+def edge_picture(*panels: EdgePanel, **more: Any) -> EdgeChart:
+    """Gaps in return and in Sharpe ratio over five windows by default."""
+    held = panels or (
+        EdgePanel("Gap in return a year", edge_bars(), "points"),
+        EdgePanel("Gap in Sharpe ratio", edge_bars(scale=4.0), "ratio"),
+    )
+    around = {**_around(SYMBOLS[:2], "a gap cannot be known from one year"), "panels": held}
+    return EdgeChart(**{**around, "behind": "ISCB behind", "ahead": "ISCB ahead", **more})

@@ -7,11 +7,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from bot.render.chart_specs import ChartSpec, content_key
+from bot.render.chart_specs import ChartSpec, EdgeBar, EdgePanel, content_key
 from bot.render.charts.theme import FINE, WIDTH
 from tests.pictures import SYMBOLS, walk
+from tests.unit.bot.render.charts.estimates import bars_picture, sensitivities_picture
 from tests.unit.bot.render.charts.looking import look
 from tests.unit.bot.render.charts.prices import (
+    edge_bars,
+    edge_picture,
     fund_months,
     lines,
     matrix_picture,
@@ -66,10 +69,35 @@ PICTURES: dict[str, ChartSpec] = {
     "rolling of no change": rolling_picture(np.ones((2, 60)), np.ones((1, 60))),
     "rolling of six long names": rolling_picture(symbols=LONG, simulated=True),
     "rolling far below": rolling_picture(lines(2, 252, -9.0, -2.0), lines(1, 252, -0.9, 0.9)),
+    **{f"bars of {count}": bars_picture(symbols=SYMBOLS[:count]) for count in (1, 2, 3, 6)},
+    "bars of long names": bars_picture(symbols=LONG, simulated=True),
+    "bars of nothing": bars_picture(values=np.zeros(4)),
+    "bars without intervals": bars_picture(values=np.full(4, 0.02), half=NAN),
+    "bars unknown": bars_picture(values=np.full(4, NAN)),
+    **{f"sensitivities of {count}": sensitivities_picture(symbols=SYMBOLS[:count]) for count in (1, 2, 6)},
+    "sensitivities of long names": sensitivities_picture(symbols=LONG, simulated=True),
+    "sensitivities with gaps": sensitivities_picture(gaps=True),
     **{f"matrix of {count}": matrix_picture(symbols=SYMBOLS[:count]) for count in (3, 4, 5, 6)},
     "matrix of seven": matrix_picture(symbols=(*LONG, "SPY"), simulated=True),
     "matrix with signs": matrix_picture(square(4, -0.8, 0.9), symbols=SYMBOLS[:4]),
     "matrix of ones": matrix_picture(np.ones((3, 3)), np.ones((3, 3))),
+    "edge": edge_picture(),
+    "edge of long names": edge_picture(
+        EdgePanel("Gap in return a year, since 19 Mar 2021", edge_bars(names=LONG), "points"),
+        behind="BERKSHIRE-B behind",
+        ahead="BERKSHIRE-B ahead",
+        simulated=True,
+    ),
+    "edge of one bar": edge_picture(EdgePanel("Gap in Sharpe ratio", edge_bars(1), "ratio")),
+    "edge far above zero": edge_picture(
+        EdgePanel("Gap in Sharpe ratio", (EdgeBar("1 year", 19.0, 18.0, 20.0, "+19.00", 2.0),), "ratio")
+    ),
+    "edge far below zero": edge_picture(
+        EdgePanel("Gap in return", (EdgeBar("1 year", -0.4, -0.5, -0.3, "-40.0 pp"),), "points")
+    ),
+    "edge of nearly nothing": edge_picture(
+        EdgePanel("Gap in return", (EdgeBar("1 year", 0.0, -1e-5, 1e-5, "0.0 pp", 1e-5),), "points")
+    ),
     "matrix unknown": matrix_picture(np.full((3, 3), NAN), np.full((3, 3), NAN)),
 }
 

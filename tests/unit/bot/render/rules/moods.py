@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from bot.render.limits import FALLBACK_TEXT, violations
+from bot.render.limits import FALLBACK_TEXT
 from bot.render.message import Block, Message
 from tests.unit.bot.render.sections.reading import as_read
+from tests.violations import violations
 
 _MEANT = re.compile(r"<@[A-Z0-9]+>|<#[A-Z0-9]+>|<https://[^<>|\s]+\|[^<>]+>")
 

@@ -14,7 +14,6 @@ from bot.language import Watch, read_watch
 from bot.model import RuleStatus, RuleVersion
 from bot.render import ids, limits
 from bot.render.forms import LONGEST_RULE, acknowledge_form, edit_form
-from bot.render.limits import view_violations
 from bot.render.message import Message
 from bot.render.rules import changes, channel
 from bot.render.rules.changes import duplicate_rule_message
@@ -28,6 +27,7 @@ from bot.render.rules.posts import Waits
 from tests.snapshot import Snapshot
 from tests.unit.bot.render.rules.moods import buttons, faults, in_turn
 from tests.unit.bot.render.rules.stories import ALWAYS, BEFORE, DIGEST, NEXT, QUIET, WEAK
+from tests.violations import view_violations
 
 
 def read(text: str) -> Watch:

@@ -14,7 +14,6 @@ from analytics.watch.states import Announcement, Phase, Reason
 from analytics.window import Window
 from bot.model import RuleHistory, RuleReport, RuleStatus
 from bot.render.fallback import MessageDraft
-from bot.render.limits import violations
 from bot.render.rules.lists import PAGE, ListPage, history_message, list_message, rule_message, why_message
 from bot.render.text import NBSP
 from tests.snapshot import Snapshot
@@ -45,6 +44,7 @@ from tests.unit.bot.render.rules.stories import (
     watched,
 )
 from tests.unit.bot.render.sections.reading import as_read, cells, table_of
+from tests.violations import violations
 
 
 def whole(count: int) -> ListPage:

@@ -32,6 +32,7 @@ from bot.model import (
     RuleTransition,
     RuleVersion,
 )
+from bot.render.fit import fit
 from bot.render.message import Message
 from bot.render.rules import changes, channel
 from bot.render.rules import read_back as making
@@ -225,7 +226,7 @@ def everything(
 
 def check_story(report: RuleReport, post: Digest | None, past: Backtest | None, kept: RuleHistory) -> None:
     for message in everything(report, post, past, kept):
-        assert faults(message) == []
+        assert faults(fit(message)) == []
 
 
 def check_digest_content(
@@ -239,7 +240,7 @@ def check_digest_content(
         digest_details(digest_content, picture()),
         list_message(digest_content.stories, None, ListPage(1, 1, 9, 9)),
     ):
-        assert faults(message) == []
+        assert faults(fit(message)) == []
     assert len(digest_message(digest_content, links).text.splitlines()) <= 12
 
 

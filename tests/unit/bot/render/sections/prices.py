@@ -32,6 +32,7 @@ from tests.unit.bot.render.sections.worlds import (
     panel,
     walks,
 )
+from tests.violations import violations
 
 ANN = "U0ANN"
 
@@ -143,7 +144,7 @@ def read(message: Message) -> str:
 
 def assert_sound(message: Message) -> None:
     """Within Slack's limits as it is, four columns, two pictures with a slot each, text without markup."""
-    assert limits.violations(message.blocks) == []
+    assert violations(message.blocks) == []
     assert fit(message) == message
     assert len(message.text) <= limits.FALLBACK_TEXT
     assert len(message.pictures) <= 2

@@ -16,6 +16,7 @@ from bot.render.sections.comparison import comparison_message, table_notes
 from tests.snapshot import Snapshot
 from tests.unit.bot.render.sections.reading import as_read, table_of
 from tests.unit.bot.render.sections.worlds import WORLDS, in_every_mood, world
+from tests.violations import violations
 
 SHOWN = [
     "pair",
@@ -59,7 +60,7 @@ def test_reads_well_with_what_the_sources_had_to_say(snapshot: Snapshot) -> None
 @in_every_mood
 def test_slack_takes_it_as_it_is(name: str) -> None:
     told = message(name)
-    assert limits.violations(told.blocks) == []
+    assert violations(told.blocks) == []
     assert len(told.text) <= limits.FALLBACK_TEXT
     assert fit(told) == told
 
@@ -68,7 +69,7 @@ def test_slack_takes_it_as_it_is(name: str) -> None:
 def test_the_plainest_form_is_within_the_limits_too(name: str) -> None:
     draft = MessageDraft.of(message(name), {}).next_plainer()
     assert draft
-    assert limits.violations(draft.filled_blocks()) == []
+    assert violations(draft.filled_blocks()) == []
 
 
 @in_every_mood

@@ -13,7 +13,7 @@ from rich.console import Console
 
 from analytics import Doubt, DoubtKind
 from analytics.comparison import Comparison
-from bot.render import limits, text
+from bot.render import text
 from bot.render.doubts import MARK, is_grave
 from bot.render.fit import fit
 from bot.render.sections.comparison import comparison_message
@@ -44,6 +44,7 @@ from tests.unit.bot.render.sections.doubted import (
 )
 from tests.unit.bot.render.sections.reading import as_read, cells, table_of
 from tests.unit.bot.render.sections.worlds import market, world
+from tests.violations import violations
 
 EVERY = tuple(DOUBTED)
 
@@ -144,7 +145,7 @@ def test_what_rests_on_a_doubt_is_marked_and_never_bold(name: str) -> None:
 @in_every_world
 def test_answers_stay_within_slacks_limits_with_the_mark_explained(name: str) -> None:
     message = comparison_message(doubted(name))
-    assert limits.violations(message.blocks) == []
+    assert violations(message.blocks) == []
     assert fit(message) == message
     shown = [cell for row in cells(table_of(message)) for cell in row]
     below = [

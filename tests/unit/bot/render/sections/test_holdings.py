@@ -12,7 +12,6 @@ import pytest
 from analytics import FundProfile, Kind
 from analytics.exposures import holdings as positions_of
 from analytics.fund import Fact, Holding
-from bot.render import limits
 from bot.render.chart_specs import HoldingsChart, PositionStack
 from bot.render.fit import fit
 from bot.render.message import Message
@@ -31,6 +30,7 @@ from tests.snapshot import Snapshot
 from tests.unit.bot.render.sections import moods
 from tests.unit.bot.render.sections.reading import as_read, cells, table_of
 from tests.unit.bot.render.sections.worlds import PROFILES
+from tests.violations import violations
 
 
 def held_by(symbol: str, count: int | None = None, **weights: float) -> FundProfile:
@@ -120,7 +120,7 @@ def test_reads_well(mood: str, snapshot: Snapshot) -> None:
 @pytest.mark.parametrize("mood", MOODS)
 def test_slack_takes_it_as_it_is_and_a_phone_shows_it(mood: str) -> None:
     message = told(mood)
-    assert limits.violations(message.blocks) == []
+    assert violations(message.blocks) == []
     assert fit(message) == message
     assert [block["slot"] for block in message.blocks if "slot" in block] == [
         picture.name for picture in message.pictures

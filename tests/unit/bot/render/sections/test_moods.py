@@ -17,6 +17,7 @@ from bot.render.sections.page import SectionAnswer
 from bot.render.sections.sectors import sectors_section
 from tests.unit.bot.render.sections.reading import cells
 from tests.unit.bot.render.sections.worlds import in_every_mood, world
+from tests.violations import violations
 
 PARTICIPATION = "10\u00a0%"
 PERCENT = re.compile(r"-?\d[\d,.]*\u00a0(?:%|bn|M|k)")
@@ -46,7 +47,7 @@ def table(message: Message) -> list[list[str]]:
 @in_every_mood
 def test_slack_takes_them_as_they_are(name: str) -> None:
     for message in messages(name):
-        assert limits.violations(message.blocks) == []
+        assert violations(message.blocks) == []
         assert len(message.text) <= limits.FALLBACK_TEXT
         assert fit(message) == message
 
@@ -55,7 +56,7 @@ def test_slack_takes_them_as_they_are(name: str) -> None:
 def test_the_plainest_form_is_within_the_limits_too(name: str) -> None:
     for message in messages(name):
         draft = MessageDraft.of(message, {}).next_plainer()
-        assert draft is None or limits.violations(draft.filled_blocks()) == []
+        assert draft is None or violations(draft.filled_blocks()) == []
 
 
 @in_every_mood

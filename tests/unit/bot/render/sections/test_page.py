@@ -7,7 +7,6 @@ from dataclasses import replace
 import pytest
 
 from analytics.notes import Note, NoteKind
-from bot.render import limits
 from bot.render.message import Message
 from bot.render.sections.page import (
     COLUMNS,
@@ -23,6 +22,7 @@ from bot.render.sections.page import (
 from tests.pictures import sector_picture
 from tests.unit.bot.render.sections import moods
 from tests.unit.bot.render.sections.reading import cells, table_of
+from tests.violations import violations
 
 FOUND = moods.few("ISCB", "SPSM")
 FINDING = ("ISCB holds *19 %*.", "SPSM holds 15 %.")
@@ -43,12 +43,12 @@ def test_a_whole_page_stands_in_this_order() -> None:
     message = made(lines=LINES, pictures=(picture,), remarks=("One remark.",))
     assert kinds(message) == ["header", "section", "image", "table", "context", "context"]
     assert message.pictures == (picture,)
-    assert limits.violations(message.blocks) == []
+    assert violations(message.blocks) == []
 
 
 def test_what_is_empty_leaves_no_block() -> None:
     assert kinds(made()) == ["header", "section", "context"]
-    assert limits.violations(made().blocks) == []
+    assert violations(made().blocks) == []
 
 
 def test_the_notification_is_title_and_finding_without_marks() -> None:
@@ -101,7 +101,7 @@ def test_a_picture_leaves_a_slot_with_its_conclusion() -> None:
 def test_lines_of_a_table_are_as_long_as_the_longest() -> None:
     block = table_block([table_head("A", "B", "C"), TableLine(("x",)), TableLine(("y", "", "  "))])
     assert cells(block) == [["*A*", "*B*", "*C*"], ["x", "–", "–"], ["y", "–", "–"]]
-    assert limits.violations([block]) == []
+    assert violations([block]) == []
 
 
 def test_bold_is_by_column() -> None:

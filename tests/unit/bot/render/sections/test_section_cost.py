@@ -10,7 +10,6 @@ from functools import cache
 import pytest
 
 from analytics.notes import Note, NoteKind
-from bot.render import limits
 from bot.render.fit import fit
 from bot.render.message import Message
 from bot.render.sections.cost import SPREADS, Order, cost_finding, cost_section, money_words
@@ -21,6 +20,7 @@ from tests.snapshot import Snapshot
 from tests.unit.bot.render.sections import moods
 from tests.unit.bot.render.sections.reading import as_read, cells, table_of
 from tests.unit.bot.render.sections.worlds import PROFILES, comparison, market, two_currencies
+from tests.violations import violations
 
 MOODS: dict[str, Callable[[], SectionAnswer]] = {
     "full": lambda: moods.sample("ISCB", "SPSM"),
@@ -62,7 +62,7 @@ def test_reads_well(mood: str, snapshot: Snapshot) -> None:
 @pytest.mark.parametrize("mood", MOODS)
 def test_slack_takes_it_as_it_is_and_a_phone_shows_it(mood: str) -> None:
     message = told(mood)
-    assert limits.violations(message.blocks) == []
+    assert violations(message.blocks) == []
     assert fit(message) == message
     assert message.pictures == ()
     for block in message.blocks:

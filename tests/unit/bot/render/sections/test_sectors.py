@@ -11,7 +11,6 @@ import pytest
 
 from analytics.fund import Basis, Fact, SectorWeights
 from analytics.notes import Note, NoteKind
-from bot.render import limits
 from bot.render.chart_specs import SectorChart
 from bot.render.fit import fit
 from bot.render.message import Message
@@ -22,6 +21,7 @@ from tests.snapshot import Snapshot
 from tests.unit.bot.render.sections import moods
 from tests.unit.bot.render.sections.reading import as_read, cells, table_of
 from tests.unit.bot.render.sections.worlds import PROFILES
+from tests.violations import violations
 
 MOODS: dict[str, Callable[[], SectionAnswer]] = {
     "full": lambda: moods.sample("ISCB", "SPSM"),
@@ -78,7 +78,7 @@ def test_reads_well(mood: str, snapshot: Snapshot) -> None:
 @pytest.mark.parametrize("mood", MOODS)
 def test_slack_takes_it_as_it_is_and_a_phone_shows_it(mood: str) -> None:
     message = told(mood)
-    assert limits.violations(message.blocks) == []
+    assert violations(message.blocks) == []
     assert fit(message) == message
     assert len(message.pictures) <= 1
     assert [block["slot"] for block in message.blocks if "slot" in block] == [

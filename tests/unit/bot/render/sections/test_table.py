@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from bot.render import limits, text
+from bot.render import text
 from bot.render.sections.comparison import COLUMNS, table_block
 from bot.render.text import NBSP
 from tests.unit.bot.render.sections.reading import cells
 from tests.unit.bot.render.sections.worlds import in_every_mood, world
+from tests.violations import violations
 
 
 @in_every_mood
@@ -19,7 +20,7 @@ def test_four_columns_and_no_empty_cell(name: str) -> None:
     assert len({len(row) for row in rows}) == 1
     assert len(block["column_settings"]) == len(rows[0])
     assert all(cell.strip("* ") for row in rows for cell in row)
-    assert limits.violations([block]) == []
+    assert violations([block]) == []
 
 
 @in_every_mood

@@ -15,7 +15,7 @@ from analytics.panel import Doubt, DoubtKind
 from analytics.query import Query
 from analytics.window import parse
 from bot.render.sections.finding import finding
-from bot.render.sections.verdict import chance_sentences, fitting_range, window_subject
+from bot.render.verdict import chance_sentences, fitting_range, window_subject
 from tests.unit.bot.render.sections.worlds import market, world
 
 AS_OF = date(2026, 1, 16)

@@ -8,13 +8,13 @@ from analytics.comparison import Comparison
 from analytics.evidence.edge import RegimeReturns, Turn, WindowEvidence
 from analytics.evidence.gaps import WORTH_SHARPE, EdgeRow, Verdict
 from analytics.measures.number import Interval
+from analytics.watch.rules import WATCHABLE
 from analytics.window import Window
 from bot.render import text
-from bot.render.sections.values import are_alike
 
 WIDE = 0.05
 """Width of an interval of returns from which on tenths of a point would say more than it knows."""
-POINT = 0.01
+POINT, LEAP_YEAR = 0.01, 366
 _NUMBERS = {1: "one", 2: "two", 3: "three", 4: "four", 5: "five", 6: "six", 10: "ten", 20: "twenty"}
 
 
@@ -26,7 +26,7 @@ def chance_sentences(comparison: Comparison, evidence: WindowEvidence | None) ->
     if evidence is None or any(doubt.symbol in comparison.symbols for doubt in comparison.doubts):
         return ()
     (first, *others) = evidence.rows
-    told = several_verdicts(evidence.rows) if others else _pair_verdict(comparison, first)
+    told = several_verdicts(evidence.rows) if others else pair_verdict(first)
     elsewhere = (_regime_sentence(evidence.regime), _turn_sentence(comparison.symbols[0], evidence.turn))
     return tuple(sentence for sentence in (told, *elsewhere) if sentence)
 
@@ -41,7 +41,7 @@ def window_subject(window: Window) -> str:
 
 def fitting_range(row: EdgeRow) -> str:
     """Write which gaps in return fit: "from 2 pp behind to 12 pp ahead"; "" where there is no interval."""
-    interval, unit = row.growth.interval, " a year" if row.annualised else ""
+    interval, unit = row.growth.interval, " a year" if _is_annual(row) else ""
     if interval.low is None or interval.high is None:
         return ""
     whole = interval.high - interval.low >= WIDE and min(abs(interval.low), abs(interval.high)) >= POINT
@@ -53,6 +53,12 @@ def fitting_range(row: EdgeRow) -> str:
     return f"from {near} to {far} {side}{unit}"
 
 
+def _is_annual(row: EdgeRow) -> bool:
+    """Tell whether a gap is one a year: above one year, as the returns beside it are told."""
+    span = row.span
+    return span is not None and (span.years > 1 if span.years else span.days > LEAP_YEAR)
+
+
 def ratio_range(interval: Interval) -> str:
     """Write an interval of ratios: "between -0.86 and -0.05"; "" where there is none."""
     if interval.low is None or interval.high is None:
@@ -60,19 +66,18 @@ def ratio_range(interval: Interval) -> str:
     return f"between {text.signed_ratio(interval.low)} and {text.signed_ratio(interval.high)}"
 
 
-def _pair_verdict(comparison: Comparison, row: EdgeRow) -> str:
+def pair_verdict(row: EdgeRow) -> str:
+    """Tell of one pair whether its window can tell the gap from chance, and which gaps in return fit."""
     window, fits = window_subject(row.window), fitting_range(row)
     anything = f": anything {fits} fits" if fits else ""
     match row.judgement.verdict:
         case Verdict.UNKNOWN:
-            return (
-                f"{_unknown(comparison, row, window)}{anything}." if _holds_zero(row) else _unsure(row, fits)
-            )
+            return f"{_unknown(row, window)}{anything}." if _holds_zero(row) else _unsure(row, fits)
         case Verdict.DISTINGUISHABLE:
             return _told_apart(row, window, fits)
         case Verdict.NO_GAP:
             worth = text.ratio(WORTH_SHARPE, 1)
-            shown = f"{_capital(window)} would have shown a gap in Sharpe ratio of {worth}"
+            shown = f"{capital(window)} would have shown a gap in Sharpe ratio of {worth}"
             return f"{shown}, and show none worth having{anything}."
         case Verdict.SAME:
             return f"The two are the same for practical purposes{anything}."
@@ -80,12 +85,18 @@ def _pair_verdict(comparison: Comparison, row: EdgeRow) -> str:
             return f"The two are the same: {row.judgement.reason}."
 
 
-def _unknown(comparison: Comparison, row: EdgeRow, window: str) -> str:
+def _unknown(row: EdgeRow, window: str) -> str:
     """Say that the window cannot tell the gap, or whether there is one, from chance."""
-    one, other = (comparison.metrics[symbol]["cagr"].value for symbol in row.pair)
-    if one is not None and other is not None and are_alike("cagr", [one, other]):
-        return f"{_capital(window)} cannot tell whether there is a gap"
-    return f"{_capital(window)} cannot tell this gap from chance"
+    gap = row.growth.value.value
+    if row.annualised and gap is not None and not _differs(gap):
+        return f"{capital(window)} cannot tell whether there is a gap"
+    return f"{capital(window)} cannot tell this gap from chance"
+
+
+def _differs(gap: float) -> bool:
+    """Return whether a gap in return is more than the step within which two funds are level."""
+    rule = WATCHABLE["cagr"].better
+    return rule is None or rule.differs(gap, 0.0)
 
 
 def _holds_zero(row: EdgeRow) -> bool:
@@ -103,23 +114,29 @@ def _unsure(row: EdgeRow, fits: str) -> str:
 
 def _told_apart(row: EdgeRow, window: str, fits: str) -> str:
     between = ratio_range(row.sharpe.interval)
-    head = f"{_capital(window)} can tell the Sharpe ratios apart from chance"
+    head = f"{capital(window)} can tell the Sharpe ratios apart from chance"
     told = f"{head}: a gap {between} fits" if between else head
     if fits and _holds_zero(row):
         return f"{told}. The gap in return alone cannot be told: anything {fits} fits."
     return f"{told}{f'; in return anything {fits}' if fits else ''}."
 
 
-def several_verdicts(rows: Sequence[EdgeRow]) -> str:
-    """Tell of several pairs which can be told apart, tested together (Holm)."""
+def several_verdicts(rows: Sequence[EdgeRow], over: str = "", *, whole: bool = True) -> str:
+    """Tell of several pairs which can be told apart, tested together (Holm).
+
+    over : the windows as the sentence begins with them, where the rows hold for several
+    whole : the rows are all pairs of the question; else they are named
+    """
     one = rows[0].pair[0]
     groups: dict[Verdict, list[str]] = {}
     for row in rows:
         groups.setdefault(row.judgement.verdict, []).append(row.pair[1])
-    window = _capital(window_subject(rows[0].window))
+    window = capital(window_subject(rows[0].window))
     if list(groups) == [Verdict.UNKNOWN]:
-        return f"{window} cannot tell {one}'s gap to any of the others from chance."
-    return f"{window}: {'; '.join(_group_clauses(one, groups))}."
+        others = "any of the others" if whole else text.join_words([row.pair[1] for row in rows])
+        told = f"{one}'s gap to {others}"
+        return f"{over}: {told} cannot be known." if over else f"{window} cannot tell {told} from chance."
+    return f"{over or window}: {'; '.join(_group_clauses(one, groups))}."
 
 
 def _group_clauses(one: str, groups: dict[Verdict, list[str]]) -> Iterator[str]:
@@ -154,5 +171,6 @@ def _turn_sentence(one: str, turn: Turn | None) -> str:
     return f"Over the last 3 months {one} is {gap} {'ahead' if turn.gap > 0 else 'behind'}."
 
 
-def _capital(words: str) -> str:
+def capital(words: str) -> str:
+    """Begin with a capital letter."""
     return f"{words[:1].upper()}{words[1:]}"

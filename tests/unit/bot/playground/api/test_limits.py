@@ -1,4 +1,4 @@
-"""Every limit: at it nothing is found, one past it is, and the pointer leads to the place."""
+"""Every limit, as Slack writes it: at it nothing is found, one past it is, and the pointer leads there."""
 
 from __future__ import annotations
 
@@ -7,12 +7,17 @@ from typing import Any
 
 import pytest
 
-from bot.render.limits import ALL_TEXT, read, view_violations, violations, weight
+from bot.render.limits import ALL_TEXT, weight
 from bot.render.message import Block
+from tests.violations import view_violations, violations
 
 
 def text(length: int, kind: str = "mrkdwn") -> Block:
     return {"type": kind, "text": "x" * length}
+
+
+def plain(length: int) -> Block:
+    return text(length, "plain_text")
 
 
 def section(length: int = 5, **more: Any) -> Block:
@@ -24,7 +29,7 @@ def image(alt: int = 5, **more: Any) -> Block:
 
 
 def button(**more: Any) -> Block:
-    return {"type": "button", "text": text(5, "plain_text"), **more}
+    return {"type": "button", "text": plain(5), **more}
 
 
 def actions(*elements: Block) -> Block:
@@ -38,26 +43,26 @@ def table(rows: int, columns: int = 2, cell: int = 1, settings: int = 0) -> Bloc
 
 
 def menu(options: int, label: int = 5) -> Block:
-    option = {"text": text(label, "plain_text"), "value": "v"}
-    return {"type": "static_select", "placeholder": text(5, "plain_text"), "options": [option] * options}
+    option = {"text": plain(label), "value": "v"}
+    return {"type": "static_select", "placeholder": plain(5), "options": [option] * options}
 
 
 LIMITS: dict[str, tuple[Callable[[int], Block], int, str]] = {
     "section text": (section, 3000, "/blocks/0/text/text"),
     "fields": (lambda n: {"type": "section", "fields": [text(5)] * n}, 10, "/blocks/0/fields"),
     "field text": (lambda n: {"type": "section", "fields": [text(n)]}, 2000, "/blocks/0/fields/0/text"),
-    "header": (lambda n: {"type": "header", "text": text(n, "plain_text")}, 150, "/blocks/0/text/text"),
+    "header": (lambda n: {"type": "header", "text": plain(n)}, 150, "/blocks/0/text/text"),
     "context": (lambda n: {"type": "context", "elements": [text(5)] * n}, 10, "/blocks/0/elements"),
     "actions": (lambda n: actions(*[button()] * n), 25, "/blocks/0/elements"),
-    "button text": (lambda n: actions(button(text=text(n))), 75, "/blocks/0/elements/0/text/text"),
+    "button text": (lambda n: actions(button(text=plain(n))), 75, "/blocks/0/elements/0/text/text"),
     "button value": (lambda n: actions(button(value="v" * n)), 2000, "/blocks/0/elements/0/value"),
     "action id": (lambda n: actions(button(action_id="a" * n)), 255, "/blocks/0/elements/0/action_id"),
     "url": (lambda n: actions(button(url="u" * n)), 3000, "/blocks/0/elements/0/url"),
-    "accessory": (lambda n: section(accessory=button(text=text(n))), 75, "/blocks/0/accessory/text/text"),
+    "accessory": (lambda n: section(accessory=button(text=plain(n))), 75, "/blocks/0/accessory/text/text"),
     "options": (lambda n: actions(menu(n)), 100, "/blocks/0/elements/0/options"),
     "option text": (lambda n: actions(menu(1, n)), 75, "/blocks/0/elements/0/options/0/text/text"),
     "alt text": (image, 2000, "/blocks/0/alt_text"),
-    "image title": (lambda n: image(title=text(n)), 2000, "/blocks/0/title/text"),
+    "image title": (lambda n: image(title=plain(n)), 2000, "/blocks/0/title/text"),
     "block id": (lambda n: section(block_id="b" * n), 255, "/blocks/0/block_id"),
     "table rows": (table, 100, "/blocks/0/rows"),
     "table columns": (lambda n: table(2, n), 20, "/blocks/0/rows/0"),
@@ -117,24 +122,28 @@ def test_what_is_empty_or_unknown_is_found(block: Block) -> None:
 def test_an_empty_cell_of_rich_text_is_found_where_it_is() -> None:
     empty = {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": []}]}
     full = {"type": "raw_text", "text": "a"}
-    pointer = "[json-pointer:/blocks/1/rows/0/1/text]"
+    pointer = "[json-pointer:/blocks/1/rows/0/1/elements]"
     found = violations([section(), {"type": "table", "rows": [[full, empty]]}])
-    assert found == [f"must be more than 0 characters {pointer}"]
+    assert f"must be more than 0 characters {pointer}" in found
 
 
 def test_a_second_table_and_a_repeated_block_id_are_found() -> None:
-    assert violations([table(2), table(2)]) == ["no more than 1 tables allowed [json-pointer:/blocks]"]
+    assert violations([table(2), table(2)]) == ["only_one_table_allowed [json-pointer:/blocks/1]"]
     twice = [section(block_id="a"), section(block_id="a")]
-    assert violations(twice) == ["block_id must be unique [json-pointer:/blocks]"]
+    assert violations(twice) == ["block_id a already exists [json-pointer:/blocks]"]
 
 
 def field(**more: Any) -> Block:
     element = {"type": "plain_text_input", "action_id": "reason", **more}
-    return {"type": "input", "block_id": "reason", "label": text(6, "plain_text"), "element": element}
+    return {"type": "input", "block_id": "reason", "label": plain(6), "element": element}
+
+
+def fields(count: int) -> list[Block]:
+    return [field() | {"block_id": str(number)} for number in range(count)]
 
 
 def modal(**more: Any) -> Block:
-    view = {"type": "modal", "callback_id": "f", "title": text(5), "submit": text(4), "blocks": [field()]}
+    view = {"type": "modal", "callback_id": "f", "title": plain(5), "submit": plain(4), "blocks": [field()]}
     return view | more
 
 
@@ -143,17 +152,17 @@ def test_two_buttons_of_one_action_are_found() -> None:
     assert violations([actions(first), actions(first)]) == []
     assert violations([{"type": "actions", "elements": [first, second]}]) == []
     twice = [{"type": "actions", "elements": [first, first]}]
-    assert violations(twice) == ["action_id must be unique [json-pointer:/blocks/0/elements]"]
+    assert violations(twice) == ["action_id a already exists [json-pointer:/blocks/0/elements]"]
 
 
 @pytest.mark.parametrize(
     ("good", "bad", "pointer"),
     [
-        (modal(title=text(24)), modal(title=text(25)), "/title/text"),
-        (modal(submit=text(24)), modal(submit=text(25)), "/submit/text"),
+        (modal(title=plain(24)), modal(title=plain(25)), "/title/text"),
+        (modal(submit=plain(24)), modal(submit=plain(25)), "/submit/text"),
         (modal(private_metadata="m" * 3000), modal(private_metadata="m" * 3001), "/private_metadata"),
         (modal(callback_id="c" * 255), modal(callback_id="c" * 256), "/callback_id"),
-        (modal(blocks=[field()] * 100), modal(blocks=[field()] * 101), "/blocks"),
+        (modal(blocks=fields(100)), modal(blocks=fields(101)), "/blocks"),
         (modal(), modal(blocks=[]), "/blocks"),
         (
             modal(blocks=[field(max_length=3000)]),
@@ -166,8 +175,8 @@ def test_two_buttons_of_one_action_are_found() -> None:
             "/blocks/0/element/initial_value",
         ),
         (
-            modal(blocks=[field(placeholder=text(150))]),
-            modal(blocks=[field(placeholder=text(151))]),
+            modal(blocks=[field(placeholder=plain(150))]),
+            modal(blocks=[field(placeholder=plain(151))]),
             "/blocks/0/element/placeholder/text",
         ),
         (
@@ -176,11 +185,11 @@ def test_two_buttons_of_one_action_are_found() -> None:
             "/blocks/0/element/action_id",
         ),
         (
-            modal(blocks=[field() | {"label": text(2000), "hint": text(2000)}]),
-            modal(blocks=[field() | {"hint": text(2001)}]),
+            modal(blocks=[field() | {"label": plain(2000), "hint": plain(2000)}]),
+            modal(blocks=[field() | {"hint": plain(2001)}]),
             "/blocks/0/hint/text",
         ),
-        (modal(), modal(blocks=[field() | {"label": text(2001)}]), "/blocks/0/label/text"),
+        (modal(), modal(blocks=[field() | {"label": plain(2001)}]), "/blocks/0/label/text"),
     ],
 )
 def test_a_modal_at_its_limit_passes_and_one_past_it_does_not(good: Block, bad: Block, pointer: str) -> None:
@@ -191,17 +200,8 @@ def test_a_modal_at_its_limit_passes_and_one_past_it_does_not(good: Block, bad: 
 def test_a_modal_with_a_field_needs_something_to_send_it_with() -> None:
     view = modal()
     del view["submit"]
-    assert view_violations(view) == ["missing required field: submit [json-pointer:/]"]
+    assert view_violations(view) == ["missing required field: submit [json-pointer:]"]
 
 
 def test_a_slot_counts_as_a_picture() -> None:
     assert violations([{"type": "image", "alt_text": "growth", "slot": "growth"}]) == []
-
-
-def test_read_gives_what_a_person_reads_and_hears_in_order() -> None:
-    block = {
-        "type": "section",
-        "text": text(2),
-        "accessory": {"type": "image", "alt_text": "alt", "title": text(1)},
-    }
-    assert list(read(block)) == ["xx", "alt", "x"]

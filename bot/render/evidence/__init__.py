@@ -1,0 +1,1 @@
+"""Sections of evidence: whether a gap is real, and what moves funds."""
