@@ -45,8 +45,7 @@ from bot.use_cases.inbox import Answer, RequestWorker
 from bot.use_cases.rules import WatchAnswers, WatchHandler
 from bot.use_cases.scheduler import DELIVER, REOPEN, RUN, Scheduler, TaskHandlers
 from bot.use_cases.services import Services
-from bot.use_cases.threads import ASK, FollowUpHandler, MentionHandler
-from bot.use_cases.understanding import EnglishReader
+from bot.use_cases.threads import ASK, EnglishReader, FollowUpHandler, MentionHandler
 
 if TYPE_CHECKING:
     from slack_bolt.async_app import AsyncApp

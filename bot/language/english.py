@@ -391,7 +391,7 @@ def _with_others(
         for section in (*follow.section.beside_it, *Section.COMPARE.beside_it)
     )
     asked = [
-        *_possible(votes, slots, context, today),
+        *_possible([each for each in votes if each.count >= PLAIN], slots, context, today),
         *(each for each in beside if _can_be_asked(each, context, today)),
     ]
     others = {follow_text(each): each for each in asked if follow_text(each) != follow_text(follow)}

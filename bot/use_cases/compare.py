@@ -44,8 +44,16 @@ from bot.sections import WITH_MEASURE
 from bot.use_cases.gather import ComparisonData, MarketData, add_proxies, today
 from bot.use_cases.sections import SectionCase, export_files, proxies_of, render_section
 from bot.use_cases.services import Services
-from bot.use_cases.threads import context_of_answer, is_direct, recall_context, remember_context
-from bot.use_cases.understanding import BY_EXAMPLE, EXAMPLE, EnglishReader, by_example
+from bot.use_cases.threads import (
+    BY_EXAMPLE,
+    EXAMPLE,
+    EnglishReader,
+    by_example,
+    context_of_answer,
+    is_direct,
+    recall_context,
+    remember_context,
+)
 
 
 async def compare_funds(ask: Compare, market_data: MarketData) -> ComparisonData:

@@ -24,8 +24,7 @@ from bot.market.series import Series, build_panel
 from bot.ports import Ack, Place, PriceHistory, Profiles
 from bot.use_cases.compare import CompareHandler, compare_funds, compute_comparison
 from bot.use_cases.gather import MarketData
-from bot.use_cases.threads import context_of_answer
-from bot.use_cases.understanding import EnglishReader
+from bot.use_cases.threads import EnglishReader, context_of_answer
 
 NOW = datetime(2026, 1, 20, 22, 0, tzinfo=UTC)
 PLACE = Place(team="T1", channel="C1", user="U1", reply_url="http://127.0.0.1:9/reply")

@@ -22,8 +22,7 @@ from bot.render.message import Message
 from bot.use_cases.compare import SectorsHandler
 from bot.use_cases.digest import DigestHandler
 from bot.use_cases.rules import WatchHandler
-from bot.use_cases.threads import FollowUpHandler, MentionHandler
-from bot.use_cases.understanding import EnglishReader
+from bot.use_cases.threads import EnglishReader, FollowUpHandler, MentionHandler
 from tests.integration.use_cases.room import ANN, HERE, NOW, TEAM
 
 CLOCK = FixedClock(NOW)

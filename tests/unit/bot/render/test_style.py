@@ -11,6 +11,7 @@ import pytest
 
 import bot
 from analytics.notes import NoteKind
+from bot.language.intents import INTENTS
 from bot.render.sections.values import RULES
 
 BOT = Path(bot.__file__).parent
@@ -18,8 +19,8 @@ SPEAKING = sorted(
     [
         *(BOT / "render").rglob("*.py"),
         *(BOT / name for name in ("errors.py", "commands.py", "cli.py")),
-        # words.py lists the words that people say: it is not the bot that speaks.
-        *(path for path in (BOT / "language").rglob("*.py") if path.name != "words.py"),
+        # These list the words that people say: it is not the bot that speaks.
+        *(path for path in (BOT / "language").rglob("*.py") if path.name not in {"words.py", "intents.py"}),
         *(BOT / "use_cases").glob("*.py"),
         *(BOT / "slack").glob("*.py"),
     ]
@@ -84,6 +85,10 @@ def test_no_sentence_of_the_source_uses_words_we_avoid() -> None:
         if AVOIDED.search(words) or EMOJI.search(words)
     ]
     assert faults == []
+
+
+def test_no_row_of_an_intent_says_words_we_avoid() -> None:
+    assert [each.says for each in INTENTS if AVOIDED.search(each.says) or EMOJI.search(each.says)] == []
 
 
 def test_no_message_uses_words_we_avoid() -> None:
