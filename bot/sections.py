@@ -34,6 +34,7 @@ class SectionRow:
     takes : what it takes and the others do not
     benchmark_beside : a benchmark has it as well and stands beside the funds, as the last column
     needs_two : it says how funds stand to one another
+    in_place_of_it : what is offered beside a bond fund instead, of which it says nothing
     """
 
     names: tuple[str, ...]
@@ -44,6 +45,7 @@ class SectionRow:
     takes: Argument | None = None
     benchmark_beside: bool = False
     needs_two: bool = False
+    in_place_of_it: str = ""
 
 
 class Section(StrEnum):
@@ -69,6 +71,7 @@ class Section(StrEnum):
             description="sector weights side by side, with active weights and a chart",
             button="Sectors",
             benchmark_beside=True,
+            in_place_of_it="rates",
         ),
     )
     HOLDINGS = (

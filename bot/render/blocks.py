@@ -109,17 +109,23 @@ def remarks_block(remarks: Sequence[str]) -> list[Block]:
 
 WINDOWS = ("1y", "3y", "5y", "10y")
 SECTIONS = {section.row.button: section.value for section in Section if section.row.button}
+BOND_SECTIONS = {
+    section.row.in_place_of_it.capitalize() or section.row.button: section.row.in_place_of_it or section.value
+    for section in Section
+    if section.row.button
+}
 ROW = "talk.next"
 
 
-def follow_up_buttons(context: ThreadContext) -> list[Block]:
+def follow_up_buttons(context: ThreadContext, *, bonds: bool = False) -> list[Block]:
     """Return one row: the other windows, studies of the same funds, their export, and a rule to keep an
     eye on them.
 
     Each button carries the topic, so that it asks about what it stands under, whenever it is pressed.
+    bonds: a bond fund is among the funds.
     """
     windows = [label for label in WINDOWS if label != context.comparing.window.label]
-    asked = {**{label: label for label in windows}, **SECTIONS}
+    asked = {**{label: label for label in windows}, **(BOND_SECTIONS if bonds else SECTIONS)}
     elements = [
         *(question_button(label, text, SectionQuery(text, context)) for label, text in asked.items()),
         watch_button(context),

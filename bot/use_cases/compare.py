@@ -283,7 +283,11 @@ class FundAnswers:
         if case.follow.section is Section.COMPARE:
             notes = case.data.notes
             message = comparison_answer(
-                case.comparison, notes, case.asked_by, follow_up_buttons(context), case.data.evidence
+                case.comparison,
+                notes,
+                case.asked_by,
+                follow_up_buttons(context, bonds=case.comparison.rates is not None),
+                case.data.evidence,
             )
         else:
             message = await asyncio.to_thread(render_section, case)

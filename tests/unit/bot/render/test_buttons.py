@@ -49,6 +49,13 @@ def test_the_window_in_force_is_not_offered_again() -> None:
     ]
 
 
+def test_beside_a_bond_fund_rates_take_the_place_of_sectors() -> None:
+    (row,) = follow_up_buttons(TOPIC, bonds=True)
+    labels_of_bonds = [each["text"]["text"] for each in row["elements"]]
+    assert labels_of_bonds[3:] == ["Rates", "Holdings", "Is it real?", "Export", "Watch this"]
+    assert SectionQuery.read(row["elements"][3]["value"]).text == "rates"
+
+
 @pytest.mark.parametrize("context", [TOPIC, LONGEST], ids=["usual", "longest"])
 def test_each_button_carries_what_it_stands_under(context: ThreadContext) -> None:
     (row,) = follow_up_buttons(context)
