@@ -471,8 +471,10 @@ def test_what_would_show_shows_in_eight_of_ten_worlds() -> None:
 
 
 @pytest.mark.slow
-def test_a_noisy_twin_is_seldom_called_distinguishable() -> None:
-    """In no more than 6 % of worlds, a year each."""
+def test_a_noisy_twin_is_seldom_called_distinguishable(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In no more than 6 % of worlds, a year each; the test is no matter of how often they are drawn again."""
+    assert resample.__kwdefaults__
+    monkeypatch.setitem(resample.__kwdefaults__, "count", 400)
     made = worlds(21, 200, 252)
     verdicts = [weighed(made[:, world]).judgement.verdict for world in range(200)]
     assert verdicts.count(Verdict.DISTINGUISHABLE) <= 0.06 * 200

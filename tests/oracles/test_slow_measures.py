@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from analytics import MEASURES, evaluate, table
+from tests.examples import at_length
 from tests.oracles import slow
 from tests.oracles.plans import plans, series
 from tests.oracles.tolerance import RELATIVE, slack
@@ -43,7 +44,7 @@ def test_measures(plan: Plan) -> None:
 
 @pytest.mark.slow
 @given(plans(longest=600, most=20))
-@settings(max_examples=150, deadline=None, suppress_health_check=QUIET)
+@settings(max_examples=at_length(150), deadline=None, suppress_health_check=QUIET)
 def test_measures_on_many_panels(plan: Plan) -> None:
     check(plan)
 

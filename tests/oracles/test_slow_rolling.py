@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytics.rolling import rolling_beta, rolling_correlation, rolling_sortino, rolling_volatility
+from tests.examples import at_length
 from tests.oracles import slow_rolling
 from tests.oracles.plans import plain, plans
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from tests.oracles.slow import Maybe
 
 QUICK = settings(max_examples=40, deadline=None, derandomize=True)
-THOROUGH = settings(max_examples=150, deadline=None)
+THOROUGH = settings(max_examples=at_length(150), deadline=None)
 WINDOWS = st.sampled_from([1, 2, 5, 20, 100])
 Jumps = list[tuple[int, float, str]]
 JUMPS = st.lists(

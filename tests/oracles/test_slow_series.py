@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytics import Period, calendar_years, drawdowns, trailing_returns
+from tests.examples import at_length
 from tests.oracles import slow_series
 from tests.oracles.plans import plain, plans
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from tests.oracles.slow_series import Stretch
 
 QUICK = settings(max_examples=40, deadline=None, derandomize=True)
-THOROUGH = settings(max_examples=150, deadline=None)
+THOROUGH = settings(max_examples=at_length(150), deadline=None)
 
 
 def check_falls(plan: Plan, most: int) -> None:

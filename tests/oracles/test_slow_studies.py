@@ -31,6 +31,7 @@ from analytics import (
 )
 from analytics.measures.resample import weekly
 from analytics.returns import ZERO
+from tests.examples import at_length
 from tests.oracles import slow_studies
 from tests.oracles.plans import plain, plans, series
 from tests.oracles.slow import Series
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
 QUICK = settings(
     max_examples=40, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
 )
-THOROUGH = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+THOROUGH = settings(max_examples=at_length(150), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 SEEDS = st.integers(0, 2**32 - 1)
 
 

@@ -31,6 +31,7 @@ from analytics import (
     replay,
 )
 from analytics.measures.ratios import sortino
+from tests.examples import at_length
 from tests.oracles import slow_watch
 from tests.oracles.plans import plain, plans
 from tests.oracles.slow import ends_month
@@ -91,7 +92,7 @@ def test_every_measure_on_the_window_of_every_session(plan: Plan, name: str, win
 
 @pytest.mark.slow
 @given(plans(longest=150, most=4), NAMES, WINDOWS)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=at_length(300), deadline=None)
 def test_every_measure_on_many_panels(plan: Plan, name: str, window: str) -> None:
     check_windows(plan, name, window)
 

@@ -14,6 +14,7 @@ from analytics import parse_window
 from analytics.panel import DateArray
 from analytics.window import find_span, month_ends
 from bot.market.calendar import ExchangeCalendar
+from tests.examples import at_length
 from tests.oracles import slow_windows
 
 FIRST, LAST = date(2018, 1, 2), date(2026, 1, 30)
@@ -60,7 +61,7 @@ def test_a_window_is_laid_where_its_twin_lays_it(
 
 
 @pytest.mark.slow
-@settings(max_examples=3000, deadline=None)
+@settings(max_examples=at_length(3000), deadline=None)
 @given(CALENDARS, WINDOWS, DAYS | MONTH_ENDS, st.integers(0, 2**16), st.sampled_from([0.0, 0.02, 0.3]))
 def test_many_windows(
     sessions: Sessions, exchange: str, window: str, as_of: date, seed: int, holes: float

@@ -174,7 +174,7 @@ def test_every_metric_of_an_alert_is_one() -> None:
     shown = {sample.name for family in metrics.registry.collect() for sample in family.samples}
     asked = {"watchpoint_lanes_due", "watchpoint_questions_open"}  # of the store, see bootstrap
     named = set(re.findall(r"watchpoint_[a-z_]+", PAGE.split("Worth an alert")[1].split("Logs go")[0]))
-    assert len(named) == 8
+    assert len(named) == 9
     assert named <= shown | asked
 
 

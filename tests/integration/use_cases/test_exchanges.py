@@ -23,6 +23,7 @@ from bot.schedule import find_settled, post_at
 from bot.store import url_of
 from bot.store.engine import Database
 from bot.store.schema import OUTBOX
+from tests.examples import at_length
 from tests.integration.use_cases.office import HERE, LEVELS, TEAM, below, office
 from tests.integration.use_cases.test_weather import told
 from tests.oracles import slow_watch
@@ -447,6 +448,6 @@ def test_each_rule_decides_as_the_slow_twin_does_and_every_change_is_told_once(p
 
 @pytest.mark.slow
 @given(PLANS)
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=at_length(30), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_any_holes_holidays_and_doubts(plan: Plan) -> None:
     run(plan)

@@ -27,6 +27,7 @@ from bot.store import url_of
 from bot.store.engine import Database
 from bot.store.schema import OUTBOX
 from bot.use_cases.deliver import LEASE
+from tests.examples import at_length
 from tests.integration.use_cases.office import HERE, SESSIONS, TEAM, Office, below, office
 
 FAULTS = st.sampled_from(["", "", "", "later", "lost", "arrived", "crash before", "crash after"])
@@ -203,6 +204,6 @@ def run(plan: Plan) -> None:
         confirm=1,
     )
 )
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=at_length(30), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_whatever_happens_everything_is_told_once(plan: Plan) -> None:
     run(plan)

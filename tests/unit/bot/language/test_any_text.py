@@ -23,6 +23,7 @@ from bot.language import (
 )
 from bot.language.rule_words import PHRASES
 from bot.render import advice
+from tests.examples import at_length
 from tests.violations import violations
 
 TODAY = date(2026, 1, 20)
@@ -174,7 +175,7 @@ def test_any_text_is_a_request_or_one_clear_advice(text: str) -> None:
 
 @pytest.mark.slow
 @given(TEXTS)
-@settings(max_examples=1500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=at_length(1500), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_any_text_is_a_request_or_one_clear_advice_at_length(text: str) -> None:
     holds(text)
 

@@ -22,6 +22,7 @@ from bot.language import (
     symbols_in,
 )
 from bot.language.words import ENGLISH, PLACED, script_of, symbol_of
+from tests.examples import at_length
 
 TODAY = date(2026, 1, 20)
 PAIR = ("ISCB", "SPSM")
@@ -112,7 +113,7 @@ def test_nor_are_words_in_capitals_in_a_sentence(
 
 @pytest.mark.slow
 @given(SAID)
-@settings(max_examples=1000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=at_length(1000), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_common_words_at_length(parts: tuple[list[str], list[str], list[str]]) -> None:
     holds(said(parts))
 

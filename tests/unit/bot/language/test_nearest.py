@@ -23,6 +23,7 @@ from bot.language import (
     suggestions,
 )
 from bot.model import ThreadContext
+from tests.examples import at_length
 from tests.unit.bot.language.test_any_text import HOSTILE, PATIENCE, TEXTS
 
 TODAY = date(2026, 1, 20)
@@ -196,14 +197,14 @@ SAID = st.lists(
 
 
 @given(SAID)
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=at_length(150), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_there_are_three_for_what_people_say(text: str) -> None:
     holds(text)
 
 
 @pytest.mark.slow
 @given(TEXTS | SAID)
-@settings(max_examples=1500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=at_length(1500), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_there_are_three_for_any_text_at_length(text: str) -> None:
     holds(text)
 

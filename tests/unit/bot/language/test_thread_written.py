@@ -15,6 +15,7 @@ from bot.language import FollowUp, follow_text, read_follow
 from bot.language.thread import drop_defaults
 from bot.model import Section
 from bot.sections import TOPICS
+from tests.examples import at_length
 from tests.unit.bot.language.asking import TODAY, follow_ups
 
 
@@ -32,7 +33,7 @@ def test_a_text_is_read_as_the_same_question(follow: FollowUp) -> None:
 
 @pytest.mark.slow
 @given(follow_ups())
-@settings(max_examples=1200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=at_length(1200), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_a_text_is_read_as_the_same_question_at_length(follow: FollowUp) -> None:
     same(follow)
 

@@ -12,6 +12,7 @@ from analytics.watch.states import Policy
 from bot.language import MOST_CHARACTERS, MOST_CONDITIONS, Watch, read_watch
 from bot.language.rule import rule_symbol_text
 from bot.language.words import PLACED
+from tests.examples import at_length
 from tests.unit.bot.language.making import POLICIES, SYMBOLS, TODAY, rules
 
 
@@ -35,7 +36,7 @@ def test_the_canonical_text_is_read_as_the_same_rule(rule: Rule, policy: Policy)
 
 @pytest.mark.slow
 @given(rules(), POLICIES)
-@settings(max_examples=700, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=at_length(700), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_the_canonical_text_is_read_as_the_same_rule_at_length(rule: Rule, policy: Policy) -> None:
     comes_back(rule, policy)
 

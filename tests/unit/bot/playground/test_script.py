@@ -21,6 +21,7 @@ from bot.playground.script import (
     SessionsPass,
     read_script,
 )
+from tests.examples import at_length
 
 
 def only(line: str) -> AnyLine:
@@ -164,7 +165,7 @@ PIECES = st.sampled_from(
 LINES = st.lists(PIECES | st.text(max_size=8), max_size=9).map("".join)
 
 
-@settings(max_examples=3000, deadline=None)
+@settings(max_examples=at_length(3000), deadline=None)
 @given(LINES)
 @example("@clock to 2026-02-02 00:00 \u0663")
 @example("@clock to ٢٠٢٦-02-02")

@@ -13,6 +13,7 @@ from bot.render.fit import fit, fit_blocks, trim
 from bot.render.limits import FALLBACK_TEXT, is_blank, read, weight
 from bot.render.message import Block, Message
 from bot.render.text import NONE, escape
+from tests.examples import at_length
 from tests.violations import violations
 
 
@@ -232,7 +233,7 @@ def test_fitted_blocks_have_no_violations_and_fitting_again_changes_nothing(mess
 
 @pytest.mark.slow
 @given(messages)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=at_length(300), deadline=None)
 def test_the_same_for_many_more(message: Message) -> None:
     check(message)
 

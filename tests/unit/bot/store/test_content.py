@@ -31,6 +31,7 @@ from bot.model import (
 )
 from bot.store import record_json
 from bot.store.record_json import dump_content, dump_flip, dump_record, load_content, load_flip
+from tests.examples import at_length
 
 NUMBERS = st.floats(allow_nan=False, allow_infinity=False)
 DAYS = st.dates(date(1990, 1, 1))
@@ -148,7 +149,7 @@ COMPARED = st.builds(
 )
 TOPICS = st.builds(ThreadContext, COMPARED, WORDS, COUNTS)
 FEW = settings(max_examples=15, deadline=None)
-MANY = settings(max_examples=400, deadline=None)
+MANY = settings(max_examples=at_length(400), deadline=None)
 
 
 def exactly(value: object) -> str:

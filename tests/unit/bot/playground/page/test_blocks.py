@@ -16,6 +16,7 @@ from bot.playground.page.blocks import Blocks
 from bot.playground.page.forms import KEYS, State
 from bot.playground.page.viewer import Viewer
 from bot.playground.storage import ANN, seed_workspace
+from tests.examples import at_length
 from tests.unit.bot.playground.page.conftest import NOW
 from tests.unit.bot.playground.page.kinds import (
     ACTIONS,
@@ -250,14 +251,14 @@ JSON = st.recursive(
 
 
 @pytest.mark.slow
-@settings(max_examples=400)
+@settings(max_examples=at_length(400))
 @given(block=st.dictionaries(NAMES, JSON, max_size=6), kind=TYPES)
 def test_any_json_is_shown_harmlessly(blocks: Blocks, block: Node, kind: str) -> None:
     harmless(blocks.all([{**block, "type": kind}]))
 
 
 @pytest.mark.slow
-@settings(max_examples=400)
+@settings(max_examples=at_length(400))
 @given(asked=st.dictionaries(NAMES, JSON, max_size=5), kind=st.sampled_from([*KEYS]))
 def test_any_input_is_shown_harmlessly(blocks: Blocks, asked: Node, kind: str) -> None:
     harmless(blocks.block(question("q", {**asked, "type": kind, "action_id": "e"})))

@@ -48,6 +48,7 @@ from bot.render.rules.digest import digest_details, digest_message, resumed_dige
 from bot.render.rules.lists import ListPage, history_message, list_message, rule_message, why_message
 from bot.render.rules.posts import Waits
 from bot.render.rules.read_back import created_message
+from tests.examples import at_length
 from tests.unit.bot.render.rules.moods import faults
 from tests.unit.bot.render.rules.stories import CALM, NEXT, NOISY, outcome, picture
 
@@ -259,7 +260,7 @@ of_digest_contents: Any = given(
     texts | st.just("https://acme.slack.com/archives/C1/p1"),
 )
 few = settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
-many = settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+many = settings(max_examples=at_length(100), deadline=None, suppress_health_check=list(HealthCheck))
 
 test_any_story = few(of_stories(check_story))
 test_any_digest = few(of_digest_contents(check_digest_content))
