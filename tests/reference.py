@@ -76,11 +76,8 @@ def _measures() -> Iterator[tuple[str, ...]]:
 def _terminal() -> Iterator[tuple[str, ...]]:
     for name, command in cli.commands.items():
         options = " ".join(_option(each) for each in command.params if isinstance(each, click.Option))
-        words = " ".join(
-            each.make_metavar(click.Context(command))
-            for each in command.params
-            if isinstance(each, click.Argument)
-        )
+        pieces = command.collect_usage_pieces(click.Context(command))
+        words = " ".join(piece for piece in pieces if piece != command.options_metavar)
         yield (
             " ".join(filter(None, (f"`watchpoint {name}", words, options))) + "`",
             command.get_short_help_str(200),
