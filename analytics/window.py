@@ -100,6 +100,10 @@ class Window:
         return _last_day(before.year, before.month) if month_end else before
 
 
+LEAP_YEAR = 366
+"""Calendar days."""
+
+
 @dataclass(frozen=True)
 class Span:
     """A window laid on data: columns `first` (the base close) to `last`, both included.
@@ -136,6 +140,11 @@ class Span:
         """True where the end is the last session of the calendar period that was asked for."""
         end = self.window.end if self.window.is_period else None
         return end is not None and self.month_end and (self.end.year, self.end.month) == (end.year, end.month)
+
+    @property
+    def is_annual(self) -> bool:
+        """True above one year, from where on returns are told as annual rates."""
+        return self.years > 1 if self.years else self.days > LEAP_YEAR
 
     @property
     def is_short(self) -> bool:

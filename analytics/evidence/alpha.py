@@ -66,7 +66,7 @@ def alphas(panel: PricePanel, query: Query, benchmarks: Sequence[str]) -> tuple[
 
     References
     ----------
-    Jensen 1968; Newey and West 1987; EVIDENCE B.
+    Jensen 1968; Newey and West 1987; docs/decisions/0049.
 
     Examples
     --------

@@ -149,7 +149,7 @@ def rate_sensitivity(panel: PricePanel, query: Query, history: Window = HISTORY)
 
     References
     ----------
-    EVIDENCE B; Newey and West 1987, 1994.
+    docs/decisions/0049; Newey and West 1987, 1994.
 
     Examples
     --------

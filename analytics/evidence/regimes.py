@@ -196,7 +196,7 @@ def regimes(panel: PricePanel, query: Query, history: Window = HISTORY) -> Regim
 
     References
     ----------
-    EVIDENCE B.
+    docs/decisions/0049.
 
     Examples
     --------

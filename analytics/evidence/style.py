@@ -156,7 +156,7 @@ def style(panel: PricePanel, query: Query, history: Window = HISTORY) -> StyleAn
 
     References
     ----------
-    Sharpe 1992, by least squares without bounds; Newey and West 1987; EVIDENCE B.
+    Sharpe 1992, by least squares without bounds; Newey and West 1987; docs/decisions/0049.
 
     Examples
     --------

@@ -18,7 +18,7 @@ ALT_WORDS = 30
 
 
 @dataclass(frozen=True)
-class Told:
+class NamedEstimate:
     """An estimate with the name of what it is of."""
 
     name: str
@@ -74,13 +74,13 @@ def range_words(estimate: Estimate, show: Show) -> str:
     return "" if low is None or high is None else f"between {show(low)} and {show(high)}"
 
 
-def listed(told: Iterable[Told], show: Show, *, bold: bool = True) -> str:
+def listed(told: Iterable[NamedEstimate], show: Show, *, bold: bool = True) -> str:
     """Write "ISCB *-0.15 %* (t -0.5), SPSM *-0.23 %* (t -0.8)"; what has no value is left out."""
     found = [(each.name, value_words(each.estimate, show, bold=bold)) for each in told]
     return ", ".join(f"{name} {words}" for name, words in found if words)
 
 
-def clear_words(told: Sequence[Told]) -> str:
+def clear_words(told: Sequence[NamedEstimate]) -> str:
     """Say which of several can be told from zero: "neither is distinguishable from zero"."""
     judged = [each for each in told if each.estimate.t.value is not None]
     clear = [each.name for each in judged if each.estimate.is_clear]
@@ -106,7 +106,7 @@ def gap_words(pair: Sequence[str], gap: Estimate, show: Show = points) -> str:
     return f"{' less '.join(pair)}: {words}{verdict}"
 
 
-def missing(told: Iterable[Told]) -> str:
+def missing(told: Iterable[NamedEstimate]) -> str:
     """Return why none of several has a value; "" where one has."""
     reasons = [each.estimate.value.reason or "" for each in told]
     return reasons[0] if reasons and all(reasons) else ""

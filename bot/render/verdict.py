@@ -14,7 +14,7 @@ from bot.render import text
 
 WIDE = 0.05
 """Width of an interval of returns from which on tenths of a point would say more than it knows."""
-POINT, LEAP_YEAR = 0.01, 366
+POINT = 0.01
 _NUMBERS = {1: "one", 2: "two", 3: "three", 4: "four", 5: "five", 6: "six", 10: "ten", 20: "twenty"}
 
 
@@ -41,7 +41,7 @@ def window_subject(window: Window) -> str:
 
 def fitting_range(row: EdgeRow) -> str:
     """Write which gaps in return fit: "from 2 pp behind to 12 pp ahead"; "" where there is no interval."""
-    interval, unit = row.growth.interval, " a year" if _is_annual(row) else ""
+    interval, unit = row.growth.interval, " a year" if row.span and row.span.is_annual else ""
     if interval.low is None or interval.high is None:
         return ""
     whole = interval.high - interval.low >= WIDE and min(abs(interval.low), abs(interval.high)) >= POINT
@@ -51,12 +51,6 @@ def fitting_range(row: EdgeRow) -> str:
         return f"from {low} behind to {high} ahead{unit}"
     side, near, far = ("ahead", low, high) if interval.high > 0 else ("behind", high, low)
     return f"from {near} to {far} {side}{unit}"
-
-
-def _is_annual(row: EdgeRow) -> bool:
-    """Tell whether a gap is one a year: above one year, as the returns beside it are told."""
-    span = row.span
-    return span is not None and (span.years > 1 if span.years else span.days > LEAP_YEAR)
 
 
 def ratio_range(interval: Interval) -> str:
@@ -74,7 +68,7 @@ def pair_verdict(row: EdgeRow) -> str:
         case Verdict.UNKNOWN:
             return f"{_unknown(row, window)}{anything}." if _holds_zero(row) else _unsure(row, fits)
         case Verdict.DISTINGUISHABLE:
-            return _told_apart(row, window, fits)
+            return _distinguishable(row, window, fits)
         case Verdict.NO_GAP:
             worth = text.ratio(WORTH_SHARPE, 1)
             shown = f"{capital(window)} would have shown a gap in Sharpe ratio of {worth}"
@@ -112,7 +106,7 @@ def _unsure(row: EdgeRow, fits: str) -> str:
     return f"In {window_subject(row.window)} anything {fits} fits{ratios}."
 
 
-def _told_apart(row: EdgeRow, window: str, fits: str) -> str:
+def _distinguishable(row: EdgeRow, window: str, fits: str) -> str:
     between = ratio_range(row.sharpe.interval)
     head = f"{capital(window)} can tell the Sharpe ratios apart from chance"
     told = f"{head}: a gap {between} fits" if between else head

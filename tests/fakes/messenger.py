@@ -24,7 +24,7 @@ class Posted:
 
 
 @dataclass(frozen=True)
-class Told:
+class NamedEstimate:
     """A message for the asking person only."""
 
     place: Place
@@ -59,7 +59,7 @@ class RecordingMessenger:
     down: bool = False
     unreadable: bool = False
     posted: list[Posted] = field(default_factory=list)
-    told: list[Told] = field(default_factory=list)
+    told: list[NamedEstimate] = field(default_factory=list)
     attached: list[Attached] = field(default_factory=list)
     _numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 
@@ -77,7 +77,7 @@ class RecordingMessenger:
 
     async def tell(self, place: Place, message: Message) -> None:
         self._check()
-        self.told.append(Told(place, message))
+        self.told.append(NamedEstimate(place, message))
 
     async def attach(self, place: Place, words: str, documents: Sequence[Document]) -> Delivered:
         self._check()
@@ -86,7 +86,7 @@ class RecordingMessenger:
             return Delivered(place.channel, None)
         if not place.user:
             raise Unavailable("Slack", "not_in_channel", permanent=True)
-        self.told.append(Told(place, Message("I could not share files there.", ())))
+        self.told.append(NamedEstimate(place, Message("I could not share files there.", ())))
         alone = Place(place.team, _alone(place), place.user)
         self.attached.append(Attached(alone, words, documents))
         return Delivered(alone.channel, None, ("channel",))
@@ -111,7 +111,7 @@ class RecordingMessenger:
     def _elsewhere(self, place: Place, message: Message, pictures: Mapping[str, bytes]) -> Delivered:
         if not place.reply_url:
             raise Unavailable("Slack", "not_in_channel", permanent=True)
-        self.told.append(Told(place, message))
+        self.told.append(NamedEstimate(place, message))
         return Delivered(place.channel, None, ("channel", "pictures") if pictures else ("channel",))
 
     def _check(self) -> None:

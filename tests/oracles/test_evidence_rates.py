@@ -135,7 +135,7 @@ def told(estimate: Estimate, digits: int = 2) -> tuple[float, float]:
 def test_errors_equal_those_of_r(market_dir: Path) -> None:
     """NeweyWest(lag=4, prewhite=FALSE, adjust=TRUE) of R's sandwich, for ISCB less SPSM on SPY and the yield.
 
-    The figures are those of EVIDENCE; which line they are of was found by trying.
+    the figures are those of decision 0049; which line they are of was found by trying.
     """
     held = real(market_dir, "ISCB", "SPSM", "SPY", "^TNX")
     closes = weekly_closes(held, held.symbols).within(day("2021-01-15"), day(JANUARY))
@@ -229,7 +229,7 @@ def test_market_falls_of_ten_years(market_dir: Path) -> None:
 
 
 def test_alpha_against_two_benchmarks(market_dir: Path) -> None:
-    """EVIDENCE has -0.4 % against IWM; by the measure's own definition it is -2.4 % on these prices.
+    """The design had -0.4 % against IWM; by the measure's own definition it is -2.4 % on these prices.
 
     docs/decisions/0049 has what was tried.
     """
@@ -252,7 +252,7 @@ def test_alpha_against_two_benchmarks(market_dir: Path) -> None:
 
 
 def test_the_real_gap_by_what_styles_are_at_hand(market_dir: Path) -> None:
-    """IWN, IWO and XSMO are not at hand, so EVIDENCE's loadings cannot be had; what is left out is said."""
+    """IWN, IWO and XSMO are not at hand, so the published loadings cannot be had; what lacks is said."""
     held = real(market_dir, "ISCB", "SPSM", "SPY", "IWM", "IJR", "TLT")
     answer = style(held, ask())
     assert answer.left_out == {"VALUE": "no prices of IWN", "MOMENTUM": "no prices of XSMO"}
@@ -264,7 +264,7 @@ def test_the_real_gap_by_what_styles_are_at_hand(market_dir: Path) -> None:
 
 
 def test_all_styles_of_the_real_gap(market_dir: Path) -> None:
-    """EVIDENCE: VALUE -.21 (t -5.1), MKT +.05, SIZE -.02, MOMENTUM -.09 (t -2.0), alpha +0.4 % (t 0.2)."""
+    """As designed: VALUE -.21 (t -5.1), MKT +.05, SIZE -.02, MOMENTUM -.09 (t -2.0), alpha +0.4 % (t 0.2)."""
     symbols = dict.fromkeys(symbol for factor in FACTORS for symbol in factor.symbols)
     gap = style(real(market_dir, "ISCB", "SPSM", *symbols), ask()).differences[0]
     assert told(gap.alpha, 1) == (0.4, 0.2)

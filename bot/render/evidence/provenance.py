@@ -8,7 +8,7 @@ from analytics.evidence.closes import Provenance
 from analytics.panel import Doubt
 from bot.render import text
 from bot.render.doubts import is_grave
-from bot.render.estimates import Told
+from bot.render.estimates import NamedEstimate
 from bot.render.limits import HEADER_TEXT
 from bot.render.sections.convention import SAMPLE
 from bot.render.sections.doubtful import ground_doubts
@@ -16,7 +16,7 @@ from bot.render.sections.page import versus
 from bot.render.sections.table import Dash, Row
 
 
-def lacking(told: Iterable[Told], what: str = "") -> tuple[Dash, ...]:
+def missing_value_dashes(told: Iterable[NamedEstimate], what: str = "") -> tuple[Dash, ...]:
     """Collect why values are missing."""
     return tuple(
         Dash(each.name, each.estimate.value.reason or each.estimate.reason or "", what)
@@ -25,7 +25,7 @@ def lacking(told: Iterable[Told], what: str = "") -> tuple[Dash, ...]:
     )
 
 
-def untold(told: Iterable[Told], what: str = "") -> tuple[Dash, ...]:
+def missing_error_dashes(told: Iterable[NamedEstimate], what: str = "") -> tuple[Dash, ...]:
     """Collect why there is a value without any error to judge it by."""
     return tuple(
         Dash(each.name, each.estimate.reason, what)

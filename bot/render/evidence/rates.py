@@ -14,7 +14,7 @@ from bot.render.chart_specs import ChartSpec
 from bot.render.doubts import explain_marks
 from bot.render.estimates import (
     FULL,
-    Told,
+    NamedEstimate,
     cell,
     clear_words,
     gap_words,
@@ -27,11 +27,11 @@ from bot.render.estimates import (
 from bot.render.evidence.provenance import (
     doubts_of,
     evidence_title,
-    lacking,
+    missing_error_dashes,
+    missing_value_dashes,
     reliable,
     sample_words,
     source_of,
-    untold,
 )
 from bot.render.evidence_specs import SensitivityChart
 from bot.render.message import Message
@@ -85,7 +85,7 @@ def rates_finding(found: SectionAnswer, answer: RateAnswer) -> tuple[str, ...]:
     gaps = [row for row in answer.differences if _is_sure(answer, row)]
     if not kept:
         return ()
-    if reason := missing(Told(row.symbols[0], row.alone) for row in kept):
+    if reason := missing(NamedEstimate(row.symbols[0], row.alone) for row in kept):
         named = text.join_words([row.symbols[0] for row in kept])
         return (f"What {MOVE} in the 10-year yield does to {named} cannot be told: {reason}.",)
     if len(kept) > MOST_TALL:
@@ -139,7 +139,7 @@ def _is_sure(answer: RateAnswer, row: RateSensitivity) -> bool:
 
 def _held(answer: RateAnswer, kept: Sequence[RateSensitivity], gaps: Sequence[RateSensitivity]) -> str:
     """Tell the numbers with the market held still; nothing where that cannot be had."""
-    told = [Told(row.symbols[0], row.held) for row in kept]
+    told = [NamedEstimate(row.symbols[0], row.held) for row in kept]
     if missing(told):
         return ""
     gap = gap_words(gaps[0].symbols, gaps[0].held) if len(gaps) == 1 else ""
@@ -149,9 +149,9 @@ def _held(answer: RateAnswer, kept: Sequence[RateSensitivity], gaps: Sequence[Ra
 
 def _alone(answer: RateAnswer, kept: Sequence[RateSensitivity], gaps: Sequence[RateSensitivity]) -> str:
     """Tell the numbers without the market; the difference too where these are the only ones."""
-    told = [Told(row.symbols[0], row.alone) for row in kept]
+    told = [NamedEstimate(row.symbols[0], row.alone) for row in kept]
     shown, verdict = listed(told, percent, bold=False), clear_words(told)
-    why = missing(Told(row.symbols[0], row.held) for row in kept)
+    why = missing(NamedEstimate(row.symbols[0], row.held) for row in kept)
     if not why:
         head = (
             f"Without {answer.market} held still, so with whatever the market did at the same time, {shown}"
@@ -216,9 +216,9 @@ def _history_clause(row: RateSensitivity) -> str:
 
 def _dashes(answer: RateAnswer) -> Iterator[Dash]:
     """Collect why numbers, or what judges them, are missing; with no number at all the finding says why."""
-    held = [Told(_name(row), row.held) for row in (*answer.funds, *answer.differences)]
+    held = [NamedEstimate(_name(row), row.held) for row in (*answer.funds, *answer.differences)]
     if any(each.estimate.value.value is not None for each in held):
-        yield from (*lacking(held), *untold(held))
+        yield from (*missing_value_dashes(held), *missing_error_dashes(held))
 
 
 def _charts(answer: RateAnswer) -> Iterator[ChartSpec]:

@@ -26,7 +26,7 @@ from bot.render.doubts import explain_marks
 from bot.render.estimates import (
     FULL,
     PAIR,
-    Told,
+    NamedEstimate,
     clear_words,
     percent,
     points,
@@ -250,7 +250,7 @@ def _gaps(known: Sequence[Regime]) -> str:
     if not all(words) or not words:
         return ""
     verdict = clear_words(
-        [Told(name, gap) for name, gap in zip(("the first", "the second"), gaps, strict=False)]
+        [NamedEstimate(name, gap) for name, gap in zip(("the first", "the second"), gaps, strict=False)]
     )
     return f": a gap of {text.join_words(words)}{f', {verdict}' if verdict else ''}"
 

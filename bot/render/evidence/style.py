@@ -13,14 +13,14 @@ from bot.render.doubts import explain_marks
 from bot.render.estimates import (
     PAIR,
     UNCLEAR,
-    Told,
+    NamedEstimate,
     cell,
     missing,
     range_words,
     value_words,
     within_words,
 )
-from bot.render.evidence.provenance import marked, reliable, sample_words, source_of, untold
+from bot.render.evidence.provenance import marked, missing_error_dashes, reliable, sample_words, source_of
 from bot.render.evidence_specs import Bar, BarRow, BarsChart
 from bot.render.message import Message
 from bot.render.sections.page import (
@@ -73,7 +73,7 @@ def style_finding(found: SectionAnswer, answer: StyleAnswer) -> tuple[str, ...]:
     if not _is_sure(answer):
         return ()
     rows = (*answer.funds, *answer.differences)
-    if reason := missing(Told(_name(row), row.alpha) for row in rows):
+    if reason := missing(NamedEstimate(_name(row), row.alpha) for row in rows):
         return (f"The style of {text.join_words(answer.query.symbols)} cannot be told: {reason}.",)
     sentences = (_tilts(answer), _explained(answer), _alpha(answer), _gap(found, answer))
     return tuple(sentence for sentence in sentences if sentence)
@@ -252,7 +252,7 @@ def _entangled(answer: StyleAnswer) -> tuple[str, ...]:
 
 def _dashes(answer: StyleAnswer) -> Iterator[Dash]:
     for row in (*answer.funds, *answer.differences):
-        yield from untold([Told(_name(row), row.alpha)])
+        yield from missing_error_dashes([NamedEstimate(_name(row), row.alpha)])
         if row.attribution.reason and row.alpha.value.value is not None:
             yield Dash(_name(row), row.attribution.reason, "parts")
 

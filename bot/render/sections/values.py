@@ -15,8 +15,6 @@ from analytics.watch.rules import WATCHABLE
 from bot.render import text
 
 Values = Sequence[float | None]
-LEAP_YEAR = 366
-"""Calendar days."""
 
 
 def numbers(comparison: Comparison, name: str) -> list[Number | None]:
@@ -89,8 +87,7 @@ def extremes(symbols: Sequence[str], values: Values) -> tuple[tuple[str, float],
 
 def is_annual(comparison: Comparison) -> bool:
     """Return True where returns over the span are told as annual rates: above one year."""
-    span = comparison.span
-    return span.years > 1 if span.years else span.days > LEAP_YEAR
+    return comparison.span.is_annual
 
 
 def is_short(comparison: Comparison) -> bool:

@@ -115,7 +115,7 @@ async def test_a_slack_that_hangs_keeps_nobody_waiting(house: House, monkeypatch
     assert not await house.ask()
 
 
-class Told:
+class NamedEstimate:
     """A Slack that says one thing of every channel."""
 
     def __init__(self, **about: Any) -> None:
@@ -140,5 +140,5 @@ class Told:
     ids=str,
 )
 async def test_public_is_what_every_member_may_see(about: dict[str, Any], public: bool) -> None:
-    channels = SlackChannels(Told(**about), SleptClock())  # type: ignore[arg-type]
+    channels = SlackChannels(NamedEstimate(**about), SleptClock())  # type: ignore[arg-type]
     assert await channels.is_public(TEAM, PORTFOLIO) is public

@@ -76,7 +76,7 @@ def test_too_few() -> None:
     ],
     ids=["a yield that does not move", "a factor twice", "zeros"],
 )
-def test_factors_that_cannot_be_told_apart(factors: np.ndarray) -> None:
+def test_factors_that_cannot_be_distinguishable(factors: np.ndarray) -> None:
     found = regress(FUND[None], factors)
     assert found.estimate(0, 1).reason == "factors that do not vary, or move as one"
     assert math.isnan(found.condition)

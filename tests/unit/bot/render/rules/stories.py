@@ -27,7 +27,7 @@ from bot.model import (
     RuleTransition,
     RuleVersion,
 )
-from bot.model import RuleIncident as Told
+from bot.model import RuleIncident as NamedEstimate
 from bot.render.chart_specs import GrowthChart
 
 SESSION = date(2026, 1, 16)
@@ -86,8 +86,8 @@ def flip(
 JUST_FIRED = State(kept=Phase.FIRING, since=SESSION, held=1, session=SESSION, fired=SESSION, armed=True)
 LONG_FIRING = replace(JUST_FIRED, since=date(2025, 12, 30), held=12, fired=date(2025, 12, 30))
 PAST = (
-    Told(1, date(2025, 3, 3), date(2025, 4, 22), "1.1"),
-    Told(1, date(2024, 8, 5), date(2024, 8, 26), "1.2"),
+    NamedEstimate(1, date(2025, 3, 3), date(2025, 4, 22), "1.1"),
+    NamedEstimate(1, date(2024, 8, 5), date(2024, 8, 26), "1.2"),
 )
 
 
@@ -133,7 +133,7 @@ RECOVERED = story(
     State(kept=Phase.OK, since=SESSION, held=1, session=SESSION, armed=True),
     high(),
     flip(Phase.RECOVERING, Phase.OK, Reason.RECOVERED, Announcement.RECOVERED, value=1.12, count=5, needed=5),
-    incidents=(Told(1, date(2025, 12, 30), SESSION, "1.3"), *PAST),
+    incidents=(NamedEstimate(1, date(2025, 12, 30), SESSION, "1.3"), *PAST),
 )
 STILL = story(
     LONG_FIRING,

@@ -141,7 +141,7 @@ def test_a_text_too_long_for_a_button_leaves_the_button_out() -> None:
     assert faults(card_message(long)) == []
 
 
-def test_actions_are_told_apart_by_their_ids() -> None:
+def test_actions_are_distinguishable_by_their_ids() -> None:
     (row,) = (block for block in card_message(FIRED).blocks if block["type"] == "actions")
     assert [each["action_id"] for each in row["elements"]] == [
         ids.ACK,

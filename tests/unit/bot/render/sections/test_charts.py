@@ -64,7 +64,7 @@ def test_all_fell_in_one_month() -> None:
     assert alt(growth_chart(world("six_one_month")).alt).endswith(", all in January 2026.")
 
 
-def test_thousands_are_told_apart() -> None:
+def test_thousands_are_distinguishable() -> None:
     assert "MOON 1,1" in growth_chart(world("extremes")).alt
 
 

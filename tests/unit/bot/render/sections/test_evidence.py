@@ -11,7 +11,7 @@ import pytest
 from analytics.evidence.alpha import benchmark_alphas, broad_market
 from analytics.evidence.regression import Estimate
 from bot.render.charts import draw
-from bot.render.estimates import Told, clear_words, gap_words, value_words, within_words
+from bot.render.estimates import NamedEstimate, clear_words, gap_words, value_words, within_words
 from bot.render.evidence.rates import rates_section
 from bot.render.evidence.regimes import regimes_section
 from bot.render.evidence.style import style_section
@@ -66,17 +66,20 @@ def estimate(value: float, error: float) -> Estimate:
     ("t", "said"), [(1.99, "not distinguishable from zero"), (-2.0, "distinguishable from zero")]
 )
 def test_the_verdict_of_one_is_bound_to_its_t(t: float, said: str) -> None:
-    assert clear_words([Told("ISCB", estimate(t * 0.01, 0.01))]) == said
+    assert clear_words([NamedEstimate("ISCB", estimate(t * 0.01, 0.01))]) == said
     assert gap_words(("ISCB", "SPSM"), estimate(t * 0.01, 0.01)).endswith(f", {said}")
 
 
 def test_the_verdict_of_several_names_those_it_is_about() -> None:
     clear, unclear = estimate(0.03, 0.01), estimate(0.01, 0.01)
-    one, other, third = (Told(name, clear) for name in ("AAA", "BBB", "CCC"))
+    one, other, third = (NamedEstimate(name, clear) for name in ("AAA", "BBB", "CCC"))
     assert clear_words([one, other]) == "both are distinguishable from zero"
     assert clear_words([one, other, third]) == "all are distinguishable from zero"
-    assert clear_words([one, Told("BBB", unclear)]) == "BBB is not distinguishable from zero"
-    assert clear_words([Told("AAA", unclear), Told("BBB", unclear)]) == "neither is distinguishable from zero"
+    assert clear_words([one, NamedEstimate("BBB", unclear)]) == "BBB is not distinguishable from zero"
+    assert (
+        clear_words([NamedEstimate("AAA", unclear), NamedEstimate("BBB", unclear)])
+        == "neither is distinguishable from zero"
+    )
     assert clear_words([]) == ""
 
 

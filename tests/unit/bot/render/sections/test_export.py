@@ -153,7 +153,7 @@ def test_kinds_currencies_and_taxonomies_are_not_subtracted() -> None:
     assert float(TABLE["Sectors: Industrials"]["ISCB - SPSM"]) == pytest.approx(0.043)
 
 
-def test_sources_that_differ_are_told_apart() -> None:
+def test_sources_that_differ_are_distinguishable() -> None:
     line = table(moods.sample("SPSM", "IWM"))["Cost and size: Yield"]
     assert line["source"] == "SPSM: published; IWM: simulated"
     assert line["as of"] == "2026-01-16"

@@ -92,7 +92,7 @@ def test_a_gap_with_its_sign_whose_test_is_not_met_is_not_said_to_be_told() -> N
 
 
 @pytest.mark.parametrize("verdict", [each for each in Verdict if each is not Verdict.DISTINGUISHABLE])
-def test_only_what_is_distinguishable_is_told_apart(verdict: Verdict) -> None:
+def test_only_what_is_distinguishable_is_distinguishable(verdict: Verdict) -> None:
     assert "can tell the Sharpe ratios apart" not in told(row(verdict))
 
 
