@@ -157,7 +157,7 @@ def align(panel: PricePanel, query: Query) -> Aligned:
     whole = _known_by(panel, query)
     history = whole.continuous()
     funds = history.select([name for name in query.priced if name != BILL_SYMBOL or _asks_for_bill(query)])
-    span = _span(funds, query)
+    span = _span(funds.select(query.funds), query)
     rates, carried = session_rates(history, query, span.last)
     asked = [funds.row(symbol) for symbol in query.symbols]
     return Aligned(

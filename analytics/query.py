@@ -10,15 +10,20 @@ from analytics.fund import FundProfile, latest_index_change
 from analytics.returns import BILL_SYMBOL, ZERO, Rate
 from analytics.window import REGIME, REGIME_MONTHS, Window, parse
 
+PAIR = 2
+MARKET = "SPY"
+"""The broad market of what is listed in the United States."""
+
 
 @dataclass(frozen=True)
 class Query:
     """What is to be compared.
 
     symbols : one or more, in the order of the columns
-    benchmark : what relative measures are held against; None for the last of `symbols`
+    benchmark : what relative measures are held against; None for the one that `against` chooses
     as_of : nothing after this day is used
     weekly : risk and relative figures from weekly returns, Friday to Friday, instead of daily ones
+    market : whether more than two funds are held against the broad market where no benchmark is named
     """
 
     symbols: tuple[str, ...]
@@ -27,11 +32,21 @@ class Query:
     benchmark: str | None = None
     rate: Rate = ZERO
     weekly: bool = False
+    market: bool = False
 
     @property
     def against(self) -> str | None:
-        """The benchmark in force: the one named, else the last of two or more funds."""
-        return self.benchmark or (self.symbols[-1] if len(self.symbols) > 1 else None)
+        """The benchmark in force: the one named, else the second of a pair, of more funds the broad market.
+
+        None for one fund alone, for several without `market`, and where not all are listed in the United
+        States.
+        """
+        if self.benchmark or len(self.symbols) < PAIR:
+            return self.benchmark
+        if len(self.symbols) == PAIR:
+            return self.symbols[-1]
+        # A suffix names another exchange than the American ones: VWCE.DE.
+        return MARKET if self.market and not any("." in symbol for symbol in self.symbols) else None
 
     @property
     def funds(self) -> tuple[str, ...]:
@@ -41,7 +56,8 @@ class Query:
     @property
     def priced(self) -> tuple[str, ...]:
         """Every symbol whose prices are needed, the asked ones first."""
-        return tuple(dict.fromkeys([*self.funds, *([BILL_SYMBOL] if self.rate.annual is None else [])]))
+        bill = [BILL_SYMBOL] if self.rate.annual is None else []
+        return tuple(dict.fromkeys([*self.funds, *([self.against] if self.against else []), *bill]))
 
 
 def settle_regime(query: Query, profiles: Mapping[str, FundProfile]) -> Query:

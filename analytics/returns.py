@@ -36,6 +36,11 @@ class Rate:
             return "rf 13-week T-bill"
         return f"rf {self.annual * 100:g} %" if self.annual else "rf 0"
 
+    @property
+    def words(self) -> str:
+        """In plain words: "risk-free 0 %", "risk-free 13-week T-bill"."""
+        return f"risk-free {'13-week T-bill' if self.annual is None else f'{self.annual * 100:g} %'}"
+
 
 ZERO = Rate()
 

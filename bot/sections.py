@@ -30,7 +30,7 @@ class SectionRow:
     beside_it : the sections that are suggested beside it, the likeliest first
     typed : in help and usage, with its argument; the canonical name where it is not given
     description : in help, what it shows; empty for the comparison, which is no section of itself
-    button : its label under an answer; empty where none stands there
+    button : its label, where that is not its canonical name with a capital
     takes : what it takes and the others do not
     benchmark_beside : a benchmark has it as well and stands beside the funds, as the last column
     needs_two : it says how funds stand to one another
@@ -58,6 +58,18 @@ class Section(StrEnum):
             beside_it=("returns", "sectors", "risk"),
         ),
     )
+    FIGURES = (
+        "figures",
+        SectionRow(
+            names=(
+                *("all figures", "all the figures", "all numbers", "all the numbers"),
+                *("whole table", "full table", "table"),
+            ),
+            beside_it=("risk", "returns", "edge"),
+            description="the whole table, with the convention of its figures",
+            button="All figures",
+        ),
+    )
     SECTORS = (
         "sectors",
         SectionRow(
@@ -69,7 +81,6 @@ class Section(StrEnum):
             ),
             beside_it=("holdings", "compare", "cost"),
             description="sector weights side by side, with active weights and a chart",
-            button="Sectors",
             benchmark_beside=True,
             in_place_of_it="rates",
         ),
@@ -86,7 +97,6 @@ class Section(StrEnum):
             ),
             beside_it=("sectors", "compare", "correlation"),
             description="the ten largest positions of each, overlap and concentration",
-            button="Holdings",
             benchmark_beside=True,
         ),
     )
@@ -258,11 +268,22 @@ class Section(StrEnum):
         return self.row.typed or self.value
 
     @property
+    def label(self) -> str:
+        """As a button or a menu names it."""
+        return self.row.button or self.value.capitalize()
+
+    def beside_bonds(self) -> Section:
+        """Return what is offered in its place where a bond fund is among the funds."""
+        return Section(self.row.in_place_of_it or self.value)
+
+    @property
     def beside_it(self) -> tuple[Section, ...]:
         """The sections that are suggested beside it."""
         return tuple(map(Section, self.row.beside_it))
 
 
+UNDER_ANSWER = (Section.FIGURES, Section.SECTORS, Section.EDGE)
+"""What has a button of its own under a comparison; the others stand in its menu."""
 WITH_MEASURE = next(section for section in Section if section.takes_measure)
 """What a measure is asked of."""
 WITH_SIZE = next(section for section in Section if section.takes_size)

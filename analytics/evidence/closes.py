@@ -26,8 +26,6 @@ FEWEST_WEEKS = 104
 YIELD = "^TNX"
 """Yield of the 10-year Treasury note, quoted in percent: 4.5 is 4.5 %."""
 
-MARKET = "SPY"
-
 BASIS_POINTS = 100.0
 """In one percent."""
 

@@ -11,7 +11,6 @@ import numpy as np
 from analytics.evidence.closes import (
     FEWEST_WEEKS,
     HISTORY,
-    MARKET,
     YIELD,
     Closes,
     Ground,
@@ -25,7 +24,7 @@ from analytics.evidence.closes import (
 from analytics.evidence.regression import CLEAR, Estimate, Regression, regress, unfitted
 from analytics.measures.number import Number
 from analytics.panel import DateArray, FloatArray, PricePanel
-from analytics.query import Query
+from analytics.query import MARKET, Query
 from analytics.window import Window, parse
 
 PROXIES = (MARKET, YIELD)

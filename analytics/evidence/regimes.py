@@ -12,7 +12,6 @@ import numpy as np
 
 from analytics.evidence.closes import (
     HISTORY,
-    MARKET,
     YIELD,
     Ground,
     Provenance,
@@ -26,7 +25,7 @@ from analytics.measures.drawdowns import Drawdown, drawdowns
 from analytics.measures.number import Number
 from analytics.measures.sample import PERIODS
 from analytics.panel import BoolArray, DateArray, FloatArray, PricePanel
-from analytics.query import Query
+from analytics.query import MARKET, Query
 from analytics.window import Window
 
 SMALL = "IWM"

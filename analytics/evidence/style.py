@@ -12,7 +12,6 @@ from analytics.align import align
 from analytics.evidence.closes import (
     FEWEST_WEEKS,
     HISTORY,
-    MARKET,
     Closes,
     Ground,
     Provenance,
@@ -25,7 +24,7 @@ from analytics.evidence.regression import CONDITION, Estimate, Regression, regre
 from analytics.measures.number import Number
 from analytics.measures.sample import WEEKS
 from analytics.panel import FloatArray, PricePanel
-from analytics.query import Query
+from analytics.query import MARKET, Query
 from analytics.window import Window
 
 

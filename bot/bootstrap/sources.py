@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 
 from bot.config import DataSource, Settings
 from bot.errors import UserError
@@ -37,9 +38,10 @@ async def open_market(settings: Settings, clock: Clock) -> AsyncIterator[MarketD
     exchange = await calendar(settings, clock)
     if settings.data is DataSource.SAMPLE:
         from bot.market.sample import SampleMarket
+        from bot.market.sample_funds import SYMBOLS
 
         sample = SampleMarket(exchange, clock)
-        yield MarketData(sample, sample, exchange, clock)
+        yield MarketData(sample, sample, exchange, clock, partial(reference.peers, known=SYMBOLS))
         return
     from bot.market.cache import CachedMarket
     from bot.market.yahoo import YahooMarket
@@ -47,7 +49,7 @@ async def open_market(settings: Settings, clock: Clock) -> AsyncIterator[MarketD
     yahoo = YahooMarket(exchange, clock, settings.home)
     try:
         cached = CachedMarket(yahoo, exchange, clock, settings.home / CACHE)
-        yield MarketData(cached, cached, exchange, clock)
+        yield MarketData(cached, cached, exchange, clock, reference.peers)
     finally:
         yahoo.close()
 

@@ -64,13 +64,16 @@ def read_compare(text: str, today: date) -> Compare | Help:
     return reader.question(text)
 
 
-def count_complaints(symbols: list[str], like: str) -> list[str]:
-    """Return what is wrong with a list of funds that are to stand side by side.  like: how it is done."""
+_FEWEST = {1: "one symbol is", 2: "two different symbols are"}
+
+
+def count_complaints(symbols: list[str], like: str, fewest: int = 1) -> list[str]:
+    """Return what is wrong with a list of funds.  like: how it is done.  fewest: one, or two side by side."""
     named = Counter(symbols)
     twice, count = sorted(symbol for symbol, times in named.items() if times > 1), len(named)
     return [
         *([f"{', '.join(twice)}: named more than once."] if twice else []),
-        *([f"At least two different symbols are needed, like `{like}`."] if count < 2 else []),
+        *([f"At least {_FEWEST[fewest]} needed, like `{like}`."] if count < fewest else []),
         *([f"{count} symbols; at most {MOST_SYMBOLS} fit side by side."] if count > MOST_SYMBOLS else []),
     ]
 
@@ -101,7 +104,7 @@ class _CompareReader:
             if not self.options.take(rest):
                 names.append(rest.pop(0))
         self._read_names(names)
-        if len(self.symbols) < 2:
+        if not self.symbols:
             self.symbols, self.options.versus = [*self.symbols, *self.options.versus], []
 
     def _read_names(self, names: list[str]) -> None:

@@ -285,10 +285,8 @@ class FollowUpDraft:
         beside = [
             each for each in self.options.versus if each not in self.symbols and section.benchmark_beside
         ]
-        alone = section is not Section.COMPARE and (not section.needs_two or self.options.versus)
-        for wrong in count_complaints([*self.symbols, *beside], f"{section} ISCB SPSM"):
-            if not (alone and wrong.startswith("At least")):
-                yield wrong
+        fewest = 2 if section.needs_two and not self.options.versus else 1
+        yield from count_complaints([*self.symbols, *beside], f"{section} ISCB SPSM", fewest)
 
     def _follow_up(self, section: Section) -> FollowUp:
         options = self.options

@@ -55,6 +55,54 @@ def _index_changes() -> Mapping[str, tuple[IndexChange, ...]]:
 INDEX_CHANGES = _index_changes()
 """When a fund began to track another index; older figures describe the old one."""
 
+_PEERS = """
+Large Blend                 VTI VOO IVV SPY
+Large Growth                VUG QQQ IWF
+Large Value                 VTV IWD IVE
+Mid-Cap Blend               IJH VO MDY SPMD
+Mid-Cap Growth              VOT IWP
+Mid-Cap Value               VOE IWS
+Small Blend                 IWM VB IJR SPSM
+Small Growth                IWO VBK IJT XSMO
+Small Value                 IWN VBR AVUV
+Foreign Large Blend         VXUS VEA IEFA
+Diversified Emerging Mkts   VWO IEMG EEM
+Long Government             TLT VGLT SPTL IEF
+Intermediate Government     IEF VGIT SPTI TLT
+Short Government            SHY VGSH SPTS
+Ultrashort Bond             BIL SHV SGOV
+Intermediate Core Bond      AGG BND
+Corporate Bond              LQD VCIT
+High Yield Bond             HYG JNK
+Inflation-Protected Bond    TIP SCHP
+Real Estate                 VNQ XLRE
+Technology                  XLK VGT
+Health                      XLV VHT
+Financial                   XLF VFH
+Equity Energy               XLE VDE
+Utilities                   XLU VPU
+Industrials                 XLI VIS
+Consumer Cyclical           XLY VCR
+Consumer Defensive          XLP VDC
+Communications              XLC VOX
+Commodities Focused         GLD IAU
+"""
+# By Morningstar's categories, as Yahoo Finance tells them: the largest funds that follow a broad index.
+_PEERS_BY_CATEGORY = {line[:28].strip(): tuple(line[28:].split()) for line in _PEERS.strip().splitlines()}
+_BROAD = ("SPY", "IWM", "TLT")
+MOST_PEERS = 2
+
+
+def peers(symbol: str, category: str | None, known: Collection[str] | None = None) -> tuple[str, ...]:
+    """Return two funds that one is usefully held against: of its category, else a broad market.
+
+    known : the symbols that can be had; None for any
+    """
+    named = (*_PEERS_BY_CATEGORY.get(category or "", ()), *_BROAD)
+    found = dict.fromkeys(each for each in named if each != symbol and (known is None or each in known))
+    return tuple(found)[:MOST_PEERS]
+
+
 MORNINGSTAR = "Morningstar"
 """Taxonomy of sector weights in Morningstar's eleven sectors."""
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from analytics.window import parse
 from bot.model import SectionQuery, ThreadContext
 from bot.render import ids, limits
 from bot.render.chart_specs import ChartSpec
 from bot.render.message import Block, Message
 from bot.render.text import NONE, escape
-from bot.sections import Section
+from bot.sections import UNDER_ANSWER, WITH_MEASURE, Section
 
 
 def header(words: str) -> Block:
@@ -108,29 +109,63 @@ def remarks_block(remarks: Sequence[str]) -> list[Block]:
 
 
 WINDOWS = ("1y", "3y", "5y", "10y")
-SECTIONS = {section.row.button: section.value for section in Section if section.row.button}
-BOND_SECTIONS = {
-    section.row.in_place_of_it.capitalize() or section.row.button: section.row.in_place_of_it or section.value
-    for section in Section
-    if section.row.button
-}
+NEXT = 3
+"""Questions that are offered under a follow-up."""
 ROW = "talk.next"
+MORE = f"{ids.ASK}more"
+"""The menu whose choice is asked of the topic of the buttons beside it."""
 
 
-def follow_up_buttons(context: ThreadContext, *, bonds: bool = False) -> list[Block]:
-    """Return one row: the other windows, studies of the same funds, their export, and a rule to keep an
-    eye on them.
+def follow_up_buttons(
+    context: ThreadContext, *, bonds: bool = False, peers: Sequence[str] = ()
+) -> list[Block]:
+    """Return one row: all figures, studies, two other windows, a menu of the rest, and a rule to set.
 
     Each button carries the topic, so that it asks about what it stands under, whenever it is pressed.
-    bonds: a bond fund is among the funds.
+    bonds: a bond fund is among the funds.  peers: funds to hold one fund alone against.
     """
-    windows = [label for label in WINDOWS if label != context.comparing.window.label]
-    asked = {**{label: label for label in windows}, **(BOND_SECTIONS if bonds else SECTIONS)}
+    near, far = _windows_beside(context.comparing.window.label)
+    shown = dict.fromkeys(_offered(UNDER_ANSWER, context, bonds=bonds))
+    menu = dict.fromkeys(
+        _offered([each for each in Section if each is not WITH_MEASURE], context, bonds=bonds)
+    )
+    asked = {section.label: section.value for section in shown}
+    asked |= {f"vs {peer}": f"add {peer}" for peer in peers} | {label: label for label in near}
+    rest = {section.value: section.label for section in menu if section not in shown}
+    rest |= {label: f"Over {parse(label).words}" for label in far}
     elements = [
         *(question_button(label, text, SectionQuery(text, context)) for label, text in asked.items()),
+        {**menu_field(rest), "action_id": MORE, "placeholder": plain_text("More…")},
         watch_button(context),
     ]
     return actions(ROW, elements)
+
+
+def next_buttons(section: Section, context: ThreadContext, *, bonds: bool = False) -> list[Block]:
+    """Return a row of the three questions that are likeliest after a section."""
+    likely = (*section.beside_it, Section.FIGURES, Section.RETURNS, Section.RISK, Section.DRAWDOWNS)
+    offered = [each for each in _offered(likely, context, bonds=bonds) if each is not section]
+    asks = list(dict.fromkeys(offered))[:NEXT]
+    return actions(
+        ROW, [question_button(each.label, each.value, SectionQuery(each.value, context)) for each in asks]
+    )
+
+
+def _windows_beside(label: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the two usual windows nearest to one, the longer ones first; and the others."""
+    others = [each for each in WINDOWS if each != label]
+    at = WINDOWS.index(label) if label in WINDOWS else -1
+    near = others[max(0, min(at, len(others) - 2)) :][:2]
+    return tuple(near), tuple(each for each in others if each not in near)
+
+
+def _offered(sections: Iterable[Section], context: ThreadContext, *, bonds: bool) -> Iterator[Section]:
+    """Yield what can be asked of these funds: what needs two is not of one, and bonds have no sectors."""
+    alone = len(context.comparing.symbols) == 1 and not context.comparing.benchmark
+    for section in sections:
+        found = section.beside_bonds() if bonds else section
+        if found is not Section.COMPARE and not (alone and found.needs_two):
+            yield found
 
 
 def watch_button(context: ThreadContext) -> Block:

@@ -11,10 +11,10 @@ from analytics.watch.rules import FACTS, PRICED
 from analytics.watch.states import CONFIRM
 from analytics.window import WORDS
 from bot.model import Digest, DigestMode
-from bot.render import blocks, ids
+from bot.render import blocks, ids, text
 from bot.render.blocks import FormView, field, modal, text_field
 from bot.render.ids import COMPARE_FORM, DIGEST_FORM, WATCH_FORM
-from bot.render.measures import capital_label, measure_label
+from bot.render.measures import measure_label
 from bot.render.message import Block
 from bot.render.text import NBSP
 
@@ -172,7 +172,7 @@ def _amount(name: str, label: str, example: str, hint: str) -> Block:
 
 
 def _measure_labels(measured: Iterable[str]) -> dict[str, str]:
-    return {name: capital_label(measure_label(name)) for name in measured}
+    return {name: text.capital(measure_label(name)) for name in measured}
 
 
 ON, OFF = "on", "off"
@@ -322,8 +322,10 @@ def window_menu(now: str, words: str = "") -> Block:
     """Return the windows that people ask for.  now: a label; words: what it is called, where it is none of
     those.
     """
-    known = {label: _capitalise(name) for label, name in WORDS.items()}
-    return blocks.menu_field({**({now: _capitalise(words or now)} if now not in known else {}), **known}, now)
+    known = {label: text.capital(name) for label, name in WORDS.items()}
+    return blocks.menu_field(
+        {**({now: text.capital(words or now)} if now not in known else {}), **known}, now
+    )
 
 
 def rate_field(now: str, hint: str) -> Block:
@@ -342,7 +344,3 @@ def where_field(asked: bool) -> list[Block]:
     """Return which channel, where that is not known."""
     hint = "A channel that this bot is in."
     return [blocks.field(WHERE, "Channel", blocks.channel_field(), hint)] if asked else []
-
-
-def _capitalise(words: str) -> str:
-    return words[:1].upper() + words[1:]

@@ -156,14 +156,9 @@ def brief_label(measure: str) -> str:
     return WATCHABLE[measure].words.brief
 
 
-def capital_label(words: str) -> str:
-    """Write "Sortino", "Weekly correlation"."""
-    return f"{words[:1].upper()}{words[1:]}"
-
-
 def line_label(line: MeasureLine) -> str:
     """Give the first cell of a line: "Sortino", "Volatility, a year"."""
-    return line.label or capital_label(brief_label(line.measure))
+    return line.label or text.capital(brief_label(line.measure))
 
 
 def formula(measure: str, *, weekly: bool = False) -> str:

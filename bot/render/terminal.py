@@ -28,11 +28,11 @@ from analytics.panel import Doubt
 from analytics.returns import Period
 from bot.render.doubts import describe, legend
 from bot.render.message import Block, Message
+from bot.render.notes import all_notes, note_sentence
 from bot.render.sections.comparison import comparison_heading, remark_sentences
 from bot.render.sections.convention import convention, frequency_words
 from bot.render.sections.doubtful import period_doubts
 from bot.render.sections.finding import finding, plain_finding, title
-from bot.render.sections.notes import all_notes, note_sentence
 from bot.render.sections.table import Group, Row, dash_notes, groups
 
 DEEP, DEEPER = 2, 4

@@ -107,6 +107,11 @@ def age(seconds: float) -> str:
     return f"{max(seconds, 0):.0f}{NBSP}s"
 
 
+def capital(words: str) -> str:
+    """Begin with a capital letter."""
+    return f"{words[:1].upper()}{words[1:]}"
+
+
 def less(one: str, other: str) -> str:
     """Write "ISCB - SPSM", the head of a column of differences; held together where a phone has room for
     that.

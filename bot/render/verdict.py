@@ -71,7 +71,7 @@ def pair_verdict(row: EdgeRow) -> str:
             return _distinguishable(row, window, fits)
         case Verdict.NO_GAP:
             worth = text.ratio(WORTH_SHARPE, 1)
-            shown = f"{capital(window)} would have shown a gap in Sharpe ratio of {worth}"
+            shown = f"{text.capital(window)} would have shown a gap in Sharpe ratio of {worth}"
             return f"{shown}, and show none worth having{anything}."
         case Verdict.SAME:
             return f"The two are the same for practical purposes{anything}."
@@ -83,8 +83,8 @@ def _unknown(row: EdgeRow, window: str) -> str:
     """Say that the window cannot tell the gap, or whether there is one, from chance."""
     gap = row.growth.value.value
     if row.annualised and gap is not None and not _differs(gap):
-        return f"{capital(window)} cannot tell whether there is a gap"
-    return f"{capital(window)} cannot tell this gap from chance"
+        return f"{text.capital(window)} cannot tell whether there is a gap"
+    return f"{text.capital(window)} cannot tell this gap from chance"
 
 
 def _differs(gap: float) -> bool:
@@ -108,7 +108,7 @@ def _unsure(row: EdgeRow, fits: str) -> str:
 
 def _distinguishable(row: EdgeRow, window: str, fits: str) -> str:
     between = ratio_range(row.sharpe.interval)
-    head = f"{capital(window)} can tell the Sharpe ratios apart from chance"
+    head = f"{text.capital(window)} can tell the Sharpe ratios apart from chance"
     told = f"{head}: a gap {between} fits" if between else head
     if fits and _holds_zero(row):
         return f"{told}. The gap in return alone cannot be told: anything {fits} fits."
@@ -125,7 +125,7 @@ def several_verdicts(rows: Sequence[EdgeRow], over: str = "", *, whole: bool = T
     groups: dict[Verdict, list[str]] = {}
     for row in rows:
         groups.setdefault(row.judgement.verdict, []).append(row.pair[1])
-    window = capital(window_subject(rows[0].window))
+    window = text.capital(window_subject(rows[0].window))
     if list(groups) == [Verdict.UNKNOWN]:
         others = "any of the others" if whole else text.join_words([row.pair[1] for row in rows])
         told = f"{one}'s gap to {others}"
@@ -163,8 +163,3 @@ def _turn_sentence(one: str, turn: Turn | None) -> str:
         return ""
     gap = text.points(abs(turn.gap)).lstrip("+")
     return f"Over the last 3 months {one} is {gap} {'ahead' if turn.gap > 0 else 'behind'}."
-
-
-def capital(words: str) -> str:
-    """Begin with a capital letter."""
-    return f"{words[:1].upper()}{words[1:]}"

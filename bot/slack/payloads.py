@@ -15,12 +15,12 @@ import re
 import secrets
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from html import unescape
 from typing import Any
 
-from bot.model import Request
+from bot.model import Request, SectionQuery
 from bot.render.text import printable
 
 Payload = Mapping[str, Any]
@@ -83,7 +83,7 @@ def request_of_press(body: Payload, now: datetime) -> Request:
     return Request(
         id=slack_id(body.get("trigger_id")),
         handler=str(action.get("action_id", "")),
-        text=str(_value(action) or ""),
+        text=_pressed_text(action, message),
         team=_team(body),
         channel=str((body.get("channel") or {}).get("id") or container.get("channel_id") or ""),
         user=str((body.get("user") or {}).get("id") or ""),
@@ -96,6 +96,23 @@ def request_of_press(body: Payload, now: datetime) -> Request:
             "within": bool(thread),
         },
     )
+
+
+def _pressed_text(action: Payload, message: Payload) -> str:
+    """Return the value of a button; what was chosen in a menu is asked about the topic of its neighbours.
+
+    A menu's values are too short to carry it.  Where no neighbour carries one, the place is asked about.
+    """
+    said = str(_value(action) or "")
+    if "selected_option" not in action:
+        return said
+    row = [each for each in message.get("blocks") or () if each.get("block_id") == action.get("block_id")]
+    for beside in (element for block in row for element in block.get("elements") or ()):
+        try:
+            return replace(SectionQuery.read(str(beside.get("value"))), text=said).value
+        except ValueError:
+            continue
+    return SectionQuery(said).value
 
 
 def request_of_form(body: Payload, now: datetime) -> Request:

@@ -16,7 +16,7 @@ from analytics.evidence import rates
 from analytics.evidence.edge import window_evidence
 from analytics.notes import Note
 from analytics.panel import PricePanel
-from analytics.query import Query, settle_regime
+from analytics.query import MARKET, Query, settle_regime
 from analytics.query import Query as Comparing
 from bot.commands import SECTORS
 from bot.errors import Unclear, UnknownSymbols, UserError
@@ -32,10 +32,10 @@ from bot.language import (
 )
 from bot.language.amounts import is_in, size_text
 from bot.model import Request, Section, SectionQuery, ThreadContext
-from bot.ports import Ack, Clock, Delivered, Place, Understood
+from bot.ports import Ack, Clock, Delivered, Place, PriceHistory, Understood
 from bot.render import advice
 from bot.render.advice import MOST_QUESTIONS, note_funds_left_out, unknown_symbols_message
-from bot.render.blocks import follow_up_buttons
+from bot.render.blocks import follow_up_buttons, next_buttons
 from bot.render.sections.comparison import comparison_message as comparison_answer
 from bot.render.sections.export import export_message
 from bot.render.sections.values import priced_in
@@ -70,8 +70,8 @@ async def compute_comparison(query: Query, market_data: MarketData, source: str 
     Raises UserError where the question cannot be answered as asked, Unavailable where a source is silent.
     """
     query = replace(query, as_of=min(query.as_of, today(market_data)))
-    history, facts = await asyncio.gather(
-        market_data.prices.history(query.priced, query.as_of), market_data.funds.profiles(query.symbols)
+    (query, history), facts = await asyncio.gather(
+        _priced(query, market_data), market_data.funds.profiles(query.symbols)
     )
     if source and history.panel.source != source:
         raise UserError(_other_source_text(source, history.panel.source, query))
@@ -84,6 +84,17 @@ async def compute_comparison(query: Query, market_data: MarketData, source: str 
     return ComparisonData(
         history.panel, comparison, (*_relevant_notes(history.notes, comparison), *facts.notes)
     )
+
+
+async def _priced(query: Query, market_data: MarketData) -> tuple[Query, PriceHistory]:
+    """Fetch the prices of a question; the broad market, which nobody named, is done without where it fails."""
+    wide = replace(query, market=True)
+    try:
+        return wide, await market_data.prices.history(wide.priced, query.as_of)
+    except UnknownSymbols as fault:
+        if wide.priced == query.priced or set(fault.nearest) != {MARKET}:
+            raise
+    return query, await market_data.prices.history(query.priced, query.as_of)
 
 
 async def weigh_evidence(data: ComparisonData, market_data: MarketData) -> ComparisonData:
@@ -280,21 +291,28 @@ class FundAnswers:
             documents = await asyncio.to_thread(export_files, case)
             words = "\n".join(filter(None, (line, export_message(case.found))))
             return await self._parts.attach(request, words, documents)
+        bonds = bool(case.comparison.bond_funds)
         if case.follow.section is Section.COMPARE:
-            notes = case.data.notes
+            below = follow_up_buttons(context, bonds=bonds, peers=self._peers(case.comparison))
             message = comparison_answer(
-                case.comparison,
-                notes,
-                case.asked_by,
-                follow_up_buttons(context, bonds=case.comparison.rates is not None),
-                case.data.evidence,
+                case.comparison, case.data.notes, case.asked_by, below, case.data.evidence
             )
         else:
             message = await asyncio.to_thread(render_section, case)
+            ends = next_buttons(case.follow.section, context, bonds=bonds)
+            message = replace(message, blocks=(*message.blocks, *ends))
         if reading:
             others = [SectionQuery(follow_text(each), context) for each in reading.others]
             message = advice.say_reading(message, line, others)
         return await self._parts.post(request, note_funds_left_out(message, context.more))
+
+    def _peers(self, comparison: Comparison) -> Sequence[str]:
+        """Name two funds beside which one alone can be looked at."""
+        if len(comparison.symbols) > 1:
+            return ()
+        (symbol,) = comparison.symbols
+        profile = comparison.profiles.get(symbol)
+        return self._parts.market_data.peers(symbol, profile.category if profile else None)
 
 
 def _read_question(words: str, day: date, context: ThreadContext | None = None) -> FollowUp:

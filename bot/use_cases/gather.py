@@ -374,14 +374,25 @@ def _content_key(
     return content.hexdigest()
 
 
+Peers = Callable[[str, str | None], Sequence[str]]
+
+
+def _no_peers(symbol: str, category: str | None) -> Sequence[str]:  # noqa: ARG001
+    return ()
+
+
 @dataclass(frozen=True)
 class MarketData:
-    """What a comparison is made with: sources and time, and what was computed before."""
+    """What a comparison is made with: sources and time, and what was computed before.
+
+    peers : by symbol and category, the funds of the source that one alone is usefully held against
+    """
 
     prices: Prices
     funds: Funds
     calendar: Calendar
     clock: Clock
+    peers: Peers = _no_peers
     computed: Computed = field(default_factory=Computed, compare=False)
 
 

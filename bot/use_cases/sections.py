@@ -31,6 +31,7 @@ from bot.render.sections.cost import cost_section
 from bot.render.sections.drawdowns import drawdowns_section
 from bot.render.sections.explain import explain_section
 from bot.render.sections.export import export_comparison, export_months
+from bot.render.sections.figures import figures_section
 from bot.render.sections.holdings import holdings_section
 from bot.render.sections.page import SectionAnswer
 from bot.render.sections.returns import returns_section
@@ -152,6 +153,7 @@ class _SectionRow:
 
 
 _SECTIONS: Mapping[Section, _SectionRow] = {
+    Section.FIGURES: _SectionRow(_compared, lambda case, _: figures_section(case.found)),
     Section.SECTORS: _SectionRow(_compared, lambda case, _: sectors_section(case.found)),
     Section.HOLDINGS: _SectionRow(
         lambda case: holdings(case.comparison.profiles, case.comparison.symbols),

@@ -28,7 +28,6 @@ from bot.render.sections.page import (
     table_head,
     window_title,
 )
-from bot.render.verdict import capital
 
 SHORT_VERDICTS = {Verdict.UNKNOWN: "cannot be known"}
 """As the table has them, whose lines name the window."""
@@ -117,8 +116,8 @@ def edge_lines(view: EdgeView) -> list[TableLine]:
 def _line(view: EdgeView, row: EdgeRow, cells: Cells) -> TableLine:
     name = view.return_name(row) if cells is _return_cells else view.name(row)
     if view.is_left_out(row):
-        return TableLine((capital(name), text.NONE, text.NONE, text.NONE))
-    return TableLine((capital(name), *cells(row))).with_doubts(view.doubts(row))
+        return TableLine((text.capital(name), text.NONE, text.NONE, text.NONE))
+    return TableLine((text.capital(name), *cells(row))).with_doubts(view.doubts(row))
 
 
 def _verdict_cells(row: EdgeRow) -> tuple[str, ...]:
@@ -196,7 +195,7 @@ def _sure_lines(view: EdgeView, rows: Sequence[EdgeRow]) -> list[TableLine]:
 
 def _sure_line(view: EdgeView, row: EdgeRow) -> TableLine:
     """Return a window's line; how many returns there are rests on no price."""
-    cells = (capital(view.window(row)), *(_number(each, _sureness) for each in row.sure))
+    cells = (text.capital(view.window(row)), *(_number(each, _sureness) for each in row.sure))
     return TableLine((*cells, text.count(row.returns))).with_doubts(view.doubts(row), last=len(row.sure))
 
 
@@ -213,7 +212,7 @@ def _dash_reasons(view: EdgeView) -> Iterator[str]:
         if words := "; ".join(_reasons_of(view, row)):
             reasons.setdefault(_dated(words), []).append(view.name(row))
     for words, names in reasons.items():
-        yield f"{capital(join_windows(names))}: {words}."
+        yield f"{text.capital(join_windows(names))}: {words}."
 
 
 def _reasons_of(view: EdgeView, row: EdgeRow) -> Sequence[str]:

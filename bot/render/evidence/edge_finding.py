@@ -21,9 +21,8 @@ from analytics.window import REGIME
 from bot.render import text
 from bot.render.chart_specs import EdgeBar, EdgeChart, EdgePanel
 from bot.render.doubts import is_grave
-from bot.render.sections.notes import note_sentence
+from bot.render.notes import note_sentence
 from bot.render.verdict import (
-    capital,
     fitting_range,
     pair_verdict,
     ratio_range,
@@ -181,7 +180,7 @@ def _over(named: Sequence[str]) -> str:
     """Begin a sentence with windows: "Over 3 and 5 years", "Since 19 Mar 2021"."""
     first = named[0]
     if len(named) == 1 and first.startswith("since"):
-        return capital(first)
+        return text.capital(first)
     if len(named) == 1 and not _COUNTED.fullmatch(first) and not first.endswith(("date", "history")):
         return f"{'From' if ' to ' in first else 'In'} {first}"
     return f"Over {'the ' if first.endswith(('date', 'history')) else ''}{join_windows(named)}"
@@ -197,7 +196,7 @@ def _showing(row: EdgeRow) -> str:
     if shows is None or ratios is None or years is None:
         return ""
     only = "only " if shows > WORTH_SHARPE else ""
-    subject = capital(window_subject(row.window))
+    subject = text.capital(window_subject(row.window))
     told = f"{subject} can show a gap in Sharpe ratio {only}from {text.ratio(shows)} on; theirs is"
     worth = text.ratio(WORTH_SHARPE, 1)
     needed = (
@@ -273,7 +272,7 @@ def _several(view: EdgeView, rows: Sequence[EdgeRow], others: Sequence[EdgeRow])
     if shown and gaps:
         (low, near), (high, far), (most, whose) = shown[0], shown[-1], max(gaps)
         ends = f"{text.ratio(low)} ({near})" + (f" to {text.ratio(high)} ({far})" if len(shown) > 1 else "")
-        subject = capital(window_subject(rows[0].window))
+        subject = text.capital(window_subject(rows[0].window))
         widest = f"the widest gap is {text.ratio(most)} ({whose})"
         yield f"{subject} can show gaps in Sharpe ratio from {ends} on; {widest}."
     yield from _patterns(view, rows, others)
@@ -336,7 +335,7 @@ def _bar(name: str, gap: Gap, shows: Number, write: Callable[[float], str]) -> E
     value, low, high = gap.value.value, gap.interval.low, gap.interval.high
     if value is None or low is None or high is None:
         return None
-    return EdgeBar(capital(name), value, low, high, write(value), shows.value)
+    return EdgeBar(text.capital(name), value, low, high, write(value), shows.value)
 
 
 def _conclusion(view: EdgeView, rows: Sequence[EdgeRow]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from math import nan
 
-from analytics.evidence.closes import MARKET, YIELD
+from analytics.evidence.closes import YIELD
 from analytics.evidence.regimes import (
     BEFORE,
     FALL,
@@ -20,6 +20,7 @@ from analytics.evidence.regimes import (
 )
 from analytics.evidence.regression import Estimate, stand_out
 from analytics.measures.number import Number
+from analytics.query import MARKET
 from bot.render import text
 from bot.render.chart_specs import ChartSpec
 from bot.render.doubts import explain_marks

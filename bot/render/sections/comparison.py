@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
+from math import inf
 
 import numpy as np
 
@@ -11,16 +13,50 @@ from analytics.comparison import Comparison
 from analytics.evidence.edge import WindowEvidence
 from analytics.notes import Note
 from bot.render import text
-from bot.render.blocks import cell, context, header, remarks_block, section, slots, table_of_cells
+from bot.render.blocks import context, header, remarks_block, section, slots
 from bot.render.chart_specs import ChartSpec, GrowthChart, SectorChart, join_lines
 from bot.render.doubts import explain_marks, legend, marks, warn
 from bot.render.message import Block, Message
-from bot.render.sections.convention import SAMPLE, convention, sectors_convention
-from bot.render.sections.doubtful import without_doubtful_funds
-from bot.render.sections.finding import finding, plain_finding, title
-from bot.render.sections.notes import all_notes, note_sentence
-from bot.render.sections.table import Group, Row, dash_notes, groups
-from bot.render.sections.values import dated_title
+from bot.render.notes import all_notes, index_changed_before, note_sentence
+from bot.render.sections.convention import SAMPLE, convention, plain_convention, sectors_convention
+from bot.render.sections.doubtful import (
+    columns_of_doubts,
+    period_doubts,
+    without_doubtful_funds,
+)
+from bot.render.sections.finding import fee, finding, plain_finding, title
+from bot.render.sections.page import (
+    MOST_TALL,
+    PAIR,
+    TableLine,
+    figure_line,
+    table_block,
+    table_head,
+)
+from bot.render.sections.table import (
+    Row,
+    fact_dashes,
+    footnotes,
+    measure_dashes,
+    rate_rows,
+    risk_rows,
+    span_return,
+    trading_time,
+)
+from bot.render.sections.values import (
+    Values,
+    absolute_measure,
+    dated_title,
+    fact_values,
+    is_span,
+    profile_facts,
+    yield_kind,
+)
+
+OTHERS = 3
+"""Most other windows whose returns stand beside that of the question."""
+NAMED = 3
+"""Most funds whose index stands beside their name."""
 
 
 def comparison_message(
@@ -30,24 +66,24 @@ def comparison_message(
     below: Sequence[Block] = (),
     evidence: WindowEvidence | None = None,
 ) -> Message:
-    """Write the whole answer.
+    """Write the answer that fits one screen; the section `figures` has the whole table.
 
     notes : what the sources had to say, beside the comparison's own notes
     asked_by : Slack id of the person, named under the answer because Slack does not show the command
-    below : blocks that end the message, what can be asked next
+    below : blocks for what can be asked next
     evidence : what the window tells of the gap
     """
     sentences = finding(comparison, evidence)
-    shown = comparison_charts(comparison)
+    shown, rows = comparison_charts(comparison), headline_rows(comparison)
     blocks = [
         header(comparison_heading(comparison)),
+        *_names(comparison),
         section(text.escape("\n".join(sentences))),
-        table_block(comparison),
-        *remarks_block(table_notes(comparison, notes)),
         *slots(shown),
-        *remarks_block(remark_sentences(comparison, notes)),
-        context(_footer(comparison, asked_by)),
+        *([headline_table(comparison, rows)] if rows else []),
+        *remarks_block((*_table_notes(comparison, rows, notes), *_remarks(comparison, notes))),
         *below,
+        context(_footer(comparison, asked_by)),
     ]
     words = text.escape(f"{comparison_heading(comparison)}: {plain_finding(sentences)}")
     return Message(words, tuple(blocks), shown)
@@ -60,77 +96,154 @@ def comparison_heading(comparison: Comparison) -> str:
     return f"{SAMPLE} · {words}" if comparison.simulated else words
 
 
+def _names(comparison: Comparison) -> list[Block]:
+    """Name the funds; none of whom the source tells no name."""
+    profiles = [comparison.profiles[each] for each in comparison.symbols if each in comparison.profiles]
+    names = [text.escape(profile.name) for profile in profiles if profile.name]
+    return [context(" · ".join(names))] if names else []
+
+
+def headline_rows(comparison: Comparison) -> tuple[Row, ...]:
+    """Return the rows of a first answer: return, other windows, risk, cost, and how fast it trades.
+
+    Of more funds than stand in columns, those that are told of each: return, max drawdown, Sortino.
+    """
+    rows = [
+        span_return(comparison),
+        _other_returns(comparison),
+        *(row for row in risk_rows(comparison) if row.main),
+        *rate_rows(comparison)[:1],
+        _fees_and_yields(comparison),
+        trading_time(comparison),
+    ]
+    known = [row for row in rows if row and set(row.cells) != {text.NONE}]
+    if len(comparison.symbols) > MOST_TALL:
+        known = [row for row in known if row is rows[0] or row.label in _RANKED]
+    return tuple(known)
+
+
+def headline_table(comparison: Comparison, rows: Sequence[Row]) -> Block:
+    """Set up to three funds in columns, of a pair with the gap; more lie down, the highest return first."""
+    symbols = comparison.symbols
+    if len(symbols) > MOST_TALL:
+        return table_block(_ranked_lines(comparison, rows))
+    gaps = len(symbols) == PAIR
+    head = table_head("Figure", *symbols, *(["Gap"] if gaps else []))
+    return table_block([head, *(figure_line(row, gaps=gaps) for row in rows)])
+
+
+def _ranked_lines(comparison: Comparison, rows: Sequence[Row]) -> list[TableLine]:
+    """Return a line a fund."""
+    ends = [-inf if each is None else each for each in absolute_measure(comparison, "total_return")]
+    doubts = tuple(doubt for row in rows for doubt in row.doubts)
+    lines = [table_head("Fund", *(row.label for row in rows))]
+    for at in sorted(range(len(ends)), key=lambda at: -ends[at]):
+        bold = frozenset(column for column, row in enumerate(rows, 1) if row.marked == at)
+        lines.append(TableLine((comparison.symbols[at], *(row.cells[at] for row in rows)), bold, doubts))
+    return lines
+
+
+_RANKED = frozenset({"Max drawdown", "Sortino"})
+
+
+def _other_returns(comparison: Comparison) -> Row | None:
+    """Return what they earned over a few other windows, in one row: "13.7 / 7.4 / 10.7 %"."""
+    periods = [comparison.period(label) for label in ("1y", "3y", "5y", "10y")]
+    found = [each for each in periods if each and not is_span(comparison, each)][:OTHERS]
+    if not found:
+        return None
+    cells = tuple(
+        _several_percents([each.returns[one].value for each in found]) for one in comparison.symbols
+    )
+    years = " / ".join(each.label.removesuffix("y") for each in found)
+    one = years == "1"
+    row = Row(f"{years} year{'s, a year' * (not one)}", cells, text.NONE, None, main=True)
+    doubts = tuple(dict.fromkeys(doubt for each in found for doubt in period_doubts(comparison, each)))
+    dashes = tuple(
+        dash for each in found for dash in measure_dashes(comparison.symbols, list(each.returns.values()))
+    )
+    return replace(row, dashes=dashes).with_doubts(columns_of_doubts(comparison, doubts), doubts)
+
+
+def _several_percents(values: Values) -> str:
+    if set(values) == {None}:
+        return text.NONE
+    bare = [text.NONE if each is None else text.percent(each).removesuffix(UNIT) for each in values]
+    return f"{' / '.join(bare)}{UNIT}"
+
+
+UNIT = f"{text.NBSP}%"
+
+
+def _fees_and_yields(comparison: Comparison) -> Row:
+    """Return expense ratio and yield in one row, with the day of facts that are later than the question."""
+    fees, yields = fact_values(comparison, "expense_ratio"), fact_values(comparison, "dividend_yield")
+    cells = tuple(_fee_and_yield(*pair) for pair in zip(fees, yields, strict=True))
+    facts = [*profile_facts(comparison, "expense_ratio"), *profile_facts(comparison, "dividend_yield")]
+    label = dated_title("Expense ratio · yield", facts, comparison.span.end)
+    same = yield_kind(comparison) is not None
+    gaps = [gap for gap in (_basis_points(fees), _basis_points(yields) if same else None) if gap]
+    return Row(
+        label,
+        cells,
+        f"{' · '.join(gaps)}{text.NBSP}bp" if gaps else text.NONE,
+        None,
+        main=True,
+        dashes=(
+            *fact_dashes(comparison, fees, "expense ratio"),
+            *fact_dashes(comparison, yields, "yield"),
+        ),
+    )
+
+
+def _fee_and_yield(charged: float | None, paid: float | None) -> str:
+    if charged is None and paid is None:
+        return text.NONE
+    known = text.NONE if charged is None else fee(charged).removesuffix(UNIT)
+    return f"{known} · {text.NONE if paid is None else fee(paid)}"
+
+
+def _basis_points(values: Values) -> str | None:
+    first, last = values[0], values[-1]
+    if first is None or last is None:
+        return None
+    return text.basis_points(first - last).removesuffix(f"{text.NBSP}bp")
+
+
+def _table_notes(comparison: Comparison, rows: Sequence[Row], notes: Sequence[Note]) -> tuple[str, ...]:
+    """Explain the mark on doubtful figures, and tell why there are dashes in the rows."""
+    explained = legend(doubt for row in rows for doubt in row.doubts)
+    return (
+        *([explained] if explained else []),
+        *footnotes((dash for row in rows for dash in row.dashes), comparison.symbols, notes),
+    )
+
+
+def _remarks(comparison: Comparison, notes: Sequence[Note]) -> tuple[str, ...]:
+    """Word the notes that touch the window asked; older changes of index are told with the other windows."""
+    return tuple(
+        note_sentence(note)
+        for note in all_notes(comparison, notes)
+        if not index_changed_before(note, comparison.span.start)
+    )
+
+
 def remark_sentences(comparison: Comparison, notes: Sequence[Note]) -> tuple[str, ...]:
     """Return all notes in words, the doubts about prices first, each once."""
     return tuple(note_sentence(note) for note in all_notes(comparison, notes))
 
 
 def _footer(comparison: Comparison, asked_by: str | None) -> str:
-    line = f"`{text.escape(convention(comparison))}`"
+    line = f"_{text.escape(plain_convention(comparison))}_"
     return f"{line}\nAsked by <@{asked_by}>" if asked_by else line
-
-
-COLUMNS = 4
-
-
-def table_block(comparison: Comparison) -> Block:
-    """Set two or three funds in columns; more stand in rows, with the three main figures of each
-    group.
-    """
-    found = groups(comparison)
-    symbols = comparison.symbols
-    rows = _tall_table(found, symbols) if len(symbols) < COLUMNS else _wide_table(found, symbols)
-    return table_of_cells(rows)
-
-
-def table_notes(comparison: Comparison, notes: Sequence[Note]) -> tuple[str, ...]:
-    """Explain the mark on doubtful figures, and tell why there are dashes in the table, see `dash_notes`."""
-    shown = [row for group in groups(comparison) for row in _rows_shown(group, comparison.symbols)]
-    explained = legend(doubt for row in shown for doubt in row.doubts)
-    return (*([explained] if explained else []), *dash_notes(comparison, shown, notes))
-
-
-def _rows_shown(group: Group, symbols: Sequence[str]) -> tuple[Row, ...]:
-    return group.rows if len(symbols) < COLUMNS else group.main[: COLUMNS - 1]
-
-
-def _tall_table(found: Sequence[Group], symbols: Sequence[str]) -> list[list[Block]]:
-    """Return a line a figure; each group repeats the symbols, so that they stay in sight on a phone."""
-    pair = len(symbols) == 2
-    heads = [*symbols, text.less(symbols[0], symbols[1])] if pair else list(symbols)
-    lines = []
-    for group in found:
-        lines.append([cell(group.title, bold=True), *(cell(head, bold=True) for head in heads)])
-        lines += [
-            [cell(row.label), *_cells(row), *([cell(row.difference)] if pair else [])] for row in group.rows
-        ]
-    return lines
-
-
-def _wide_table(found: Sequence[Group], symbols: Sequence[str]) -> list[list[Block]]:
-    """Return a line a fund, the main figures of a group side by side."""
-    lines = []
-    for group in found:
-        main = _rows_shown(group, symbols)
-        heads = [cell(row.label, bold=True) for row in main] + [cell("–")] * (COLUMNS - 1 - len(main))
-        lines.append([cell(group.title, bold=True), *heads])
-        for index, symbol in enumerate(symbols):
-            cells = [_cells(row)[index] for row in main] + [cell("–")] * (COLUMNS - 1 - len(main))
-            lines.append([cell(symbol), *cells])
-    return lines
-
-
-def _cells(row: Row) -> list[Block]:
-    return [cell(shown, bold=index == row.marked) for index, shown in enumerate(row.cells)]
 
 
 ALT_SECTORS = 3
 
 
 def comparison_charts(comparison: Comparison) -> tuple[ChartSpec, ...]:
-    """Chart growth of 100 with the falls; sector weights where they are known, but not beside a bond fund."""
-    found = (growth_chart(comparison), None if comparison.bond_funds else sector_chart(comparison))
-    return tuple(picture for picture in found if picture is not None)
+    """Chart growth of 100 over the span."""
+    return (growth_chart(comparison),)
 
 
 def growth_chart(comparison: Comparison) -> GrowthChart:

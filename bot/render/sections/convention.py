@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from analytics.comparison import Comparison
+from analytics.measures import PERIODS
 from analytics.measures.sample import MONTHS, WEEKS, YEARS
 from analytics.query import Query
 from analytics.window import Span
 from bot.render import text
+from bot.render.sections.values import profile_facts
 
 SAMPLE = "SAMPLE DATA"
+FACTS = ("expense_ratio", "dividend_yield", "assets")
+"""The fund facts that stand in a first answer."""
 FREQUENCIES = {WEEKS: "weekly", MONTHS: "monthly", YEARS: "yearly"}
 
 
@@ -23,6 +27,27 @@ def convention(comparison: Comparison) -> str:
             rate_words(query),
             f"{window_words(query, span)} ({returns_words(comparison.returns_by)})",
             source_words(comparison.source, span),
+        )
+    )
+
+
+def plain_convention(comparison: Comparison) -> str:
+    """Write the convention in plain words: "Daily total returns, 16 Jan 2025 to 16 Jan 2026 (251), …".
+
+    Its full form, with how much a year has, stands under the whole table; see `convention`.
+    """
+    span, periods = comparison.span, comparison.periods_by
+    counted = returns_words(comparison.returns_by).removesuffix(" return").removesuffix(" returns")
+    usual = set(periods.values()) <= {PERIODS, WEEKS}
+    facts = [fact for name in FACTS for fact in profile_facts(comparison, name) if fact]
+    days = sorted({fact.as_of for fact in facts if fact.as_of})
+    return ", ".join(
+        (
+            f"{frequency_words(comparison.periods).capitalize()} total returns",
+            f"{text.day(span.start)} to {text.day(span.end)} ({counted})",
+            *([] if usual else [f"a year of {periods_words(periods)} of them"]),
+            comparison.query.rate.words.replace(" %", f"{text.NBSP}%"),
+            f"{comparison.source}{f'; fund facts of {text.day(days[-1])}' if days else ''}",
         )
     )
 

@@ -19,7 +19,6 @@ from bot.render.measures import (
     RATED,
     SCALED,
     brief_label,
-    capital_label,
     formula,
     measure_label,
     near_one_format,
@@ -81,7 +80,7 @@ def explain_finding(working: Explanation) -> tuple[str, ...]:
     against = f" Held against {working.benchmark}." if working.benchmark else ""
     words = formula(working.measure, weekly=weekly)
     return (
-        f"{capital_label(name)}: {MEASURES[working.measure].words.meaning}.{against}",
+        f"{text.capital(name)}: {MEASURES[working.measure].words.meaning}.{against}",
         f"Formula: {words}.",
         *([_results(working)] if working.results or _lacks_benchmark(working) else []),
     )

@@ -12,8 +12,8 @@ from analytics.panel import Doubt, DoubtKind
 from analytics.returns import BILL_SYMBOL
 from bot.render import doubts, text
 from bot.render.estimates import UNCLEAR, percent, value_words
+from bot.render.notes import note_sentence
 from bot.render.sections.doubtful import select_funds, without_doubtful_figures, without_doubtful_funds
-from bot.render.sections.notes import note_sentence
 from bot.render.sections.values import (
     RULES,
     Values,
@@ -38,7 +38,6 @@ OTHERS = ("1y", "3y", "5y", "10y")
 PAIR = 2
 UNKNOWN = ""
 """Who was ahead, where a price that looks wrong hides it."""
-_TOGETHER = ((0.95, "move together"), (0.7, "move mostly together"), (0.3, "move partly together"))
 
 
 def title(comparison: Comparison) -> str:
@@ -56,7 +55,7 @@ def title(comparison: Comparison) -> str:
 
 
 def finding(comparison: Comparison, evidence: WindowEvidence | None = None) -> tuple[str, ...]:
-    """Tell the sentences, in the order of the five questions; a sentence without numbers is left out.
+    """Tell a paragraph for each of the five questions, in their order; what has no numbers is left out.
 
     One fund alone is held against nothing: what it returned, and at what risk.  A doubt about a price comes
     first; what rests on it is told under a condition, or not at all.  Likewise of a fund whose income is not
@@ -71,19 +70,26 @@ def finding(comparison: Comparison, evidence: WindowEvidence | None = None) -> t
         *(doubts.warn(_unconditional(comparison), comparison.span.days)),
         *(_performance(select_funds(sure, earning) if unpaid else sure, told) if earning else ()),
         _rates(comparison),
-        _cost(sure),
+        " ".join(filter(None, (_closeness(sure) if earning and not unpaid else "", _cost(sure)))),
     )
     return tuple(words for words in sentences if words)
+
+
+def finding_in_figures(comparison: Comparison) -> tuple[str, ...]:
+    """Tell who was ahead, and whether the order holds over the other windows, for the whole table."""
+    sure = without_doubtful_figures(comparison)
+    kept = without_doubtful_funds(sure)
+    others = _other_windows(sure, kept) if len(sure.symbols) > 1 else ""
+    return tuple(words for words in (_return(kept) if kept else "", others) if words)
 
 
 def _performance(sure: Comparison, chance: Sequence[str]) -> tuple[str, ...]:
     kept, count = without_doubtful_funds(sure), len(sure.symbols)
     return (
         _return(kept) if kept else "",
-        *chance,
+        " ".join(chance),
         *_other_doubts(sure),
-        _other_windows(sure, kept) if count > 1 else "",
-        _closeness_sentence(sure) if count == PAIR else "",
+        _other_windows(sure, kept) if count > 1 and not chance else "",
     )
 
 
@@ -160,7 +166,7 @@ def _return(comparison: Comparison) -> str:
     if_right = doubts.condition([doubt for doubt in jumps if doubt.kind is DoubtKind.JUMP])
     priced = "as priced" if any(doubt.kind is DoubtKind.DISTRIBUTION for doubt in jumps) else ""
     conditions = ", and ".join(filter(None, (priced, if_right)))
-    head = f"{_capitalise(conditions)}, " if conditions else ""
+    head = f"{text.capital(conditions)}, " if conditions else ""
     count = len(comparison.symbols)
     if count == 1:
         return f"{head}{_one_return(comparison)}"
@@ -183,7 +189,7 @@ def _one_return(comparison: Comparison) -> str:
     )
     risk = [
         *[f"at a volatility of {text.percent(value)}" for value in volatility],
-        *[f"with a worst fall of {text.percent(value)}" for value in fall],
+        *[f"a max drawdown of {text.percent(value)}" for value in fall],
     ]
     head = f"{symbol} returned *{text.percent(earned)}*{_unit(comparison)}"
     ratios = [] if is_short(comparison) else known_values(absolute_measure(comparison, "sortino"))
@@ -194,8 +200,7 @@ def _pair_return(comparison: Comparison) -> str:
     one, other = comparison.symbols
     returns, unit = _main_returns(comparison), _unit(comparison)
     head = f"{one} returned *{text.percent(returns[0])}*{unit}, {other} *{text.percent(returns[1])}*"
-    risk = _join_clauses([_pair_volatility(comparison), _pair_fall(comparison)])
-    return f"{head}: {_pair_place(comparison, returns)}{risk}{_pair_sortino(comparison)}."
+    return f"{head}: {_pair_place(comparison, returns)}{_pair_risk(comparison)}{_pair_sortino(comparison)}."
 
 
 def _pair_place(comparison: Comparison, returns: Sequence[float]) -> str:
@@ -221,72 +226,60 @@ def _join_clauses(clauses: Sequence[str]) -> str:
     return f" {' and '.join(said)}" if said else ""
 
 
-def _pair_volatility(comparison: Comparison) -> str:
-    values = known_values(absolute_measure(comparison, "volatility"))
-    if len(values) < 2:
-        return ""
-    one, other = (text.percent(value) for value in values)
-    if are_alike("volatility", values):
-        return f"at much the same volatility ({one} and {other})"
-    return f"at {'higher' if values[0] > values[1] else 'lower'} volatility ({one} against {other})"
+def _pair_risk(comparison: Comparison) -> str:
+    """Write "at much the same volatility (…) and max drawdown (…)"; what differs is told by which way."""
+    alike, apart = [], []
+    for name, label in (("volatility", "volatility"), ("max_drawdown", "max drawdown")):
+        values = known_values(absolute_measure(comparison, name))
+        if len(values) < PAIR:
+            continue
+        one, other = (text.percent(value) for value in values)
+        if are_alike(name, values):
+            alike.append(f"{label} ({one} and {other})")
+        else:
+            apart.append(f"{_side(name, values)} {label} ({one} against {other})")
+    clauses = [f"at much the same {text.join_words(alike)}"] if alike else []
+    clauses += [f"{'with' if alike else 'at'} {text.join_words(apart)}"] if apart else []
+    return _join_clauses(clauses)
 
 
-def _pair_fall(comparison: Comparison) -> str:
-    values = known_values(absolute_measure(comparison, "max_drawdown"))
-    if len(values) < 2:
-        return ""
-    one, other = (text.percent(value) for value in values)
-    if are_alike("max_drawdown", values):
-        return f"with much the same worst fall ({one} and {other})"
-    return f"with a {'deeper' if values[0] < values[1] else 'milder'} worst fall ({one} against {other})"
+def _side(name: str, values: Sequence[float]) -> str:
+    """Tell how the first of two stands to the other: a drawdown is negative, the deeper one the lower."""
+    if name == "max_drawdown":
+        return "a deeper" if values[0] < values[1] else "a milder"
+    return "higher" if values[0] > values[1] else "lower"
 
 
 def _field_return(comparison: Comparison, head: str = "") -> str:
-    returns, symbols = _main_returns(comparison), comparison.symbols
+    """Tell the highest return and the next, the lowest, and the ranges of risk; the table has them all."""
+    returns, symbols, unit = _main_returns(comparison), comparison.symbols, _unit(comparison)
     order = sorted(range(len(returns)), key=lambda index: -returns[index])
-    shares = text.join_words([f"{symbols[index]} *{text.percent(returns[index])}*" for index in order])
-    begin = (
-        f"{head}the returns{_unit(comparison)} are, highest"
-        if head
-        else f"Returns{_unit(comparison)}, highest"
-    )
-    sentences = (
-        f"{begin} first: {shares}{_field_gap(comparison, returns, order)}.",
-        _field_sortino(comparison, order),
-        _field_risk(comparison),
-    )
-    return " ".join(sentence for sentence in sentences if sentence)
-
-
-def _field_gap(comparison: Comparison, returns: Sequence[float], order: Sequence[int]) -> str:
-    first, second = order[:2]
-    if not RULES["cagr"].differs(returns[first], returns[second]):
-        return "; the first two are level"
-    gap = text.points(returns[first] - returns[second]).lstrip("+")
-    return f"; {comparison.symbols[first]} was {gap}{_unit(comparison)} ahead"
-
-
-def _field_sortino(comparison: Comparison, order: Sequence[int]) -> str:
-    ratios = known_values(absolute_measure(comparison, "sortino"))
-    if len(ratios) < len(order) or is_short(comparison):
-        return ""
-    return f"Sortino in that order: {text.join_words([f'*{text.ratio(ratios[index])}*' for index in order])}."
+    first, second, *_, last = ((symbols[index], f"*{text.percent(returns[index])}*") for index in order)
+    if RULES["cagr"].differs(returns[order[0]], returns[order[1]]):
+        gap = text.points(returns[order[0]] - returns[order[1]]).lstrip("+")
+        place = f"{first[0]} returned {first[1]}{unit}, {gap} more than {second[0]} ({second[1]})"
+    else:
+        place = f"{first[0]} and {second[0]} are level, with {first[1]} and {second[1]}{unit}"
+    least = f"{last[0]} returned least, {last[1]}"
+    return " ".join(filter(None, (f"{head}{place}; {least}.", _field_risk(comparison))))
 
 
 def _field_risk(comparison: Comparison) -> str:
-    clauses = []
-    if found := extremes(comparison.symbols, absolute_measure(comparison, "volatility")):
-        clauses.append(f"volatility runs from {_value_of_symbol(*found[0])} to {_value_of_symbol(*found[1])}")
-    if found := extremes(comparison.symbols, absolute_measure(comparison, "max_drawdown")):
-        verb = " runs" if not clauses else ""
-        clauses.append(
-            f"the worst fall{verb} from {_value_of_symbol(*found[1])} to {_value_of_symbol(*found[0])}"
-        )
-    return f"{_capitalise(', '.join(clauses))}." if clauses else ""
-
-
-def _value_of_symbol(symbol: str, fraction: float) -> str:
-    return f"{text.percent(fraction)} ({symbol})"
+    """Write from which Sortino, volatility and max drawdown to which the funds run, with their names."""
+    shown = (
+        *([] if is_short(comparison) else [("sortino", "Sortino", text.ratio)]),
+        ("volatility", "volatility", text.percent),
+        ("max_drawdown", "max drawdown", text.percent),
+    )
+    clauses: list[str] = []
+    for name, label, show in shown:
+        found = extremes(comparison.symbols, absolute_measure(comparison, name))
+        if found is None or (name == "sortino" and None in absolute_measure(comparison, name)):
+            continue
+        (low, least), (high, most) = sorted(found, key=lambda end: abs(end[1]))
+        verb = "" if clauses else " runs"
+        clauses.append(f"{label}{verb} from {show(least)} ({low}) to {show(most)} ({high})")
+    return f"{text.capital(', '.join(clauses))}." if clauses else ""
 
 
 def _other_windows(sure: Comparison, kept: Comparison | None) -> str:
@@ -307,7 +300,7 @@ def _other_windows(sure: Comparison, kept: Comparison | None) -> str:
             by_leader.setdefault(_leader(comparison.symbols, values), []).append(label)
     ordered = sorted(by_leader, key=lambda leader: leader != ahead)
     clauses = [_clause(comparison, leader, by_leader[leader], also=leader == ahead) for leader in ordered]
-    return f"{_capitalise('; '.join(clauses))}." if clauses else ""
+    return f"{text.capital('; '.join(clauses))}." if clauses else ""
 
 
 def _leader(symbols: Sequence[str], values: Sequence[float]) -> str | None:
@@ -344,42 +337,34 @@ def _years(labels: Sequence[str]) -> str:
     return f"{numbers} year" if numbers == "1" else f"{numbers} years"
 
 
-def _capitalise(sentence: str) -> str:
-    return sentence[:1].upper() + sentence[1:]
-
-
-def _closeness_sentence(comparison: Comparison) -> str:
-    """Return how closely the two move: with each other, or each with a benchmark outside the pair."""
+def _closeness(comparison: Comparison) -> str:
+    """Tell how closely two move: with each other, or each with a benchmark outside the pair."""
+    if len(comparison.symbols) != PAIR:
+        return ""
     against = comparison.query.against
-    told = [(symbol, numbers) for symbol in comparison.symbols if (numbers := _closeness(comparison, symbol))]
+    told = [
+        (symbol, numbers)
+        for symbol in comparison.symbols
+        if (numbers := _closeness_figures(comparison, symbol))
+    ]
     if not told:
         return ""
-    weekly = "from weekly returns, since their exchanges close hours apart" if comparison.apart else ""
+    weekly = ", from weekly returns since their exchanges close hours apart" if comparison.apart else ""
     if against in comparison.symbols:
-        ((symbol, (correlation, error)),) = told
-        figure = f"correlation {text.ratio(correlation)}{f' {weekly}' if weekly else ''}"
-        strays = f"{symbol} strays from {against} by {text.percent(error)} a year"
-        return f"They {_closeness_words(correlation)} ({figure}); {strays}."
+        ((_, (correlation, error)),) = told
+        return f"Correlation {text.correlation(correlation)}, tracking error {text.percent(error)}{weekly}."
     clauses = [
-        f"{symbol} {text.ratio(correlation)} and {text.percent(error)} a year"
+        f"{symbol} {text.correlation(correlation)} and {text.percent(error)}"
         for symbol, (correlation, error) in told
     ]
-    how = f", {weekly}" if weekly else ""
-    return f"Correlation with {against} and tracking error against it{how}: {', '.join(clauses)}."
+    return f"Correlation with {against} and tracking error against it{weekly}: {', '.join(clauses)}."
 
 
-def _closeness(comparison: Comparison, symbol: str) -> tuple[float, float] | None:
+def _closeness_figures(comparison: Comparison, symbol: str) -> tuple[float, float] | None:
     """Return the correlation with the benchmark and tracking error; None where one of them is not defined."""
     numbers = comparison.relative.get(symbol, {})
     values = known_values([numbers[name].value for name in ("correlation", "tracking_error") if numbers])
     return (values[0], values[1]) if len(values) == 2 else None
-
-
-def _closeness_words(correlation: float) -> str:
-    for step, words in _TOGETHER:
-        if correlation >= step:
-            return words
-    return "move independently" if correlation > -0.3 else "move against each other"
 
 
 Read = Callable[[Comparison, str], Values]
@@ -396,14 +381,18 @@ def pair_cost(comparison: Comparison, facts: Read = current_facts) -> str:
     """
     fees, yields = facts(comparison, "expense_ratio"), facts(comparison, "dividend_yield")
     sizes, turnover = facts(comparison, "assets"), traded_values(comparison)
-    clauses = (
+    held = (
         _gap("costs", fees),
         _gap("yields", yields) if yield_kind(comparison) is not None else "",
-        _times("is", "larger", "smaller", sizes, one_currency(stated_in(comparison), sizes)),
-        _times("trades", "more a day", "less a day", turnover, one_currency(priced_in(comparison), turnover)),
     )
-    said = [clause for clause in clauses if clause]
-    return f"{comparison.symbols[0]} {text.join_words(said)}." if said else ""
+    traded = (
+        _amounts("has", "", sizes, one_currency(stated_in(comparison), sizes)),
+        _amounts("trades", " a day", turnover, one_currency(priced_in(comparison), turnover)),
+    )
+    said = [text.join_words(clauses) for each in (held, traded) if (clauses := [c for c in each if c])]
+    if not said:
+        return ""
+    return f"{comparison.symbols[0]} {'; it '.join(said)}."
 
 
 def field_cost(comparison: Comparison, facts: Read = current_facts) -> str:
@@ -440,14 +429,12 @@ def _gap(verb: str, values: Values) -> str:
     return f"{verb} {abs(steps):,}{text.NBSP}bp {'more' if steps > 0 else 'less'}"
 
 
-def _times(verb: str, more: str, less: str, values: Values, unit: str | None) -> str:
+def _amounts(verb: str, rate: str, values: Values, unit: str | None) -> str:
+    """Write "has 253 M USD against 13.1 bn", "trades 662 k USD a day against 123 M"."""
     one, other = values
     if not one or not other or unit is None:
         return ""
-    pair = f"({text.money(one)} against {_money_in(unit)(other)})"
-    if max(one, other) < 1.1 * min(one, other):
-        return f"{verb} much the same {'size' if verb == 'is' else 'value a day'} {pair}"
-    return f"{verb} {text.times(max(one, other), min(one, other))} {more if one > other else less} {pair}"
+    return f"{verb} {_money_in(unit)(one)}{rate} against {text.money(other)}"
 
 
 def _range(what: str, values: Values, comparison: Comparison, show: Callable[[float], str]) -> str:

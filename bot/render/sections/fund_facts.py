@@ -9,7 +9,7 @@ from analytics.comparison import Comparison
 from analytics.fund import Fact
 from analytics.notes import INTEREST_RATES, Note, NoteKind
 from bot.render import text
-from bot.render.sections.notes import all_notes, note_sentence
+from bot.render.notes import all_notes, note_sentence
 from bot.render.sections.page import SectionAnswer, versus
 from bot.render.sections.values import dated_title
 

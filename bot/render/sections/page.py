@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import cast
 
 from analytics.comparison import Comparison
 from analytics.notes import INTEREST_RATES, Note, NoteKind, doubt_notes
@@ -17,10 +16,10 @@ from bot.render.doubts import MARK, legend, remark, warn
 from bot.render.limits import HEADER_TEXT
 from bot.render.measures import MeasureLine, Show, brief_label, gap_format, line_label, value_format
 from bot.render.message import Block, Message
+from bot.render.notes import all_notes, index_changed_before, note_sentence
 from bot.render.sections.convention import SAMPLE
 from bot.render.sections.doubtful import measure_columns, measure_doubts
 from bot.render.sections.finding import plain_finding, title
-from bot.render.sections.notes import all_notes, note_sentence
 from bot.render.sections.table import Dash, Row, measure_dashes
 from bot.render.sections.values import Values, absolute_measure, best_column, is_short, numbers, rule_of
 
@@ -188,7 +187,9 @@ def limit_sentences(
     """
     notes = all_notes(found.comparison, found.notes)
     return tuple(
-        note_sentence(note) for note in notes if _rate_sentence(note) in kinds and not _before(note, since)
+        note_sentence(note)
+        for note in notes
+        if _rate_sentence(note) in kinds and not index_changed_before(note, since)
     )
 
 
@@ -196,12 +197,6 @@ def _rate_sentence(note: Note) -> NoteKind:
     """Sort a note by the sentence it makes: that an interest rate is no fund is told with the rate, once."""
     rate = note.kind is NoteKind.NOT_A_FUND and note.symbol in INTEREST_RATES
     return NoteKind.INTEREST_RATE if rate else note.kind
-
-
-def _before(note: Note, since: date | None) -> bool:
-    if note.kind is not NoteKind.INDEX_CHANGED or since is None:
-        return False
-    return cast(date, note.facts["on"]) <= since
 
 
 PAIR = 2
@@ -230,10 +225,11 @@ def figures_table(title: str, symbols: Sequence[str], rows: Sequence[Row]) -> li
         return _wide_figures(symbols, kept)
     gaps = len(symbols) == PAIR and any(each.difference != text.NONE for each in kept)
     heading = table_head(title, *symbols, *([text.less(symbols[0], symbols[1])] if gaps else []))
-    return [heading, *(_figure_line(each, gaps=gaps) for each in kept)]
+    return [heading, *(figure_line(each, gaps=gaps) for each in kept)]
 
 
-def _figure_line(of: Row, *, gaps: bool) -> TableLine:
+def figure_line(of: Row, *, gaps: bool) -> TableLine:
+    """Return a row as a line of a table.  gaps : its difference stands in a column of its own"""
     bold = frozenset() if of.marked is None else frozenset({of.marked + 1})
     return TableLine((of.label, *of.cells, *([of.difference] if gaps else [])), bold, of.doubts)
 

@@ -17,7 +17,6 @@ from bot.render.measures import (
     MeasureLine,
     MeasureTable,
     brief_label,
-    capital_label,
     gap_format,
     line_label,
     near_one_format,
@@ -209,7 +208,7 @@ def _size(measure: str, value: float) -> float:
 
 
 def _ratios(comparison: Comparison) -> str:
-    told = (_figure(comparison, name, capital_label(brief_label(name))) for name in ("sharpe", "sortino"))
+    told = (_figure(comparison, name, text.capital(brief_label(name))) for name in ("sharpe", "sortino"))
     return " ".join(part for part in told if part)
 
 

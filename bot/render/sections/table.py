@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from math import ceil
 
 import numpy as np
 
@@ -17,6 +18,7 @@ from analytics.liquidity import PARTICIPATION, SESSIONS, days_to_trade
 from analytics.measures.number import Number
 from analytics.notes import Note, NoteKind
 from analytics.panel import Doubt
+from analytics.window import parse
 from bot.render import text
 from bot.render.doubts import MARK
 from bot.render.estimates import cell, percent, points
@@ -45,7 +47,7 @@ from bot.render.sections.values import (
     profile_facts,
     relative_measure,
     rule_of,
-    span_label,
+    span_words,
     stated_in,
     traded_values,
     yield_kind,
@@ -54,8 +56,8 @@ from bot.render.sections.values import (
 COSTS = ("expense_ratio", "dividend_yield", "assets", "holdings_count", "holdings")
 """The facts among the figures of cost and size."""
 SECTORS = 3
-TICKET = 25e6
-"""The order, in the currency of the funds, whose trading time the table shows."""
+TICKET = 1e6
+"""The order, in the currency of the funds, whose trading time is shown where none is named."""
 
 Format = Callable[[float], str]
 
@@ -91,10 +93,16 @@ class Row:
 
 @dataclass(frozen=True)
 class Group:
-    """Rows that belong together."""
+    """Rows that belong together.  alone : how a label stands without the title, e.g. "{} against SPSM"."""
 
     title: str
     rows: tuple[Row, ...]
+    alone: str = "{}"
+
+    @property
+    def labelled(self) -> tuple[Row, ...]:
+        """The rows with labels that need no title."""
+        return tuple(replace(row, label=self.alone.format(row.label)) for row in self.rows)
 
     @property
     def main(self) -> tuple[Row, ...]:
@@ -107,11 +115,15 @@ def groups(comparison: Comparison) -> tuple[Group, ...]:
     costs = [fact for name in COSTS for fact in profile_facts(comparison, name)]
     found = (
         Group("Return", _drop_blank_rows(_returns(comparison))),
-        Group("Risk", _drop_blank_rows(_risk(comparison))),
-        Group(f"Against {comparison.query.against}", _drop_blank_rows(_relative(comparison))),
-        Group(_rates_title(comparison), _drop_blank_rows(_rates(comparison))),
+        Group("Risk", _drop_blank_rows(risk_rows(comparison))),
+        Group(
+            f"Against {comparison.query.against}",
+            _drop_blank_rows(_relative(comparison)),
+            f"{{}}, against {comparison.query.against}",
+        ),
+        Group(_rates_title(comparison), _drop_blank_rows(rate_rows(comparison))),
         Group(dated_title("Cost and size", costs, comparison.span.end), _drop_blank_rows(_fund(comparison))),
-        Group(_sectors_title(comparison), _drop_blank_rows(_sectors(comparison))),
+        Group(_sectors_title(comparison), _drop_blank_rows(_sectors(comparison)), "Sector: {}"),
     )
     return tuple(group for group in found if group.rows)
 
@@ -134,25 +146,27 @@ def _is_blank(row: Row) -> bool:
     return set(row.cells) == {text.NONE}
 
 
+def span_return(comparison: Comparison) -> Row:
+    """Return what each fund earned over the span, a year where that is more than one."""
+    annual = is_annual(comparison)
+    name = "cagr" if annual else "total_return"
+    label = f"{text.capital(span_words(comparison))}{', a year' if annual else ''}"
+    row = _row(label, absolute_measure(comparison, name), text.percent, text.points, "cagr")
+    return explain_gaps(comparison, name, row)
+
+
 def _returns(comparison: Comparison) -> list[Row]:
-    span, judged = span_label(comparison), absolute_measure(comparison, "total_return")
-    annual = absolute_measure(comparison, "cagr")
+    rows = [span_return(comparison)]
     if is_annual(comparison):
+        values = absolute_measure(comparison, "total_return")
+        total = _row(f"{text.capital(span_words(comparison))}, in total", values, text.percent, text.points)
         # Half a point between two totals of ten years is nothing; between annual rates it counts.
-        judged = annual
-    marked = best_column("cagr", judged)
-    total = _row(
-        f"Total return, {span}", absolute_measure(comparison, "total_return"), text.percent, text.points
-    )
-    rows = [explain_gaps(comparison, "total_return", replace(total, marked=marked))]
-    if is_annual(comparison):
-        row = _row(f"A year, {span}", annual, text.percent, text.points, "cagr")
-        rows.append(explain_gaps(comparison, "cagr", row))
+        rows.append(explain_gaps(comparison, "total_return", replace(total, marked=rows[0].marked)))
     for name in ("1y", "3y", "5y", "10y"):
         period = comparison.period(name)
         if period and not is_span(comparison, period):
             found = [period.returns[symbol] for symbol in comparison.symbols]
-            title = f"{'A year' if period.annualised else 'Total return'}, {name}"
+            title = f"{parse(name).words}{', a year' if period.annualised and name != '1y' else ''}"
             values = [number.value for number in found]
             row = _row(title, values, text.percent, text.points, "cagr")
             row = replace(row, dashes=measure_dashes(comparison.symbols, found))
@@ -171,7 +185,8 @@ def _mark_doubts(comparison: Comparison, doubts: Sequence[Doubt], row: Row) -> R
     return row.with_doubts(columns_of_doubts(comparison, doubts), doubts)
 
 
-def _risk(comparison: Comparison) -> list[Row]:
+def risk_rows(comparison: Comparison) -> list[Row]:
+    """Return each fund's own measures of risk; the main ones stand in a first answer."""
     found = []
     for line in LINES[MeasureTable.COMPARED]:
         name = line.measure
@@ -193,7 +208,7 @@ def _relative(comparison: Comparison) -> list[Row]:
     return found
 
 
-def _rates(comparison: Comparison) -> list[Row]:
+def rate_rows(comparison: Comparison) -> list[Row]:
     """Set out what a move of the 10-year yield does to each fund, of bond funds as a duration too."""
     if comparison.rates is None:
         return []
@@ -227,7 +242,7 @@ def _signed_tenths(value: float) -> str:
 
 def _defined_rows(comparison: Comparison) -> tuple[Row, ...]:
     """Return the rows whose absence is told."""
-    return (*_risk(comparison), *_relative(comparison), *_rates(comparison)[:1])
+    return (*risk_rows(comparison), *_relative(comparison), *rate_rows(comparison)[:1])
 
 
 def _fund(comparison: Comparison) -> list[Row]:
@@ -275,12 +290,25 @@ def _amounts(comparison: Comparison) -> list[Row]:
             comparison, shaky, _amount("Traded a day", sessions, turnover, priced_in(comparison), "traded")
         ),
     ]
-    if unit := one_currency(priced_in(comparison), turnover):
-        waits = [float(days_to_trade(TICKET, np.array(value))) if value else None for value in turnover]
-        share = text.percent(PARTICIPATION, 0)
-        order = f"Days to trade {text.money(TICKET)}{text.NBSP}{unit} at {share} of volume"
-        rows.append(_mark_doubts(comparison, shaky, _row(order, waits, trading_days, main=False)))
-    return rows
+    return [*rows, *filter(None, [trading_time(comparison)])]
+
+
+def trading_time(comparison: Comparison) -> Row | None:
+    """Return how long an order takes to trade; None where the funds trade in several currencies."""
+    turnover = traded_values(comparison)
+    unit = one_currency(priced_in(comparison), turnover)
+    if not unit:
+        return None
+    waits = [float(days_to_trade(TICKET, np.array(value))) if value else None for value in turnover]
+    share = text.percent(PARTICIPATION, 0)
+    row = _row(f"{text.money(TICKET)}{text.NBSP}{unit} at {share} of volume", waits, _days, main=False)
+    row = replace(row, dashes=trading_dashes(comparison))
+    return _mark_doubts(comparison, traded_doubts(comparison), row)
+
+
+def _days(number: float) -> str:
+    """Write days to trade as people plan them: 0.8 -> "within a day", 14.3 -> "15 days"."""
+    return "within a day" if number <= 1 else f"{ceil(number):,}{text.NBSP}days"
 
 
 def _amount(label: str, rest: str, values: Values, currencies: Sequence[str | None], rule: str) -> Row:

@@ -102,17 +102,14 @@ def is_span(comparison: Comparison, period: Period) -> bool:
     return (period.start, period.end) == (comparison.span.start, comparison.span.end)
 
 
-def span_label(comparison: Comparison) -> str:
-    """Return the span beside a number: "1y", else "from 19 Mar 2021"; the title says up to when.
+def span_words(comparison: Comparison) -> str:
+    """Name the span beside a number: "1 year", else "from 19 Mar 2021"; the title says up to when.
 
     Dates and a history cut short go by their first close, not by the window asked.
     """
     window, span = comparison.query.window, comparison.span
-    if span.full and window.start is None and window.label != "max":
-        return window.label
-    if span.full and span.is_over:
-        return window.words
-    return f"from {text.day(comparison.span.start)}"
+    named = window.start is None and window.label != "max"
+    return window.words if span.full and (named or span.is_over) else f"from {text.day(span.start)}"
 
 
 def span_dates(comparison: Comparison) -> str:

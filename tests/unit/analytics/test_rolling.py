@@ -48,7 +48,7 @@ def assert_compared(held: PricePanel, query: Query, *, every: int = 80) -> Rolli
 
 
 def test_shapes_and_what_it_says_of_itself() -> None:
-    found = roll_measures(market(), ask("AAA", "BBB", "CCC"))
+    found = roll_measures(market(), ask("AAA", "BBB", "CCC", benchmark="CCC"))
     assert found.sessions.size == 262
     assert (found.sessions[0], found.sessions[-1]) == (np.datetime64("2025-02-20"), SESSIONS[-1])
     assert {name: rows.shape for name, rows in found.figures.items()} == dict.fromkeys(WINDOWS, (3, 262))

@@ -26,7 +26,7 @@ from bot.render.sections.doubtful import (
     without_doubtful_funds,
 )
 from bot.render.sections.finding import finding, plain_finding
-from bot.render.sections.notes import all_notes
+from bot.render.notes import all_notes
 from bot.render.sections.table import groups
 from bot.render.terminal import comparison_json, render_terminal
 from tests.snapshot import Snapshot

@@ -9,7 +9,7 @@ import pytest
 from analytics.fund import FundProfile, Kind
 from analytics.notes import FactValue, Note, NoteKind, reading_notes
 from bot.render import text
-from bot.render.sections.notes import all_notes, note_sentence
+from bot.render.notes import all_notes, note_sentence
 from tests.unit.bot.render.sections.worlds import comparison, market, world
 
 DAY, LATER = date(2025, 4, 8), date(2025, 9, 3)

@@ -58,6 +58,13 @@ def _unknown_currency(comparison: Comparison) -> tuple[Note, ...]:
     )
 
 
+def index_changed_before(note: Note, since: date | None) -> bool:
+    """Tell whether a note is of a change of index on or before a day; False where no day is given."""
+    if note.kind is not NoteKind.INDEX_CHANGED or since is None:
+        return False
+    return cast(date, note.facts["on"]) <= since
+
+
 def note_sentence(note: Note) -> str:
     """Return the remark as plain text, not yet escaped for Slack."""
     return _SENTENCES[note.kind](note)
