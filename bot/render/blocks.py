@@ -48,12 +48,13 @@ def actions(name: str, buttons: Sequence[Block]) -> list[Block]:
 
 def slots(pictures: Sequence[ChartSpec]) -> list[Block]:
     """Make room for the pictures."""
-    return [slot(picture.name, picture.title, picture.alt) for picture in pictures]
+    return [slot(picture.name, picture.alt) for picture in pictures]
 
 
-def slot(name: str, title: str, alt: str) -> Block:
-    """Make room for a picture."""
-    return {"type": "image", "slot": name, "alt_text": alt, "title": plain_text(title)}
+def slot(name: str, alt: str, title: str = "") -> Block:
+    """Make room for a picture.  title: what has to be said over it beside the title in the picture itself."""
+    said = {"title": plain_text(title)} if title else {}
+    return {"type": "image", "slot": name, "alt_text": alt, **said}
 
 
 def table(rows: Sequence[Sequence[str]]) -> Block:

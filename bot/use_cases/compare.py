@@ -87,7 +87,7 @@ async def compute_comparison(query: Query, market_data: MarketData, source: str 
 
 
 async def _priced(query: Query, market_data: MarketData) -> tuple[Query, PriceHistory]:
-    """Fetch the prices of a question; the broad market, which nobody named, is done without where it fails."""
+    """Fetch the prices of a question; a broad market that nobody named is done without where it fails."""
     wide = replace(query, market=True)
     try:
         return wide, await market_data.prices.history(wide.priced, query.as_of)

@@ -169,12 +169,12 @@ def _closing(report: RuleReport) -> list[str]:
 
 
 def _chart(report: RuleReport) -> tuple[str, str]:
-    """Read title and alternative text of the chart that the card has: it is of the day it was drawn on."""
+    """Read alternative text and title of the chart that the card has: it is of the day it was drawn on."""
     watched, incident = report.watched, last_incident(report)
     mark = "Sample data. " if report.simulated else ""
     drawn = f", as it was on {text.day(incident.fired)}" if incident else ""
     title = f"{watched.name}: {words.chart_title(watched.rule)}{drawn}"
-    return title, f"{mark}{title}."
+    return f"{mark}{title}.", title
 
 
 def _evidence(report: RuleReport, *, by_hand: bool) -> list[str]:
