@@ -80,7 +80,7 @@ async def answered(page: Page) -> None:
     """Wait for a table and two pictures, whose bytes have come."""
     last = page.locator("#log .message:has(.table)").last
     await expect(last.locator(".table")).to_be_visible(timeout=PATIENCE)
-    await expect(last.locator("figure img")).to_have_count(2)
+    await expect(last.locator("figure img")).to_have_count(1)
     for picture in await last.locator("figure img").all():
         await expect(picture).to_have_js_property("complete", True)
         assert await picture.evaluate("picture => picture.naturalWidth") >= 800

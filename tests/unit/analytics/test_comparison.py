@@ -11,7 +11,9 @@ import pytest
 from analytics import Comparison, FundProfile, IndexChange, Kind, NoCommonHistory, NoteKind, Rate, compare
 from analytics.align import MINIMUM_RETURNS
 from analytics.comparison import ABSOLUTE, RELATIVE
-from tests.panels import day, panel
+from analytics.panel import FloatArray, PricePanel
+from analytics.query import Query
+from tests.panels import day, panel, panel_of
 from tests.unit.analytics.discriminate import assert_is
 from tests.unit.analytics.markets import LAST, SESSIONS, ask, market, walk, with_bill
 
@@ -36,9 +38,11 @@ def test_the_span_and_its_series() -> None:
     assert (found.source, found.simulated, found.notes) == ("by hand", False, ())
 
 
-def test_the_last_symbol_is_the_benchmark_unless_another_is_named() -> None:
+def test_the_second_of_a_pair_is_the_benchmark_unless_another_is_named() -> None:
     held = market()
-    assert set(compare(held, {}, ask("AAA", "BBB", "CCC")).relative) == {"AAA", "BBB"}
+    assert set(compare(held, {}, ask("AAA", "BBB")).relative) == {"AAA"}
+    several = compare(held, {}, ask("AAA", "BBB", "CCC"))
+    assert (several.query.against, several.relative) == (None, {}), "never the last one typed"
     found = compare(held, {}, ask("AAA", "BBB", benchmark="CCC"))
     assert set(found.relative) == {"AAA", "BBB"}
     assert set(found.relative["AAA"]) == set(RELATIVE)
@@ -47,6 +51,54 @@ def test_the_last_symbol_is_the_benchmark_unless_another_is_named() -> None:
     assert alone.query.against is None
     against_one = compare(held, {}, ask("AAA", "BBB", benchmark="AAA"))
     assert set(against_one.relative) == {"BBB"}
+
+
+@pytest.mark.parametrize(
+    ("query", "against"),
+    [
+        (ask("AAA", "BBB", "CCC", market=True), "SPY"),
+        (ask("AAA", "SPY", "CCC", market=True), "SPY"),
+        (ask("AAA", "BBB", "CCC", market=True, benchmark="CCC"), "CCC"),
+        (ask("AAA", "BBB", "CCC"), None),
+        # Of a pair the second, of one fund nothing, whatever the market.
+        (ask("AAA", "BBB", market=True), "BBB"),
+        (ask("AAA", market=True), None),
+        # One that is listed elsewhere has another broad market than the American one.
+        (ask("AAA", "VWCE.DE", "CCC", market=True), None),
+        (ask("AAA", "VWCE.DE", "CCC", market=True, benchmark="SPY"), "SPY"),
+        (ask("BRK-B", "^TNX", "BTC-USD", market=True), "SPY"),
+    ],
+)
+def test_several_funds_are_held_against_the_broad_market(query: Query, against: str | None) -> None:
+    assert query.against == against
+    assert query.priced == tuple(dict.fromkeys([*query.symbols, *filter(None, [against])]))
+
+
+def with_market(held: PricePanel, levels: FloatArray) -> PricePanel:
+    return panel_of({**dict(zip(held.symbols, held.total_return, strict=True)), "SPY": levels}, SESSIONS)
+
+
+def test_the_broad_market_has_prices_fetched_and_is_none_of_the_funds() -> None:
+    query = ask("AAA", "BBB", "CCC", market=True)
+    assert query.priced == ("AAA", "BBB", "CCC", "SPY")
+    assert query.funds == query.symbols == ("AAA", "BBB", "CCC")
+    held = market()
+    wide = with_market(held, held.total_return[0])
+    found = compare(wide, {}, query)
+    assert set(found.relative) == {"AAA", "BBB", "CCC"}
+    assert value(found, "AAA", "beta") == pytest.approx(1.0), "the same prices under another name"
+
+
+def test_a_young_broad_market_does_not_shorten_the_window() -> None:
+    """Nobody asked for it: where it has no prices yet, what is held against it is not defined."""
+    held = market()
+    young = held.total_return[:1].copy()
+    young[0, :-100] = np.nan
+    wide = with_market(held, young[0])
+    alone = compare(held, {}, ask("AAA", "BBB", "CCC"))
+    found = compare(wide, {}, ask("AAA", "BBB", "CCC", market=True))
+    assert (found.span.start, found.span.end) == (alone.span.start, alone.span.end)
+    assert value(found, "AAA", "total_return") == value(alone, "AAA", "total_return")
 
 
 def test_relative_measures_are_held_against_the_benchmark() -> None:

@@ -85,6 +85,10 @@ def test_every_window_has_its_word(window: str) -> None:
         ("ISCB &amp; SPSM", "ISCB SPSM 1y"),
         ("/compare ISCB SPSM", "ISCB SPSM 1y"),
         ("compare ISCB with SPSM", "ISCB SPSM 1y"),
+        # one fund alone
+        ("ISCB", "ISCB 1y"),
+        ("ISCB 5y rf=4%", "ISCB 5y rf=4%"),
+        ("vs SPY", "SPY 1y"),
         # two names with "vs" between them are two funds: relative figures are against the last one anyway
         ("ISCB vs SPSM", "ISCB SPSM 1y"),
         ("ISCB vs SPSM 3y", "ISCB SPSM 3y"),
@@ -174,8 +178,8 @@ def test_asks_for_help(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
-        ("ISCB", "At least two different symbols are needed, like `ISCB SPSM`."),
-        ("vs SPY", "At least two different symbols are needed, like `ISCB SPSM`."),
+        ("5y", "At least one symbol is needed, like `ISCB SPSM`."),
+        ("rf=0 vs", "At least one symbol is needed, like `ISCB SPSM`."),
         ("ISCB SPSM ISCB", "ISCB: named more than once."),
         ("ISCB vs ISCB", "ISCB: named more than once."),
         ("A B C D E F G", "7 symbols; at most 6 fit side by side."),

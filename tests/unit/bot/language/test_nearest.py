@@ -61,7 +61,7 @@ def can_be_asked(text: str) -> bool:
         ("ISCB vs SPSM", ("compare ISCB SPSM", "sectors ISCB vs SPSM", "holdings ISCB vs SPSM")),
         ("and IWM?", ("returns IWM", "risk IWM", "sectors IWM")),
         ("ISBC", ("returns ISCB", "risk ISCB", "sectors ISCB")),
-        ("compare ISCB", ("returns ISCB", "sectors ISCB", "risk ISCB")),
+        ("compare ISCB", ("compare ISCB", "returns ISCB", "sectors ISCB")),
         # windows
         ("90d", ("3m", "6m", "1m")),
         ("sectors 2w", ("sectors 1m", "sectors 3m", "sectors 6m")),
@@ -79,8 +79,8 @@ def can_be_asked(text: str) -> bool:
         ("ISCB SPSM since 2021-03-19", ("compare ISCB SPSM since 2021-03-19",)),
         # prose
         ("how risky is ISCB, really", ("risk ISCB", "drawdowns ISCB", "rolling ISCB")),
-        ("ISCB sectors", ("sectors ISCB", "holdings ISCB", "cost ISCB")),
-        ("sectors and holdings of ISCB", ("sectors ISCB", "holdings ISCB", "cost ISCB")),
+        ("ISCB sectors", ("sectors ISCB", "holdings ISCB", "compare ISCB")),
+        ("sectors and holdings of ISCB", ("sectors ISCB", "holdings ISCB", "compare ISCB")),
         ("sortino", ("explain sortino", "risk", "rolling")),
         ("sortino of ISCB", ("explain sortino ISCB", "risk ISCB", "rolling ISCB")),
         ("good morning", ("sectors", "returns", "help")),

@@ -70,3 +70,35 @@ def test_indices_are_told_by_their_caret() -> None:
     assert reference.is_index("^IRX")
     assert not reference.is_index("IWM")
     assert all(reference.is_index(rate) for rate in INTEREST_RATES)
+
+
+@pytest.mark.parametrize(
+    ("symbol", "category", "found"),
+    [
+        ("ISCB", "Small Blend", ("IWM", "VB")),
+        ("IWM", "Small Blend", ("VB", "IJR")),  # never itself
+        ("TLT", "Long Government", ("VGLT", "SPTL")),
+        ("AGG", "Intermediate Core Bond", ("BND", "SPY")),  # one of its category, then the broad market
+        ("ARKK", None, ("SPY", "IWM")),
+        ("ARKK", "", ("SPY", "IWM")),
+        ("ARKK", "<!channel> Mid-Cap", ("SPY", "IWM")),  # no category of ours
+        ("SPY", None, ("IWM", "TLT")),
+    ],
+)
+def test_peers(symbol: str, category: str | None, found: tuple[str, ...]) -> None:
+    assert reference.peers(symbol, category) == found
+
+
+def test_peers_are_of_what_can_be_had() -> None:
+    assert reference.peers("ISCB", "Small Blend", {"SPSM", "SPY", "ISCB"}) == ("SPSM", "SPY")
+    assert reference.peers("ISCB", "Small Blend", {"ISCB"}) == ()
+
+
+def test_the_table_of_peers_is_of_funds_that_are_known_and_leaves_two_for_each() -> None:
+    for category, funds in reference._PEERS_BY_CATEGORY.items():
+        assert len(set(funds)) == len(funds) >= 2, category
+        assert category == category.strip()
+        for symbol in funds:
+            assert symbol.isalpha(), (category, symbol)
+            assert symbol.isupper(), (category, symbol)
+            assert len(reference.peers(symbol, category)) == reference.MOST_PEERS

@@ -53,14 +53,14 @@ def test_what_is_said_to_the_bot_may_be_unclear_too() -> None:
     told = lines(advice.unclear_message(caught.value, nearest))
     assert told[0] == "I could not read `@watchpoint sectors ISCC 7w`."
     assert "ISCC: nearest known symbol ISCB." in told
-    assert any(line.startswith("Usage: `@watchpoint sectors|holdings") for line in told)
+    assert any(line.startswith("Usage: `@watchpoint figures|sectors|holdings") for line in told)
 
 
 def test_says_what_was_given_and_how_it_was_read() -> None:
-    told = lines(advice.unclear_message(fault_of("ISCB 3y"), nearest))
-    assert told[0] == "I could not read `/compare ISCB 3y`."
-    assert "• At least two different symbols are needed, like `ISCB SPSM`." in told
-    assert "Read as: symbols ISCB, window 3 years." in told
+    told = lines(advice.unclear_message(fault_of("3y"), nearest))
+    assert told[0] == "I could not read `/compare 3y`."
+    assert "• At least one symbol is needed, like `ISCB SPSM`." in told
+    assert "Read as: window 3 years." in told
     assert any(line.startswith("Usage: `/compare A B") for line in told)
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 
+from analytics.query import Query
+from analytics.window import parse
+from bot.model import SectionQuery, ThreadContext
 from bot.slack.payloads import (
     plain_text,
     request_of_form,
@@ -16,6 +19,7 @@ from bot.slack.payloads import (
     sender_of_interaction,
 )
 
+TOPIC = ThreadContext(Query(("ISCB", "SPSM"), parse("5y"), date(2026, 1, 16)), "Yahoo Finance")
 NOW = datetime(2026, 1, 16, 22, 0, tzinfo=UTC)
 PRESS: dict[str, Any] = {
     "type": "block_actions",
@@ -183,3 +187,71 @@ def test_what_nothing_can_keep_does_not_come_in() -> None:
     assert request.extra["fields"] == {"rule": "a?b"}
     press = PRESS | {"actions": [{"action_id": "ask.5y", "value": "\ud800"}]}
     assert request_of_press(press, NOW).text == "?"
+
+
+def chosen(*beside: Any, value: str = "risk", block: str = "talk.next") -> str:
+    """The text of a request made in a menu that stands in a row with these elements."""
+    menu = {"type": "static_select", "action_id": "ask.more"}
+    row = {"type": "actions", "block_id": "talk.next", "elements": [*beside, menu]}
+    above = {"type": "header", "block_id": "h", "text": {"type": "plain_text", "text": "ISCB vs SPSM"}}
+    action = menu | {"block_id": block, "selected_option": {"value": value}}
+    message = {"ts": "12.5", "blocks": [above, row]}
+    return request_of_press(PRESS | {"message": message, "actions": [action]}, NOW).text
+
+
+def beside(value: Any) -> dict[str, Any]:
+    return {"type": "button", "action_id": "ask.sectors", "value": value}
+
+
+class TestMenu:
+    """What is chosen in a menu is asked about the topic that its neighbours carry."""
+
+    def test_about_the_topic_of_its_neighbours(self) -> None:
+        read = SectionQuery.read(chosen(beside(SectionQuery("sectors", TOPIC).value)))
+        assert read == SectionQuery("risk", TOPIC)
+
+    def test_a_neighbour_that_says_nothing_is_passed_over(self) -> None:
+        link = {"type": "button", "action_id": "link", "url": "https://example.com"}
+        read = SectionQuery.read(chosen(link, beside("R7v1"), beside(SectionQuery("edge", TOPIC).value)))
+        assert read == SectionQuery("risk", TOPIC)
+
+    @pytest.mark.parametrize(
+        "value",
+        [
+            None,
+            "",
+            "{",
+            "null",
+            "[]",
+            "3",
+            '"risk"',
+            "{}",
+            '{"text": 5}',
+            '{"text": "sectors", "topic": "<!channel>"}',
+            '{"text": "sectors", "topic": {"comparing": {"symbols": "A"}}}',
+            "[" * 5000,
+            "\u0000\ud800",
+            {"text": "sectors"},
+            ["sectors"],
+        ],
+    )
+    def test_where_no_neighbour_carries_a_topic_the_place_is_asked_about(self, value: Any) -> None:
+        assert SectionQuery.read(chosen(beside(value))) == SectionQuery("risk")
+
+    def test_alone_it_asks_about_the_place(self) -> None:
+        assert SectionQuery.read(chosen()) == SectionQuery("risk")
+
+    def test_another_row_is_none_of_its_own(self) -> None:
+        value = SectionQuery("sectors", TOPIC).value
+        assert SectionQuery.read(chosen(beside(value), block="other")) == SectionQuery("risk")
+
+    @pytest.mark.parametrize("said", ["<!channel>", '","topic":{"x', "\u202ersik", "\ud800", "A" * 5000])
+    def test_what_is_chosen_is_only_ever_the_text(self, said: str) -> None:
+        read = SectionQuery.read(chosen(beside(SectionQuery("sectors", TOPIC).value), value=said))
+        assert read.topic == TOPIC
+        assert read.text == said.encode("utf-8", "replace").decode()
+
+    def test_nothing_chosen_is_an_empty_question(self) -> None:
+        action = {"type": "static_select", "action_id": "ask.more", "block_id": "b", "selected_option": None}
+        request = request_of_press(PRESS | {"message": {"ts": "12.5"}, "actions": [action]}, NOW)
+        assert SectionQuery.read(request.text) == SectionQuery("")

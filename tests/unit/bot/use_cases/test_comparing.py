@@ -83,12 +83,15 @@ def test_every_field_counts() -> None:
     )
 
 
+def test_one_fund_may_stand_alone() -> None:
+    assert compared(funds="ISCB", window="5y") == Compare(("ISCB",), parse("5y"))
+
+
 @pytest.mark.parametrize(
     ("funds", "complaint"),
     [
-        (None, "At least two different symbols are needed, like ISCB SPSM."),
-        ("ISCB", "At least two different symbols are needed, like ISCB SPSM."),
-        ("ISCB iscb", "At least two different symbols are needed, like ISCB SPSM."),
+        (None, "At least one symbol is needed, like ISCB SPSM."),
+        ("ISCB iscb", "ISCB: named more than once."),
         ("ISCB SPSM ISCB", "ISCB: named more than once."),
         ("A1 A2 A3 A4 A5 A6 A7", "7 symbols; at most 6 fit side by side."),
         ("ISCB 5%", '"5%" is no symbol; write tickers like ISCB SPSM.'),
@@ -147,7 +150,7 @@ def test_everything_that_is_wrong_is_said_at_once() -> None:
     found = faults(
         sent(
             opened(HANDLERS.shortcuts[ids.COMPARE_FUNDS], place=NOWHERE),
-            funds="ISCB",
+            funds="ISCB iscb",
             benchmark="?",
             since="2027-01-01",
             as_of="2027-01-01",

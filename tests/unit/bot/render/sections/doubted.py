@@ -104,7 +104,9 @@ DOUBTED: Mapping[str, Callable[[], Spoilt]] = {
         spoilt(spoilt(_pair(), "ISCB", UNIT_DAY, 0.01, kind=UNIT), "SPSM", SPIKE, 130.0, kind=SPLIT)
     ),
     "unit_alone": lambda: on(spoilt(_pair(), "ISCB", UNIT_DAY, 0.01, kind=UNIT), "ISCB"),
-    "unit_of_six": lambda: on(spoilt(market(SYMBOLS), "ISCB", UNIT_DAY, 0.01, kind=UNIT), *SYMBOLS),
+    "unit_of_six": lambda: on(
+        spoilt(market(SYMBOLS), "ISCB", UNIT_DAY, 0.01, kind=UNIT), *SYMBOLS, market=True
+    ),
     "unit_of_the_benchmark": lambda: on(
         spoilt(_pair("SPY"), "SPY", UNIT_DAY, 0.01, kind=UNIT), benchmark="SPY"
     ),
@@ -112,7 +114,7 @@ DOUBTED: Mapping[str, Callable[[], Spoilt]] = {
     "spike": lambda: on(spoilt(_pair(), "ISCB", SPIKE, 100.0, SPIKE_END, kind=UNIT)),
     "crash": lambda: on(spoilt(_pair(), "ISCB", FALL_DAY, 0.74)),
     "crash_alone": lambda: on(spoilt(_pair(), "ISCB", FALL_DAY, 0.74), "ISCB"),
-    "crash_of_six": lambda: on(spoilt(market(SYMBOLS), "ISCB", FALL_DAY, 0.74), *SYMBOLS),
+    "crash_of_six": lambda: on(spoilt(market(SYMBOLS), "ISCB", FALL_DAY, 0.74), *SYMBOLS, market=True),
     "crash_of_the_benchmark": lambda: on(spoilt(_pair("SPY"), "SPY", FALL_DAY, 0.74), benchmark="SPY"),
     "negative": lambda: on(replace(_pair(), doubts=(doubt("ISCB", FALL_DAY, -37.63, NEGATIVE),))),
     "lacking": lambda: on(lacking(_pair(), "ISCB")),
@@ -120,7 +122,7 @@ DOUBTED: Mapping[str, Callable[[], Spoilt]] = {
     "lacking_for_ten_years": lambda: on(lacking(_pair(), "ISCB", QUARTERS), window="10y"),
     "bill": lambda: on(with_bill(), rate=Rate(None)),
     "old": lambda: on(spoilt(_pair(), "ISCB", OLD_DAY, 0.67)),
-    "old_of_six": lambda: on(spoilt(market(SYMBOLS), "ISCB", OLD_DAY, 0.67), *SYMBOLS),
+    "old_of_six": lambda: on(spoilt(market(SYMBOLS), "ISCB", OLD_DAY, 0.67), *SYMBOLS, market=True),
     "old_in_three_years": lambda: on(spoilt(_pair(), "ISCB", date(2024, 5, 2), 0.4), window="3y"),
     "last_weeks": lambda: on(spoilt(_pair(), "ISCB", LATE, 0.4), window="1m"),
 }

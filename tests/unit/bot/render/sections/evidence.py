@@ -138,7 +138,7 @@ MOODS: Mapping[str, Callable[[], Evident]] = {
     "full": on,
     "one": lambda: on("ISCB"),
     "bonds": lambda: on("TLT", "IEF"),
-    "three": lambda: on("ISCB", "SPSM", "IEF"),
+    "three": lambda: on("ISCB", "SPSM", "IEF", market=True),
     "no_proxies": lambda: on(held=world(*PROXIES)),
     "no_yield": lambda: on(held=world(YIELD, "IWN")),
     "no_market": lambda: on(held=world("SPY")),

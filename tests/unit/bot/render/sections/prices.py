@@ -68,7 +68,7 @@ def partial() -> Asked:
 def too_long() -> Asked:
     """Six funds with the longest names, over dates, with simulated prices."""
     held = panel(dict(zip(LONG_NAMES, walks(LONG), strict=True)), simulated=True)
-    return on(*LONG_NAMES, held=held, window="2021-03-19..2024-12-31")
+    return on(*LONG_NAMES, held=held, window="2021-03-19..2024-12-31", benchmark=LONG_NAMES[-1])
 
 
 def flat() -> Asked:
@@ -82,7 +82,7 @@ MOODS: Mapping[str, Callable[[], Asked]] = {
     "nothing": lambda: on(held=market(SYMBOLS[:2], count=9), window="max"),
     "too_long": too_long,
     "one": lambda: on("ISCB"),
-    "three": lambda: on(*SYMBOLS[:3], window="5y"),
+    "three": lambda: on(*SYMBOLS[:3], window="5y", market=True),
     "weekly": lambda: on(weekly=True),
     "outside": lambda: on(benchmark="SPY", window="3y"),
     "flat": flat,

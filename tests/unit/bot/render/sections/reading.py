@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from analytics.comparison import Comparison
+from analytics.notes import Note
 from bot.render.message import Block, Message
+from bot.render.sections.figures import figures_section
+from bot.render.sections.page import SectionAnswer
 from bot.render.text import NBSP
 
 
@@ -22,6 +26,11 @@ def cells(table: Block) -> list[list[str]]:
     return [[_cell(cell) for cell in row] for row in table["rows"]]
 
 
+def whole(comparison: Comparison, notes: Sequence[Note] = ()) -> Message:
+    """All figures of a comparison, in its section."""
+    return figures_section(SectionAnswer(comparison, tuple(notes), "U0ANN"))
+
+
 def table_of(message: Message) -> Block:
     (table,) = (block for block in message.blocks if block["type"] == "table")
     return table
@@ -36,13 +45,21 @@ def _block(block: Block) -> Iterator[str]:
     elif kind == "table":
         yield from _columns(cells(block))
     elif kind == "image":
-        yield f"[picture: {block['title']['text']}]"
+        yield "[picture]"
         yield block["alt_text"]
     elif kind == "actions":
-        yield " ".join(f"[{element['text']['text']}]" for element in block["elements"])
+        yield " ".join(f"[{_label(element)}]" for element in block["elements"])
     elif kind == "context":
         yield "[small]"
         yield from (element["text"] for element in block["elements"])
+
+
+def _label(element: Any) -> str:
+    """What a button says; a menu its words and all that can be chosen."""
+    if element["type"] == "button":
+        return str(element["text"]["text"])
+    choices = ", ".join(option["text"]["text"] for option in element["options"])
+    return f"{element['placeholder']['text']} {choices}"
 
 
 def _cell(cell: Any) -> str:

@@ -12,9 +12,9 @@ from bot.render import limits, text
 from bot.render.fallback import MessageDraft
 from bot.render.fit import fit
 from bot.render.message import Message
-from bot.render.sections.comparison import comparison_message, table_notes
+from bot.render.sections.comparison import comparison_message
 from tests.snapshot import Snapshot
-from tests.unit.bot.render.sections.reading import as_read, table_of
+from tests.unit.bot.render.sections.reading import as_read, table_of, whole
 from tests.unit.bot.render.sections.worlds import WORLDS, in_every_mood, world
 from tests.violations import violations
 
@@ -26,6 +26,7 @@ SHOWN = [
     "pair_outside_benchmark",
     "pair_one_month",
     "three",
+    "one",
     "six",
     "partial",
     "bare",
@@ -53,23 +54,29 @@ def test_reads_well(name: str, snapshot: Snapshot) -> None:
     snapshot(f"answer_{name}", as_read(message(name)))
 
 
+@pytest.mark.parametrize("name", SHOWN)
+def test_the_whole_table_reads_well(name: str, snapshot: Snapshot) -> None:
+    snapshot(f"figures_{name}", as_read(whole(world(name))))
+
+
 def test_reads_well_with_what_the_sources_had_to_say(snapshot: Snapshot) -> None:
     snapshot("answer_with_notes", as_read(comparison_message(world("pair"), NOTES)))
 
 
 @in_every_mood
 def test_slack_takes_it_as_it_is(name: str) -> None:
-    told = message(name)
-    assert violations(told.blocks) == []
-    assert len(told.text) <= limits.FALLBACK_TEXT
-    assert fit(told) == told
+    for told in (message(name), whole(world(name))):
+        assert violations(told.blocks) == []
+        assert len(told.text) <= limits.FALLBACK_TEXT
+        assert fit(told) == told
 
 
 @in_every_mood
 def test_the_plainest_form_is_within_the_limits_too(name: str) -> None:
-    draft = MessageDraft.of(message(name), {}).next_plainer()
-    assert draft
-    assert violations(draft.filled_blocks()) == []
+    for told in (message(name), whole(world(name))):
+        draft = MessageDraft.of(told, {}).next_plainer()
+        assert draft
+        assert violations(draft.filled_blocks()) == []
 
 
 @in_every_mood
@@ -77,7 +84,8 @@ def test_the_notification_is_the_finding_without_markup(name: str) -> None:
     told = message(name)
     assert told.text.startswith(told.blocks[0]["text"]["text"])
     assert not set("*_`~<>") & set(told.text)
-    assert told.blocks[1]["text"]["text"].replace("*", "").replace("\n", " ") in told.text
+    said = next(block["text"]["text"] for block in told.blocks if block["type"] == "section")
+    assert said.replace("*", "").replace("\n", " ") in told.text
     assert re.search(r"\d", told.text)
 
 
@@ -85,9 +93,10 @@ def test_the_notification_is_the_finding_without_markup(name: str) -> None:
 def test_the_parts_stand_in_order(name: str) -> None:
     told = message(name)
     kinds = [block["type"] for block in told.blocks]
-    assert kinds[:3] == ["header", "section", "table"]
-    assert kinds[3] == ("context" if table_notes(world(name), ()) else "image")
-    assert kinds[-1] == "context"
+    named = any(world(name).profiles.get(each) for each in world(name).symbols)
+    least = ["header", *["context"] * named, "section", "image", "table"]
+    assert kinds[: len(least)] == least
+    assert kinds[len(least) :] in (["context"], ["context", "context"]), "remarks, and the convention"
     assert [block["slot"] for block in told.blocks if block["type"] == "image"] == [
         picture.name for picture in told.pictures
     ]
@@ -95,22 +104,22 @@ def test_the_parts_stand_in_order(name: str) -> None:
 
 @in_every_mood
 def test_bold_is_balanced_and_code_is_closed(name: str) -> None:
-    for block in message(name).blocks:
+    for block in (*message(name).blocks, *whole(world(name)).blocks):
         for words in limits.read(block):
             assert words.count("*") % 2 == 0
             assert words.count("`") % 2 == 0
 
 
 def test_what_sources_say_is_escaped() -> None:
-    message = comparison_message(world("pair"), NOTES)
-    remarks = message.blocks[-2]["elements"][0]["text"]
-    assert "(&lt;timeout&gt; &amp; so on)" in remarks
-    assert remarks.startswith("_ISCB: prices or facts from 2")
+    for told in (comparison_message(world("pair"), NOTES), whole(world("pair"), NOTES)):
+        remarks = told.blocks[-2]["elements"][0]["text"]
+        assert "(&lt;timeout&gt; &amp; so on)" in remarks
+        assert remarks.startswith("_ISCB: prices or facts from 2")
 
 
 def test_without_remarks_there_is_no_empty_line() -> None:
     told = message("bare")
-    assert [block["type"] for block in told.blocks] == ["header", "section", "table", "image", "context"]
+    assert [block["type"] for block in told.blocks] == ["header", "section", "image", "table", "context"]
 
 
 def test_says_who_asked_only_where_somebody_did() -> None:
@@ -135,18 +144,20 @@ def test_real_prices_are_not_called_sample() -> None:
 
 @in_every_mood
 def test_no_placeholder_reaches_a_reader(name: str) -> None:
-    told = as_read(message(name))
-    assert not re.search(r"\b(None|nan|inf)\b|\{|\}|-0\.0+ |\[\]", told.replace("largest gaps", ""))
+    for told in (as_read(message(name)), as_read(whole(world(name)))):
+        assert not re.search(r"\b(None|nan|inf)\b|\{|\}|-0\.0+ |\[\]", told.replace("largest gaps", ""))
 
 
 @in_every_mood
 def test_no_number_is_parted_from_its_unit(name: str) -> None:
-    told = message(name)
-    for words in (told.text, *(words for block in told.blocks for words in limits.read(block))):
-        assert not re.search(r"\d (%|pp|bp|bn|M|k|tn)\b", words), words
+    for told in (message(name), whole(world(name))):
+        for words in (told.text, *(words for block in told.blocks for words in limits.read(block))):
+            assert not re.search(r"\d (%|pp|bp|bn|M|k|tn)\b", words), words
 
 
 def test_the_table_is_the_heaviest_part_and_still_light() -> None:
-    assert limits.weight(table_of(message("too_long"))) < limits.TABLE_TEXT / 4
-    assert sum(map(limits.weight, message("too_long").blocks)) < limits.ALL_TEXT / 2
-    assert text.NONE in str(table_of(message("partial")))
+    heavy = whole(world("too_long"))
+    assert limits.weight(table_of(heavy)) < limits.TABLE_TEXT / 4
+    assert sum(map(limits.weight, heavy.blocks)) < limits.ALL_TEXT / 2
+    assert limits.weight(table_of(message("too_long"))) < limits.weight(table_of(heavy)) / 4
+    assert text.NONE in str(table_of(whole(world("partial"))))

@@ -16,6 +16,7 @@ from bot.render.sections.comparison import comparison_charts, comparison_message
 from bot.render.sections.table import groups
 from tests.snapshot import Snapshot
 from tests.unit.bot.render.sections.evidence import Evident, asked, on, with_doubt, world
+from tests.unit.bot.render.sections.reading import whole
 from tests.unit.bot.render.sections.prices import plain, read, row, rows
 from tests.violations import violations
 
@@ -49,6 +50,7 @@ def test_reads_well(mood: str, snapshot: Snapshot) -> None:
 @pytest.mark.parametrize("mood", MOODS)
 def test_it_can_be_posted(mood: str) -> None:
     assert violations(told(mood).blocks) == []
+    assert violations(whole(compared(mood)).blocks) == []
 
 
 def test_rates_are_told_as_what_they_are() -> None:
@@ -59,15 +61,27 @@ def test_rates_are_told_as_what_they_are() -> None:
     assert f"TLT {100 * one[0]:.2f} %" in said
     assert f"an empirical duration of {other[1]:.1f} years" in said
     assert "SPY held still" in said
-    assert row(told("pair"), "Empirical duration, years")[:2] == [f"{one[1]:.1f}", f"{other[1]:.1f}"]
+    assert row(whole(compared("pair")), "Empirical duration, years")[:2] == [f"{one[1]:.1f}", f"{other[1]:.1f}"]
 
 
 @pytest.mark.parametrize("mood", ["pair", "beside_shares", "three"])
 def test_what_suits_shares_alone_is_left_out(mood: str) -> None:
-    labels = [cells[0] for cells in rows(told(mood))]
-    assert "Information ratio" not in labels
-    assert not any(label.startswith("Largest sectors") for label in labels)
+    labels = {label for cells in rows(whole(compared(mood))) for label in (cells[0], *cells[1:])}
+    assert not any("Information ratio" in label or "ector" in label for label in labels)
     assert [picture.name for picture in comparison_charts(compared(mood))] == ["growth"]
+
+
+@pytest.mark.parametrize("mood", ["pair", "one", "beside_shares", "three"])
+def test_one_row_of_the_answer_tells_of_rates(mood: str) -> None:
+    """With its estimate's t, and since when and beside what in the finding, or under the whole table."""
+    labels = [cells[0] for cells in rows(told(mood))]
+    assert [label for label in labels if "yield" in label and "bp" in label] == [
+        "For +25 bp in the 10-year yield"
+    ]
+    assert "Empirical duration, years" not in labels
+    assert any(", t " in cell for cell in row(told(mood), "For +25 bp in the 10-year yield"))
+    assert "from 15 Jan 2021 on, SPY held still" in plain(told(mood).text)
+    assert "Rates from 15 Jan 2021, SPY held still." in plain(read(whole(compared(mood))))
 
 
 def test_funds_of_shares_are_compared_as_before() -> None:
@@ -79,17 +93,18 @@ def test_funds_of_shares_are_compared_as_before() -> None:
 
 
 def test_a_fund_of_shares_has_no_duration() -> None:
-    assert row(told("three"), "Empirical duration, years")[:2] == ["–", "–"]
+    assert row(whole(compared("three")), "Empirical duration, years")[:2] == ["–", "–"]
 
 
 def test_without_the_yield_the_table_says_why() -> None:
-    assert "no prices of ^TNX" in plain(read(told("no_proxies")))
+    assert "no prices of ^TNX" in plain(read(whole(compared("no_proxies"))))
     assert "10-year yield" not in told("no_proxies").text
 
 
 def test_nothing_is_concluded_from_a_market_that_looks_wrong() -> None:
     assert "10-year yield" not in told("grave_proxy").text
-    assert row(told("grave_proxy"), "Empirical duration, years")[0].endswith("†")
+    assert row(whole(compared("grave_proxy")), "Empirical duration, years")[0].endswith("†")
+    assert row(told("grave_proxy"), "For +25 bp in the 10-year yield")[0].endswith("†")
 
 
 def test_a_fund_whose_older_price_looks_wrong_is_not_told_of() -> None:

@@ -146,4 +146,5 @@ def test_every_picture_says_its_window_and_its_sample(name: str) -> None:
 
 
 def test_pictures_have_their_own_names() -> None:
-    assert [picture.name for picture in comparison_charts(comparison())] == ["growth", "sectors"]
+    assert [picture.name for picture in comparison_charts(comparison())] == ["growth"]
+    assert sector_chart(comparison()).name == "sectors"  # type: ignore[union-attr]

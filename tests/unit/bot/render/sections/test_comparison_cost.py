@@ -45,8 +45,8 @@ def field(found: Comparison) -> str:
 
 def test_fee_income_size_and_trading_in_one_sentence() -> None:
     assert pair(with_traded(world("pair"), 662e3, 123e6)) == (
-        "ISCB costs 1 bp more, yields 24 bp less, is 52 times smaller (253 M against 13.1 bn USD) and trades "
-        "186 times less a day (662 k against 123 M USD)."
+        "ISCB costs 1 bp more and yields 24 bp less; it has 253 M USD against 13.1 bn and trades 662 k USD a "
+        "day against 123 M."
     )
 
 
@@ -62,25 +62,25 @@ def test_fee_income_size_and_trading_in_one_sentence() -> None:
     ],
 )
 def test_fees_differ_in_basis_points(fees: tuple[float, float], words: str) -> None:
-    assert f" {words}," in pair(with_facts(world("pair"), "expense_ratio", *fees))
+    assert f" {words} and yields" in pair(with_facts(world("pair"), "expense_ratio", *fees))
 
 
 @pytest.mark.parametrize(
     ("assets", "words"),
     [
-        ((2e9, 1e9), "is 2.0 times larger (2 bn against 1 bn USD)"),
-        ((1e9, 2e9), "is 2.0 times smaller (1 bn against 2 bn USD)"),
-        ((1.09e9, 1e9), "is much the same size (1.1 bn against 1 bn USD)"),
-        ((1e9, 1.1e9), "is 1.1 times smaller (1 bn against 1.1 bn USD)"),
+        ((2e9, 1e9), "it has 2 bn USD against 1 bn and trades"),
+        ((1e9, 2e9), "it has 1 bn USD against 2 bn and trades"),
+        ((1e9, 1e9), "it has 1 bn USD against 1 bn and trades"),
+        ((0.0, 1e9), "yields 24 bp less; it trades"),
     ],
 )
-def test_sizes_differ_in_times(assets: tuple[float, float], words: str) -> None:
+def test_sizes_stand_beside_each_other(assets: tuple[float, float], words: str) -> None:
     assert words in pair(with_facts(world("pair"), "assets", *assets))
 
 
 @pytest.mark.parametrize("name", ["expense_ratio", "dividend_yield", "assets"])
 def test_a_fact_that_one_fund_lacks_is_not_compared(name: str) -> None:
-    word = {"expense_ratio": "costs", "dividend_yield": "yields", "assets": "times smaller"}[name]
+    word = {"expense_ratio": "costs", "dividend_yield": "yields", "assets": "it has"}[name]
     assert word in pair(world("pair"))
     assert word not in pair(with_facts(world("pair"), name, 0.01, None))
     assert word not in pair(with_facts(world("pair"), name, None, 0.01))
@@ -97,7 +97,7 @@ def test_nothing_known_is_nothing_said() -> None:
 
 
 def test_euros_are_called_euros() -> None:
-    assert "(253 M against 13.1 bn EUR)" in pair(world("in_euros"))
+    assert "it has 253 M EUR against 13.1 bn" in pair(world("in_euros"))
     assert "USD" not in pair(world("in_euros"))
 
 
@@ -106,7 +106,7 @@ def test_amounts_in_two_currencies_are_not_held_against_each_other() -> None:
 
 
 def test_without_profiles_the_prices_tell_the_currency() -> None:
-    assert pair(world("flat")) == "ISCB trades 2.0 times more a day (100 M against 50 M USD)."
+    assert pair(world("flat")) == "ISCB trades 100 M USD a day against 50 M."
 
 
 def test_amounts_in_a_currency_that_nobody_tells_are_not_held_against_any() -> None:

@@ -6,12 +6,14 @@ from dataclasses import replace
 
 import pytest
 
+from analytics.comparison import Comparison
 from analytics.fund import FundProfile, Kind
 from analytics.measures.number import Number
 from analytics.notes import FactValue, Note, NoteKind
 from bot.render import text
-from bot.render.sections.comparison import table_notes
+from bot.render.message import Message
 from bot.render.sections.table import Dash, footnotes, measure_dashes
+from tests.unit.bot.render.sections.reading import whole
 from tests.unit.bot.render.sections.test_comparison_cost import with_facts, with_traded
 from tests.unit.bot.render.sections.test_finding import with_metrics
 from tests.unit.bot.render.sections.worlds import PROFILES, comparison, world
@@ -58,8 +60,15 @@ def test_only_what_has_no_value_is_a_dash() -> None:
     )
 
 
-def notes(found: object, *sources: Note) -> list[str]:
-    return [line.replace(text.NBSP, " ") for line in table_notes(found, sources)]  # type: ignore[arg-type]
+def notes(found: Comparison, *sources: Note) -> list[str]:
+    """Below the whole table."""
+    return footnotes_of(whole(found, sources))
+
+
+def footnotes_of(message: Message) -> list[str]:
+    said = [block["elements"][0]["text"] for block in message.blocks if block["type"] == "context"]
+    lines = (line.strip("_").replace(text.NBSP, " ") for words in said for line in words.splitlines())
+    return [line for line in lines if line.startswith(text.NONE)]
 
 
 def test_a_whole_table_has_no_footnote() -> None:

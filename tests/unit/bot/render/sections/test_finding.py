@@ -54,7 +54,7 @@ def pair(**by_name: tuple[float | None, float | None]) -> str:
 def test_one_fund_alone_is_held_against_nothing() -> None:
     words = told(comparison("ISCB"))
     assert re.fullmatch(
-        r"ISCB returned -?[\d.]+ % at a volatility of [\d.]+ % and with a worst fall of -[\d.]+ %; "
+        r"ISCB returned -?[\d.]+ % at a volatility of [\d.]+ % and a max drawdown of -[\d.]+ %; "
         r"Sortino -?[\d.]+\.",
         words,
     )
@@ -85,22 +85,27 @@ def test_who_was_ahead_and_by_how_much(returns: tuple[float, float], words: str)
         (
             (0.23, 0.22),
             (-0.25, -0.20),
-            "at higher volatility (23.0 % against 22.0 %) and with a deeper worst fall (-25.0 % "
+            "at higher volatility (23.0 % against 22.0 %) and a deeper max drawdown (-25.0 % "
             "against -20.0 %)",
         ),
         (
             (0.22, 0.23),
             (-0.20, -0.25),
-            "at lower volatility (22.0 % against 23.0 %) and with a milder worst fall (-20.0 % "
+            "at lower volatility (22.0 % against 23.0 %) and a milder max drawdown (-20.0 % "
             "against -25.0 %)",
         ),
         (
             (0.223, 0.225),
             (-0.234, -0.242),
-            "at much the same volatility (22.3 % and 22.5 %) and with much the same worst fall (-23.4 % and "
-            "-24.2 %)",
+            "at much the same volatility (22.3 % and 22.5 %) and max drawdown (-23.4 % and -24.2 %)",
         ),
-        ((None, 0.2), (-0.3, -0.2), "ahead, with a deeper worst fall (-30.0 % against -20.0 %)"),
+        (
+            (0.223, 0.225),
+            (-0.25, -0.20),
+            "at much the same volatility (22.3 % and 22.5 %) and with a deeper max drawdown (-25.0 % against "
+            "-20.0 %)",
+        ),
+        ((None, 0.2), (-0.3, -0.2), "ahead, at a deeper max drawdown (-30.0 % against -20.0 %)"),
         ((0.22, 0.23), (None, -0.2), "ahead, at lower volatility (22.0 % against 23.0 %);"),
     ],
 )
@@ -113,7 +118,8 @@ def test_at_what_risk(
 def test_level_returns_name_the_fund_whose_risk_differs() -> None:
     even = {"total_return": (0.1, 0.1), "max_drawdown": (-0.2, -0.2)}
     assert "the two were level, at much the same volatility" in pair(**even, volatility=(0.2, 0.2))
-    assert "the two were level, ISCB at lower volatility" in pair(**even, volatility=(0.2, 0.3))
+    apart = pair(**even, volatility=(0.2, 0.3))
+    assert "level, ISCB at much the same max drawdown (-20.0 % and -20.0 %) and with lower volatility" in apart
 
 
 def test_the_sortino_is_told_of_both_or_of_neither() -> None:
@@ -131,7 +137,8 @@ def test_above_a_year_returns_are_a_year() -> None:
     assert re.match(
         r"ISCB returned 2\.3 % a year, SPSM 2\.7 %: the two were level", told(world("pair_ten_years"))
     )
-    assert "pp a year ahead" in told(world("three"))
+    assert "pp a year behind" in told(world("young"))
+    assert re.match(r"SPSM returned 5\.6 % a year, 0\.8 pp more than", told(world("three")))
     assert "a year ahead" not in told(world("pair"))
 
 
@@ -144,7 +151,7 @@ def test_a_year_that_ends_on_a_holiday_is_still_a_total_return() -> None:
     found = comparison(held=held, profiles={})
     assert found.span.days == 372
     assert re.match(r"ISCB returned [\d.]+ %, SPSM", told(found))
-    assert [row.label for row in groups(found)[0].rows] == ["Total return, 1y"]
+    assert [row.label for row in groups(found)[0].rows] == ["1 year"]
 
 
 def leaders(found: Comparison, **windows: tuple[float, ...]) -> str:
@@ -209,12 +216,9 @@ def test_the_window_asked_is_no_other_window() -> None:
 @pytest.mark.parametrize(
     ("correlation", "words"),
     [
-        (0.95, "They move together (correlation 0.95)"),
-        (0.949, "They move mostly together (correlation 0.95)"),
-        (0.70, "They move mostly together (correlation 0.70)"),
-        (0.30, "They move partly together (correlation 0.30)"),
-        (0.0, "They move independently (correlation 0.00)"),
-        (-0.3, "They move against each other (correlation -0.30)"),
+        (0.95, "Correlation 0.95, tracking error "),
+        (0.0, "Correlation 0.00, tracking error "),
+        (-0.3, "Correlation -0.30, tracking error "),
     ],
 )
 def test_how_they_move(correlation: float, words: str) -> None:
@@ -227,44 +231,93 @@ def test_a_benchmark_outside_the_pair_is_named_with_both() -> None:
     sentence = next(line for line in finding(world("pair_outside_benchmark")) if "SPY" in line)
     assert re.fullmatch(
         r"Correlation with SPY and tracking error against it: "
-        r"ISCB 0\.\d\d and \d\.\d % a year, SPSM 0\.\d\d and \d\.\d % a year\.",
+        r"ISCB 0\.\d\d and \d\.\d %, SPSM 0\.\d\d and \d\.\d %\. ISCB costs .*",
         sentence.replace(text.NBSP, " "),
     )
 
 
-def test_a_benchmark_named_first_turns_the_sentence() -> None:
-    assert "SPSM strays from ISCB by" in told(world("pair_first_is_benchmark"))
-    assert "ISCB strays from SPSM by" in told(world("pair"))
+def test_a_benchmark_among_the_pair_is_not_named_again() -> None:
+    for name in ("pair_first_is_benchmark", "pair"):
+        assert re.search(r"\. Correlation 0\.97, tracking error \d\.\d %\. ISCB costs", told(world(name)))
+
+
+def test_of_more_than_two_nothing_is_said_of_how_closely_they_move() -> None:
+    assert "orrelation" not in told(world("three"))
 
 
 def test_without_a_correlation_nothing_is_said_of_it() -> None:
     assert "correlation" not in told(world("flat"))
 
 
-def test_of_six_all_returns_stand_in_order_with_the_lead() -> None:
-    words = told(world("six"))
-    head = words.split(";")[0].removeprefix("Returns, highest first: ")
-    shown = [float(number) for number in re.findall(r"(-?[\d.]+) %", head)]
-    assert len(shown) == 6
-    assert shown == sorted(shown, reverse=True)
-    first, second = head.split()[0], shown[:2]
-    assert f"; {first} was {second[0] - second[1]:.1f} pp ahead." in words
-
-
-def test_of_many_the_ratios_follow_the_order_of_the_returns() -> None:
-    found = world("three")
-    words = told(found)
-    order = re.findall(r"([A-Z]+) -?[\d.]+ %", words.split(";")[0])
-    listed = re.search(r"Sortino in that order: (.*?)\. ", words)
-    assert listed
-    expected = [f"{found.metrics[symbol]['sortino'].value:.2f}" for symbol in order]
-    assert re.findall(r"-?\d+\.\d\d", listed[1]) == expected
-
-
-def test_of_many_two_at_the_top_may_be_level() -> None:
+def many(**by_symbol: float | None) -> str:
+    """Three funds over a year with these returns."""
     found = world("bare")
-    metrics = {symbol: {**numbers, "total_return": Number(0.1)} for symbol, numbers in found.metrics.items()}
-    assert "; the first two are level." in told(replace(found, metrics=metrics))
+    reason = "not defined"
+    metrics = {
+        symbol: {**numbers, "total_return": Number(by_symbol[symbol], None if by_symbol[symbol] else reason)}
+        for symbol, numbers in found.metrics.items()
+    }
+    return told(replace(found, metrics=metrics))
+
+
+@pytest.mark.parametrize(
+    ("returns", "words"),
+    [
+        (
+            {"ISCB": 0.1, "SPSM": 0.3, "SPY": 0.2},
+            "SPSM returned 30.0 %, 10.0 pp more than SPY (20.0 %); ISCB returned least, 10.0 %.",
+        ),
+        (
+            {"ISCB": -0.3, "SPSM": -0.2, "SPY": -0.1},
+            "SPY returned -10.0 %, 10.0 pp more than SPSM (-20.0 %); ISCB returned least, -30.0 %.",
+        ),
+        (
+            {"ISCB": 0.1, "SPSM": 0.1, "SPY": 0.02},
+            "ISCB and SPSM are level, with 10.0 % and 10.0 %; SPY returned least, 2.0 %.",
+        ),
+    ],
+)
+def test_of_many_the_highest_the_next_and_the_lowest_are_told(
+    returns: dict[str, float], words: str
+) -> None:
+    assert many(**returns).startswith(words)
+
+
+def test_of_six_the_first_leads_the_second_by_what_is_told() -> None:
+    words = told(world("six"))
+    head = re.match(
+        r"ISCB returned ([\d.]+) %, ([\d.]+) pp more than IWM \(([\d.]+) %\); AVUV returned least, "
+        r"([\d.]+) %\. ",
+        words,
+    )
+    assert head
+    first, gap, second, last = map(float, head.groups())
+    shown = [world("six").metrics[each]["total_return"].value or 0.0 for each in world("six").symbols]
+    ranked = sorted((round(100 * value, 1) for value in shown), reverse=True)
+    assert [first, second, last] == [ranked[0], ranked[1], ranked[-1]]
+    assert gap == pytest.approx(first - second, abs=0.11)
+
+
+def test_of_many_the_ranges_of_risk_run_from_the_least_to_the_most_with_their_names() -> None:
+    found = world("three")
+    (said,) = re.findall(r"Sortino runs from .*?\)\.", told(found))
+    for name, label, show in (
+        ("sortino", "Sortino runs", text.ratio),
+        ("volatility", ", volatility", text.percent),
+        ("max_drawdown", ", max drawdown", text.percent),
+    ):
+        values = {each: found.metrics[each][name].value or 0.0 for each in found.symbols}
+        low, high = (pick(values, key=lambda each: abs(values[each])) for pick in (min, max))
+        shown = f"{label} from {show(values[low])} ({low}) to {show(values[high])} ({high})"
+        assert shown.replace(text.NBSP, " ") in said
+
+
+def test_of_many_no_range_of_a_ratio_that_one_lacks() -> None:
+    found = world("three")
+    metrics = {**found.metrics, "SPY": {**found.metrics["SPY"], "sortino": Number(None, "not defined")}}
+    words = told(replace(found, metrics=metrics))
+    assert "Sortino" not in words
+    assert "Volatility runs from" in words
 
 
 @pytest.mark.parametrize(

@@ -95,7 +95,7 @@ def test_a_picture_leaves_a_slot_with_its_conclusion() -> None:
     picture = replace(sector_picture(), alt="Industrials lead.")
     slot = made(pictures=(picture,)).blocks[2]
     assert (slot["slot"], slot["alt_text"]) == ("sectors", "Industrials lead.")
-    assert slot["title"]["text"] == picture.title
+    assert "title" not in slot, "the picture has it in itself"
 
 
 def test_lines_of_a_table_are_as_long_as_the_longest() -> None:

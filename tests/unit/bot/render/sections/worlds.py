@@ -145,13 +145,15 @@ def partial() -> Comparison:
 
 def bare() -> Comparison:
     """Prices and nothing else."""
-    return comparison("ISCB", "SPSM", "SPY", held=market(("ISCB", "SPSM", "SPY"), volume=False), profiles={})
+    held = market(("ISCB", "SPSM", "SPY"), volume=False)
+    return comparison("ISCB", "SPSM", "SPY", held=held, profiles={}, market=True)
 
 
 def some_sectors() -> Comparison:
     """Of three funds one has no sectors and no holdings."""
     dark = replace(PROFILES["SPSM"], sectors=None, holdings=None, holdings_count=None)
-    return comparison("ISCB", "SPSM", "SPY", window="3y", profiles={**PROFILES, "SPSM": dark})
+    profiles = {**PROFILES, "SPSM": dark}
+    return comparison("ISCB", "SPSM", "SPY", window="3y", profiles=profiles, market=True)
 
 
 def two_taxonomies() -> Comparison:
@@ -220,7 +222,7 @@ def rate_index() -> Comparison:
         "^TNX": FundProfile("^TNX", Kind.INDEX),
         "AAPL": FundProfile("AAPL", Kind.STOCK, dividend_yield=fact(0.0041), yield_kind="trailing 12 months"),
     }
-    return comparison("SPY", "^TNX", "AAPL", held=held, profiles=profiles)
+    return comparison("SPY", "^TNX", "AAPL", held=held, profiles=profiles, market=True)
 
 
 def too_long() -> Comparison:
@@ -229,7 +231,8 @@ def too_long() -> Comparison:
     profiles = {
         name: replace(PROFILES[symbol], symbol=name) for name, symbol in zip(LONG_NAMES, SYMBOLS, strict=True)
     }
-    return comparison(*LONG_NAMES, window="2021-03-19..2024-12-31", held=held, profiles=profiles)
+    dates, last = "2021-03-19..2024-12-31", LONG_NAMES[-1]
+    return comparison(*LONG_NAMES, window=dates, held=held, profiles=profiles, benchmark=last)
 
 
 WORLDS: Mapping[str, Callable[[], Comparison]] = {
@@ -241,10 +244,12 @@ WORLDS: Mapping[str, Callable[[], Comparison]] = {
     "pair_outside_benchmark": lambda: comparison(benchmark="SPY"),
     "pair_first_is_benchmark": lambda: comparison(benchmark="ISCB"),
     "pair_one_month": lambda: comparison(window="1m"),
-    "three": lambda: comparison("ISCB", "SPSM", "SPY", window="3y"),
+    "three": lambda: comparison("ISCB", "SPSM", "SPY", window="3y", market=True),
+    "three_against_none": lambda: comparison("ISCB", "SPSM", "AVUV"),
+    "one": lambda: comparison("ISCB"),
     "four_outside_benchmark": lambda: comparison("ISCB", "SPSM", "AVUV", "IWM", window="5y", benchmark="SPY"),
-    "six": lambda: comparison(*SYMBOLS),
-    "six_one_month": lambda: comparison(*SYMBOLS, window="1m"),
+    "six": lambda: comparison(*SYMBOLS, market=True),
+    "six_one_month": lambda: comparison(*SYMBOLS, window="1m", market=True),
     "partial": partial,
     "bare": bare,
     "some_sectors": some_sectors,
