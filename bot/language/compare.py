@@ -104,7 +104,7 @@ class _CompareReader:
             if not self.options.take(rest):
                 names.append(rest.pop(0))
         self._read_names(names)
-        if not self.symbols:
+        if len(self.symbols) < 2:
             self.symbols, self.options.versus = [*self.symbols, *self.options.versus], []
 
     def _read_names(self, names: list[str]) -> None:

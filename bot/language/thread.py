@@ -61,7 +61,7 @@ def read_follow(text: str, today: date, about: date | None = None) -> FollowUp |
     found = read_words(text)
     if asked := _help(found.words):
         return Help(asked)
-    draft = FollowUpDraft(Options(today, about, ends=is_word))
+    draft = FollowUpDraft(Options(today, about, ends=is_word), plain=found.plain)
     _FollowUpReader(found, draft).read()
     return draft.question(text)
 
@@ -186,9 +186,11 @@ class FollowUpDraft:
 
     early: words before anything that says what is asked of them.
     bare: words like "add" that nothing followed.
+    plain: see `FollowUpWords`.
     """
 
     options: Options
+    plain: bool
     studies: list[Section] = field(default_factory=list)
     measures: list[str] = field(default_factory=list)
     sizes: list[Size] = field(default_factory=list)
@@ -285,7 +287,9 @@ class FollowUpDraft:
         beside = [
             each for each in self.options.versus if each not in self.symbols and section.benchmark_beside
         ]
-        fewest = 2 if section.needs_two and not self.options.versus else 1
+        # "Compare with IWM" is about IWM and what is here; "compare IWM" is about IWM alone.
+        pair = section.needs_two or (section is Section.COMPARE and not self.plain)
+        fewest = 2 if pair and not self.options.versus else 1
         yield from count_complaints([*self.symbols, *beside], f"{section} ISCB SPSM", fewest)
 
     def _follow_up(self, section: Section) -> FollowUp:

@@ -57,19 +57,20 @@ class FollowUpWords:
 
     words: as typed, without quotes, commas and the like, and without those that have no meaning.
     prose: words in small letters that have none stand among them.
+    plain: every word typed means something: nothing says "with", "them" or "too".
     """
 
     words: list[str]
     prose: bool
+    plain: bool
 
 
 def read_words(text: str) -> FollowUpWords:
     """Take a text apart."""
-    words = spelled_words(text)
+    words = [word for word in spelled_words(text) if word]
     shouted, prose = is_shouted(words), any(word in IDLE and word not in FILLERS for word in words)
-    return FollowUpWords(
-        [word for word in words if word and not _is_aside(word, prose, shouted=shouted)], prose
-    )
+    told = [word for word in words if not _is_aside(word, prose, shouted=shouted)]
+    return FollowUpWords(told, prose, plain=told == words)
 
 
 def spelled_words(text: str, *, spending: bool = False) -> list[str]:

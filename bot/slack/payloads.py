@@ -21,6 +21,7 @@ from html import unescape
 from typing import Any
 
 from bot.model import Request, SectionQuery
+from bot.render import ids
 from bot.render.text import printable
 
 Payload = Mapping[str, Any]
@@ -99,12 +100,12 @@ def request_of_press(body: Payload, now: datetime) -> Request:
 
 
 def _pressed_text(action: Payload, message: Payload) -> str:
-    """Return the value of a button; what was chosen in a menu is asked about the topic of its neighbours.
+    """Return the value of what was pressed; a question chosen in a menu is of the topic of its neighbours.
 
     A menu's values are too short to carry it.  Where no neighbour carries one, the place is asked about.
     """
     said = str(_value(action) or "")
-    if "selected_option" not in action:
+    if "selected_option" not in action or not str(action.get("action_id", "")).startswith(ids.ASK):
         return said
     row = [each for each in message.get("blocks") or () if each.get("block_id") == action.get("block_id")]
     for beside in (element for block in row for element in block.get("elements") or ()):

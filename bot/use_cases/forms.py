@@ -219,8 +219,8 @@ def _compare_symbols(sent: SentFields) -> tuple[str, ...]:
     twice = [symbol for symbol in symbols if found.count(symbol) > 1]
     if forms.FUNDS in sent.faults:
         return symbols
-    if len(symbols) < 2:
-        sent.wrong(forms.FUNDS, "At least two different symbols are needed, like ISCB SPSM.")
+    if not symbols:
+        sent.wrong(forms.FUNDS, "At least one symbol is needed, like ISCB SPSM.")
     elif twice:
         sent.wrong(forms.FUNDS, f"{', '.join(twice)}: named more than once.")
     if len(symbols) > MOST_SYMBOLS:

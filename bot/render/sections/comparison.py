@@ -182,11 +182,11 @@ def _fees_and_yields(comparison: Comparison) -> Row:
     facts = [*profile_facts(comparison, "expense_ratio"), *profile_facts(comparison, "dividend_yield")]
     label = dated_title("Expense ratio · yield", facts, comparison.span.end)
     same = yield_kind(comparison) is not None
-    gaps = [gap for gap in (_basis_points(fees), _basis_points(yields) if same else None) if gap]
+    gaps = (_basis_points(fees), _basis_points(yields) if same else None)
     return Row(
         label,
         cells,
-        f"{' · '.join(gaps)}{text.NBSP}bp" if gaps else text.NONE,
+        f"{' · '.join(gap or text.NONE for gap in gaps)}{text.NBSP}bp" if any(gaps) else text.NONE,
         None,
         main=True,
         dashes=(

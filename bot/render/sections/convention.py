@@ -45,7 +45,7 @@ def plain_convention(comparison: Comparison) -> str:
         (
             f"{frequency_words(comparison.periods).capitalize()} total returns",
             f"{text.day(span.start)} to {text.day(span.end)} ({counted})",
-            *([] if usual else [f"a year of {periods_words(periods)} of them"]),
+            *([] if usual else [f"a year counts {periods_words(periods)} of them"]),
             comparison.query.rate.words.replace(" %", f"{text.NBSP}%"),
             f"{comparison.source}{f'; fund facts of {text.day(days[-1])}' if days else ''}",
         )

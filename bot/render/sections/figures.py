@@ -17,7 +17,7 @@ from bot.render.sections.page import (
     section_message,
     window_title,
 )
-from bot.render.sections.table import Group, Row, dash_notes, groups
+from bot.render.sections.table import Group, Row, dash_notes, groups, rates_title
 from bot.render.sections.values import dated_title, profile_facts
 
 FACTS = ("expense_ratio", "dividend_yield", "assets", "holdings_count", "holdings", "sectors")
@@ -35,6 +35,7 @@ def figures_section(found: SectionAnswer) -> Message:
         lines=figures_lines(comparison, parts),
         remarks=(
             *dash_notes(comparison, _rows_shown(comparison, parts), found.notes),
+            *([f"{rates_title(comparison)}."] if comparison.rates else []),
             *_dated_facts(comparison),
             *note_sentences(found),
         ),
@@ -46,8 +47,8 @@ def figures_lines(comparison: Comparison, parts: Sequence[Group]) -> list[TableL
     """Set up to three funds in columns under one header; of more, the main figures of each group lie down."""
     symbols = comparison.symbols
     if len(symbols) > MOST_TALL:
-        return [line for part in parts for line in figures_table(part.title, symbols, part.main)]
-    return figures_table("Figure", symbols, [row for part in parts for row in part.labelled])
+        return [line for part in parts for line in figures_table(part.title, symbols, part.labelled.main)]
+    return figures_table("Figure", symbols, [row for part in parts for row in part.labelled.rows])
 
 
 def _rows_shown(comparison: Comparison, parts: Sequence[Group]) -> list[Row]:

@@ -100,9 +100,11 @@ class Group:
     alone: str = "{}"
 
     @property
-    def labelled(self) -> tuple[Row, ...]:
-        """The rows with labels that need no title."""
-        return tuple(replace(row, label=self.alone.format(row.label)) for row in self.rows)
+    def labelled(self) -> Group:
+        """The same rows with labels that need no title."""
+        return Group(
+            self.title, tuple(replace(row, label=self.alone.format(row.label)) for row in self.rows)
+        )
 
     @property
     def main(self) -> tuple[Row, ...]:
@@ -121,9 +123,11 @@ def groups(comparison: Comparison) -> tuple[Group, ...]:
             _drop_blank_rows(_relative(comparison)),
             f"{{}}, against {comparison.query.against}",
         ),
-        Group(_rates_title(comparison), _drop_blank_rows(rate_rows(comparison))),
+        Group(rates_title(comparison), _drop_blank_rows(rate_rows(comparison))),
         Group(dated_title("Cost and size", costs, comparison.span.end), _drop_blank_rows(_fund(comparison))),
-        Group(_sectors_title(comparison), _drop_blank_rows(_sectors(comparison)), "Sector: {}"),
+        Group(
+            _sectors_title(comparison), _drop_blank_rows(_sectors(comparison)), f"Sector{_of(comparison)}: {{}}"
+        ),
     )
     return tuple(group for group in found if group.rows)
 
@@ -226,7 +230,7 @@ def rate_rows(comparison: Comparison) -> list[Row]:
     return [moved.with_doubts(*shaken), lasting.with_doubts(*shaken)]
 
 
-def _rates_title(comparison: Comparison) -> str:
+def rates_title(comparison: Comparison) -> str:
     """Say since when, and what is held still: neither is that of the other rows."""
     found = comparison.rates
     return f"Rates from {text.day(found.provenance.start)}, {found.market} held still" if found else ""
@@ -342,9 +346,14 @@ def _sectors(comparison: Comparison) -> list[Row]:
 
 
 def _sectors_title(comparison: Comparison) -> str:
+    facts = profile_facts(comparison, "sectors")
+    return dated_title(f"Largest sectors{_of(comparison)}", facts, comparison.span.end)
+
+
+def _of(comparison: Comparison) -> str:
+    """Say whose parts the sectors are, where they are none of all net assets."""
     sectors = comparison.sectors
-    part = " of its shares" if sectors and sectors.of is Basis.SHARES else ""
-    return dated_title(f"Largest sectors{part}", profile_facts(comparison, "sectors"), comparison.span.end)
+    return " of its shares" if sectors and sectors.of is Basis.SHARES else ""
 
 
 def _row(
