@@ -92,8 +92,15 @@ class Office:
 
     async def press(self, user: str, message: PostedMessage, label: str) -> str:
         """Press the button with this label; what the person is told then that is new."""
+        return await self._click(user, message, button(message, label))
+
+    async def choose(self, user: str, message: PostedMessage, menu: str, label: str) -> str:
+        """Choose this in the menu with this placeholder; what the person is told then that is new."""
+        return await self._click(user, message, choice(message, menu, label))
+
+    async def _click(self, user: str, message: PostedMessage, action: Payload) -> str:
         before = {each.ts for each in self.seen_by(user, message.channel)}
-        await self.deeds.click(user, ClickSource(message.channel, message.ts), button(message, label))
+        await self.deeds.click(user, ClickSource(message.channel, message.ts), action)
         await self.bot.shift.quiet()
         new = [each for each in self.seen_by(user, message.channel) if each.ts not in before]
         return "\n\n".join(self.words(each) for each in new)
@@ -225,16 +232,32 @@ def button(message: PostedMessage, label: str) -> Payload:
         for block in message.blocks
         if block["type"] == "actions"
         for each in block["elements"]
-        if each["text"]["text"] == label
+        if each["type"] == "button" and each["text"]["text"] == label
     ]
     assert found, f"no button {label}"
     return found[0]
 
 
+def choice(message: PostedMessage, menu: str, label: str) -> Payload:
+    """What is chosen in a menu of a message, as Slack sends it."""
+    found = [
+        {"block_id": block["block_id"], **{key: each[key] for key in ("type", "action_id")}}
+        | {"selected_option": option}
+        for block in message.blocks
+        if block["type"] == "actions"
+        for each in block["elements"]
+        if each["type"] == "static_select" and each["placeholder"]["text"] == menu
+        for option in each["options"]
+        if option["text"]["text"] == label
+    ]
+    assert found, f"no {label} in a menu {menu}"
+    return found[0]
+
+
 def labels(message: PostedMessage) -> list[str]:
-    """What stands on the buttons of a message."""
+    """What stands on the buttons of a message, and on its menus before anything is chosen."""
     rows = [block["elements"] for block in message.blocks if block["type"] == "actions"]
-    return [each["text"]["text"] for row in rows for each in row]
+    return [(each.get("text") or each["placeholder"])["text"] for row in rows for each in row]
 
 
 def filled(view: View, text: str) -> Payload:

@@ -10,14 +10,15 @@ import pytest
 from bot.playground.model import BOT, TEAM
 from bot.playground.payloads import ClickSource
 from bot.playground.storage import ANN, BEN, PORTFOLIO, RESEARCH
-from tests.scenario.offices import Office, button, labels
+from tests.scenario.offices import Office, button, choice, labels
 
 if TYPE_CHECKING:
     from bot.playground.model import PostedMessage
 
 pytestmark = pytest.mark.slow
 
-NEXT = ["3y", "5y", "10y", "Sectors", "Holdings", "Is it real?", "Export", "Watch this"]
+STUDIES, REST = ["All figures", "Sectors", "Is it real?"], ["More…", "Watch this"]
+NEXT = [*STUDIES, "3y", "5y", *REST]
 
 
 def comparison(team: Office, channel: str = PORTFOLIO) -> PostedMessage:
@@ -42,7 +43,7 @@ async def test_a_comparison_is_asked_on_in_its_thread(team: Office) -> None:
     assert labels(parent) == NEXT
     sectors = await asked(team, "sectors", parent)
     assert "Industrials" in sectors
-    assert "as of 2026-01-16" in first
+    assert "Daily total returns, 16 Jan 2025 to 16 Jan 2026 (251), risk-free 0 %" in first
     longer = await asked(team, "5y", parent)
     assert "ISCB vs SPSM · 5 years to 16 Jan 2026" in longer
     held = await asked(team, "holdings", parent)
@@ -50,7 +51,9 @@ async def test_a_comparison_is_asked_on_in_its_thread(team: Office) -> None:
     assert "SPSM" in held
     replies = [each for each in team.replies(parent) if each.user == BOT]
     assert len(replies) == 3, "each is answered once, in the thread"
-    assert labels(replies[1]) == ["1y", "3y", "10y", *NEXT[3:]]
+    assert labels(replies[0]) == ["Holdings", "Cost", "All figures"]
+    assert labels(replies[1]) == [*STUDIES, "3y", "10y", *REST]
+    assert labels(replies[2]) == ["Sectors", "Correlation", "All figures"]
     beside = await asked(team, "sectors vs IWM", parent)
     assert "IWM" in beside
     assert "ISCB vs SPSM · 3 years" in await asked(team, "3y", parent), "follow-ups do not change the subject"
@@ -77,6 +80,75 @@ async def test_a_button_answers_in_the_thread_of_what_it_stands_under(team: Offi
     assert [each.thread_ts for each in team.replies(parent)] == [parent.ts] * 3
 
 
+@pytest.mark.parametrize("away", ["sqlite-http", "sqlite-socket"], indirect=True)
+async def test_what_is_chosen_in_the_menu_is_asked_about_what_it_stands_under(team: Office) -> None:
+    await team.type(ANN, "/compare ISCB SPSM 5y")
+    parent = comparison(team)
+    await team.type(BEN, "@watchpoint compare TLT IEF", thread=parent.ts)
+    told = await team.choose(BEN, parent, "More…", "Risk")
+    assert "ISCB vs SPSM · risk · 5 years to 16 Jan 2026" in told
+    risk = team.replies(parent)[-1]
+    assert "Asked by @ben" in team.words(risk)
+    assert len(labels(risk)) == 3
+    assert "ISCB vs SPSM · 1 year" in await team.choose(ANN, parent, "More…", "Over 1 year")
+    assert "5 years to 16 Jan 2026" in await team.press(ANN, risk, labels(risk)[0]), "on with the same"
+
+
+async def test_every_choice_and_every_button_of_an_answer_is_answered(team: Office) -> None:
+    await team.type(ANN, "/compare ISCB SPSM 3y")
+    parent = comparison(team)
+    (menu,) = (each for block in parent.blocks for each in block.get("elements", ()) if "options" in each)
+    for option in menu["options"]:
+        told = await team.choose(ANN, parent, "More…", option["text"]["text"])
+        assert "ISCB vs SPSM" in told or "ISCB-SPSM" in told, option
+        assert "could not" not in told
+    for label in (*STUDIES, "5y", "10y"):
+        assert "ISCB vs SPSM" in await team.press(ANN, parent, label)
+    for reply in [each for each in team.replies(parent) if each.user == BOT and each.blocks]:
+        shown = labels(reply)
+        assert len(shown) == 3 or shown[-2:] == REST
+        if len(shown) == 3:
+            assert "ISCB vs SPSM" in await team.press(BEN, reply, shown[0])
+
+
+async def test_all_figures_are_the_whole_table_with_its_convention(team: Office) -> None:
+    first = await team.type(ANN, "/compare ISCB SPSM")
+    assert "Information ratio" not in first
+    assert "Daily total returns, 16 Jan 2025 to 16 Jan 2026" in first
+    told = await team.press(BEN, comparison(team), "All figures")
+    for part in ("Information ratio, against SPSM", "Sector: Industrials", "252 · rf 0", "Asked by @ben"):
+        assert part in told
+    assert await asked(team, "whole table", comparison(team)) == told
+
+
+async def test_one_fund_alone_is_answered_with_two_to_hold_it_against(team: Office) -> None:
+    told = await team.type(ANN, "/compare ISCB")
+    assert "ISCB · 1 year to 16 Jan 2026" in told
+    assert "ISCB returned *16.1 %*" in told
+    parent = comparison(team)
+    shown = labels(parent)
+    assert shown[:2] == ["All figures", "Sectors"]
+    assert "Is it real?" not in shown
+    peers = [label.removeprefix("vs ") for label in shown if label.startswith("vs ")]
+    assert len(peers) == 2
+    for peer in peers:
+        assert f"ISCB vs {peer} · 1 year to 16 Jan 2026" in await team.press(BEN, parent, f"vs {peer}")
+    (first, second) = team.replies(parent)
+    assert "vs" not in " ".join(labels(first))
+    assert "Is it real?" in labels(second)
+    assert "ISCB · risk · 1 year" in await team.choose(BEN, parent, "More…", "Risk")
+    assert f"ISCB vs {peers[0]} · 3 years" in await team.press(BEN, first, "3y")
+
+
+async def test_of_several_funds_the_broad_market_is_the_benchmark(team: Office) -> None:
+    await team.type(ANN, "/compare ISCB SPSM IWM VB")
+    parent = comparison(team)
+    told = await team.press(ANN, parent, "All figures")
+    assert "against SPY" in told
+    assert "against VB" not in told
+    assert "against IWM" in await asked(team, "figures vs IWM", parent)
+
+
 async def test_what_is_compared_can_be_watched(team: Office) -> None:
     await team.type(ANN, "/compare ISCB SPSM 3y")
     parent = comparison(team)
@@ -90,7 +162,7 @@ async def test_what_is_compared_can_be_watched(team: Office) -> None:
 async def test_an_export_is_files_in_the_thread(team: Office) -> None:
     await team.type(ANN, "/compare ISCB SPSM")
     parent = comparison(team)
-    await team.press(ANN, parent, "Export")
+    await team.choose(ANN, parent, "More…", "Export")
     names = [each.name for each in team.slack.workspace.files.values() if each.name.endswith(".csv")]
     assert names
     assert all(re.match(r"ISCB-SPSM", name) for name in names)
@@ -203,7 +275,8 @@ async def test_people_of_another_workspace_may_ask_and_not_change(team: Office) 
     assert "ISCB vs SPSM · 5 years" in await heard("5y")
     assert "Only members of the workspace" in await heard("watch ISCB sortino < 1.0")
     assert "Only members of the workspace" in await heard("digest off")
-    press = team.payloads.action(BEN, ClickSource(parent.channel, parent.ts), button(parent, "Holdings"))
+    chosen = choice(parent, "More…", "Holdings")
+    press = team.payloads.action(BEN, ClickSource(parent.channel, parent.ts), chosen)
     await team.deliver(press | {"user": press["user"] | {"team_id": "T0OTHER"}})
     assert "holdings" in team.words(team.seen_by(BEN)[-1])
     assert await team.bot.store.of(TEAM).rules() == []
