@@ -19,7 +19,7 @@ from analytics.panel import PricePanel
 from analytics.query import MARKET, Query, settle_regime
 from analytics.query import Query as Comparing
 from bot.commands import SECTORS
-from bot.errors import Unclear, UnknownSymbols, UserError
+from bot.errors import Unavailable, Unclear, UnknownSymbols, UserError
 from bot.language import (
     Compare,
     FollowUp,
@@ -91,8 +91,9 @@ async def _priced(query: Query, market_data: MarketData) -> tuple[Query, PriceHi
     wide = replace(query, market=True)
     try:
         return wide, await market_data.prices.history(wide.priced, query.as_of)
-    except UnknownSymbols as fault:
-        if wide.priced == query.priced or set(fault.nearest) != {MARKET}:
+    except (UnknownSymbols, Unavailable) as fault:
+        lacking = fault.nearest if isinstance(fault, UnknownSymbols) else [fault.symbol]
+        if wide.priced == query.priced or MARKET not in lacking:
             raise
     return query, await market_data.prices.history(query.priced, query.as_of)
 

@@ -89,6 +89,9 @@ def test_the_finding_says_whether_the_window_can_tell_the_gap(capsys: pytest.Cap
     ("asked", "told"),
     [
         (["sectors", "ISCB", "SPSM"], "Industrials"),
+        (["figures", "ISCB", "SPSM"], "Information ratio, against SPSM"),
+        (["figures", "ISCB", "SPSM", "IWM", "VB"], "Beta, against SPY"),
+        (["compare", "ISCB"], "at a volatility of"),
         (["cost", "ISCB", "SPSM", "size=25m"], "Days to trade 25 M USD"),
         (["explain", "sortino", "ISCB", "SPSM"], "Downside deviation a year"),
         (["correlation", "ISCB", "SPSM", "3y"], "Weekly - daily"),
@@ -134,16 +137,16 @@ def test_json_goes_with_pictures(tmp_path: Path, capsys: pytest.CaptureFixture[s
     assert main(["compare", "ISCB", "SPSM", "--json", "--out", str(out), *AS_OF]) == DONE
     shown = capsys.readouterr()
     json.loads(shown.out)
-    assert sorted(path.name for path in out.iterdir()) == ["growth.png", "sectors.png"]
+    assert sorted(path.name for path in out.iterdir()) == ["growth.png"]
     assert all(path.read_bytes().startswith(b"\x89PNG") for path in out.iterdir())
     assert "growth.png" in shown.err
 
 
 def test_a_question_that_cannot_be_read_is_told_in_full(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["compare", "ISCB", "7q", "rf=many", "--data", "sample"]) == NOT_UNDERSTOOD
+    assert main(["compare", "7q", "rf=many", "--data", "sample"]) == NOT_UNDERSTOOD
     shown = capsys.readouterr()
     assert shown.out == ""
-    for part in ("`7q` is not a window", "`rf=many` is not a rate", "two different symbols", "Usage:"):
+    for part in ("`7q` is not a window", "`rf=many` is not a rate", "At least one symbol", "Usage:"):
         assert part in shown.err
 
 

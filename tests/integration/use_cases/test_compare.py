@@ -16,15 +16,16 @@ from analytics.query import Query
 from analytics.returns import Rate
 from analytics.window import Window, parse
 from bot.clock import FixedClock
-from bot.errors import UnknownSymbols, UserError
+from bot.errors import Unavailable, UnknownSymbols, UserError
 from bot.language import Compare
 from bot.market.calendar import ExchangeCalendar
 from bot.market.sample import SampleMarket
 from bot.market.series import Series, build_panel
 from bot.ports import Ack, Place, PriceHistory, Profiles
 from bot.use_cases.compare import CompareHandler, compare_funds, compute_comparison
-from bot.use_cases.gather import MarketData
+from bot.use_cases.gather import ComparisonData, MarketData
 from bot.use_cases.threads import EnglishReader, context_of_answer
+from tests.fakes.hand_market import HandMarket
 
 NOW = datetime(2026, 1, 20, 22, 0, tzinfo=UTC)
 PLACE = Place(team="T1", channel="C1", user="U1", reply_url="http://127.0.0.1:9/reply")
@@ -95,11 +96,108 @@ async def test_only_a_bond_fund_asks_for_yields(market: Recorder, market_data: M
     assert market.questions[-1][0] == ("TLT", "IEF", "SPY", "^TNX")
 
 
+class Narrow(Recorder):
+    """The sample market without the broad market.  fault: what it says of it"""
+
+    fault: Exception = UnknownSymbols("Narrow", {"SPY": ()})
+
+    async def history(self, symbols: Sequence[str], through: date) -> PriceHistory:
+        if "SPY" in symbols:
+            self.questions.append((tuple(symbols), through))
+            raise self.fault
+        return await super().history(symbols, through)
+
+
+async def test_several_funds_are_held_against_the_broad_market(
+    market: Recorder, market_data: MarketData
+) -> None:
+    three = await compare_funds(_ask(symbols=("ISCB", "SPSM", "IWM")), market_data)
+    assert [symbols for symbols, _ in market.questions] == [("ISCB", "SPSM", "IWM", "SPY")]
+    assert three.comparison.symbols == ("ISCB", "SPSM", "IWM")
+    assert three.comparison.query.against == "SPY"
+    assert set(three.comparison.relative) == {"ISCB", "SPSM", "IWM"}
+    named = await compare_funds(_ask(symbols=("ISCB", "SPSM", "IWM"), versus="VB"), market_data)
+    assert named.comparison.query.against == "VB"
+    among = await compare_funds(_ask(symbols=("ISCB", "SPY", "IWM")), market_data)
+    assert set(among.comparison.relative) == {"ISCB", "IWM"}
+    # What is asked on is about the funds: nobody named a benchmark.
+    assert context_of_answer(_query_of(among), among).comparing.benchmark is None
+
+
+def _query_of(data: ComparisonData) -> Query:
+    return replace(data.comparison.query, market=False)
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        UnknownSymbols("Narrow", {"SPY": ()}),
+        Unavailable("Narrow", "no answer in 10 s", symbol="SPY"),
+    ],
+)
+async def test_a_broad_market_that_cannot_be_had_is_done_without(
+    fault: Exception, calendar: ExchangeCalendar, clock: FixedClock
+) -> None:
+    narrow = Narrow(SampleMarket(calendar, clock))
+    narrow.fault = fault
+    there = MarketData(narrow, narrow, calendar, clock)
+    three = await compare_funds(_ask(symbols=("ISCB", "SPSM", "IWM")), there)
+    assert [symbols for symbols, _ in narrow.questions] == [
+        ("ISCB", "SPSM", "IWM", "SPY"),
+        ("ISCB", "SPSM", "IWM"),
+    ]
+    assert (three.comparison.query.against, three.comparison.relative) == (None, {})
+    assert three.comparison.metrics["ISCB"]["total_return"].value is not None
+
+
+async def test_one_that_was_named_is_not_done_without(calendar: ExchangeCalendar, clock: FixedClock) -> None:
+    narrow = Narrow(SampleMarket(calendar, clock))
+    there = MarketData(narrow, narrow, calendar, clock)
+    for asked in (
+        _ask(symbols=("ISCB", "SPSM", "IWM"), versus="SPY"),
+        _ask(symbols=("ISCB", "SPSM", "SPY")),
+        _ask(symbols=("ISCB", "SPY")),
+        _ask(symbols=("SPY",)),
+    ):
+        with pytest.raises(UnknownSymbols, match="SPY"):
+            await compare_funds(asked, there)
+
+
+async def test_a_slip_beside_it_is_told_without_what_nobody_named(
+    calendar: ExchangeCalendar, clock: FixedClock
+) -> None:
+    narrow = Narrow(SampleMarket(calendar, clock))
+    narrow.fault = UnknownSymbols("Narrow", {"SPMS": ("SPSM",), "SPY": ()})
+    there = MarketData(narrow, narrow, calendar, clock)
+    with pytest.raises(UnknownSymbols) as caught:
+        await compare_funds(_ask(symbols=("ISCB", "SPMS", "IWM")), there)
+    assert set(caught.value.nearest) == {"SPMS"}
+
+
+async def test_funds_that_are_listed_elsewhere_have_no_american_benchmark(
+    calendar: ExchangeCalendar, clock: FixedClock
+) -> None:
+    """And none of their prices waits for one."""
+    hand = HandMarket(calendar)
+    there = MarketData(hand, hand, calendar, clock)
+    for symbols in (("AAA", "BBB", "CCC.L"), ("VWCE.DE", "AAA", "BBB")):
+        with pytest.raises(UnknownSymbols) as caught:
+            await compare_funds(_ask(symbols=symbols), there)
+        assert set(caught.value.nearest) == {each for each in symbols if "." in each}
+
+
+async def test_one_fund_alone_is_compared_with_nothing(market: Recorder, market_data: MarketData) -> None:
+    alone = await compare_funds(_ask(symbols=("ISCB",)), market_data)
+    assert [symbols for symbols, _ in market.questions] == [("ISCB",)]
+    assert (alone.comparison.query.against, alone.comparison.relative) == (None, {})
+
+
 async def test_everything_that_was_asked_reaches_the_arithmetic(market_data: MarketData) -> None:
     day, window, rate = date(2026, 1, 15), Window("3y"), Rate(0.04)
     ask = Compare(("ISCB", "SPSM"), window, versus="IWM", rate=rate, as_of=day, weekly=True)
     data = await compare_funds(ask, market_data)
-    assert data.comparison.query == Query(("ISCB", "SPSM"), window, day, "IWM", rate, weekly=True)
+    asked = Query(("ISCB", "SPSM"), window, day, "IWM", rate, weekly=True, market=True)
+    assert data.comparison.query == asked
     assert data.comparison.periods == 52
 
 
@@ -132,7 +230,7 @@ async def test_a_question_of_another_day_uses_nothing_newer(
     before = await compute_comparison(query, market_data)
     clock.set(NOW + timedelta(days=30))
     after = await compute_comparison(query, market_data)
-    assert after.comparison.query == query
+    assert after.comparison.query == before.comparison.query == replace(query, market=True)
     assert after.comparison.metrics == before.comparison.metrics
     assert after.panel.sessions[-1] == np.datetime64("2026-01-16")
     assert after.panel.sessions[0] < np.datetime64("2016-01-16"), "a study may look back before the window"

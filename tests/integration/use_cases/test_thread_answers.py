@@ -58,7 +58,7 @@ def titles(here: Room) -> list[str]:
 def offered(message: Message) -> list[SectionQuery]:
     """What its buttons ask."""
     rows = [block["elements"] for block in message.blocks if block["type"] == "actions"]
-    return [SectionQuery.read(each["value"]) for row in rows for each in row]
+    return [SectionQuery.read(each["value"]) for row in rows for each in row if each["type"] == "button"]
 
 
 async def test_a_comparison_is_remembered_under_its_post_with_the_day_it_reached(here: Room) -> None:
@@ -76,8 +76,9 @@ async def test_everything_that_was_asked_is_answered_and_remembered(here: Room) 
     assert await here.repository.recall(HERE, "1700000000.000001") == ThreadContext(query, "Hand Market")
     (posted,) = here.messenger.posted
     assert {each.topic.comparing for each in offered(posted.message) if each.topic} == {query}
-    foot = str(posted.message.blocks[-2]["elements"][0]["text"]).replace("\u00a0", " ")
-    assert foot.startswith("`weekly total return · 52 · rf 4 % · 6m = ")
+    foot = str(posted.message.blocks[-1]["elements"][0]["text"]).replace("\u00a0", " ")
+    assert foot.startswith("_Weekly total returns, ")
+    assert "risk-free 4 %" in foot
 
 
 async def test_a_question_is_read_on_the_day_it_was_asked(here: Room) -> None:
