@@ -7,40 +7,47 @@ ready-made.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import math
 import re
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+import numpy as np
+
+from analytics.watch.backtest import backtest
 from analytics.watch.operators import Op
-from analytics.watch.rules import Condition, Quantity, Rule
+from analytics.watch.readings import Readings
+from analytics.watch.rules import YEAR, Condition, Quantity, Rule
+from analytics.watch.states import Policy
+from analytics.window import parse
 from bot.bootstrap.sources import open_market
 from bot.clock import FixedClock
 from bot.config import DataSource, Settings
 from bot.errors import BotError, Unavailable
 from bot.playground.actions import Actions
 from bot.playground.model import BOT, BOT_NAME, Channel, PostedMessage
-from bot.playground.page.forms import form_elements
 from bot.playground.storage import ANN, BEN, PORTFOLIO
 from bot.playground.workspace import Workspace
 from bot.ports import Clock
 from bot.render.ids import ACK
-from bot.use_cases.gather import MarketData, gather
+from bot.use_cases.gather import gather
 
 log = logging.getLogger(__name__)
 
 COMPARED = "/compare ISCB SPSM"
 FOLLOWED = f"@{BOT_NAME} is the difference significant?"
-WATCHED = Rule((Condition(Quantity("sortino", "ISCB"), Op.BELOW, 0.0),))
-"""What the rule reads; its threshold is yet to be chosen."""
+MEASURED = {"sortino": 0.1, "sharpe": 0.1, "drawdown": 0.01}
+"""What the rule may read of ISCB, and what a person would type a multiple of as its threshold."""
+OVER = ("1y", "3y", "5y")
 CONFIRM = 3
 """Sessions that the rule must be met for: on the first of them it is made, so that two are left."""
 AHEAD = timedelta(days=10)
 """Calendar days that hold so many sessions, whatever holidays there are."""
-STEP = 0.1
-"""What thresholds are multiples of: a person would type no other."""
+PAST = timedelta(days=5 * 365)
+"""Calendar days over which it is seen how often a rule would have fired."""
 
 
 @dataclass(frozen=True)
@@ -74,28 +81,60 @@ async def near_rule(settings: Settings, clock: Clock) -> str:
     """Word a rule that is met since today and fires in two sessions if it stays so.
 
     Where the days ahead are known, as in the simulated market, its threshold is one that it stays below.
-    Raises BotError where today's value is not known.
+    Raises BotError where today's values are not known.
     """
     simulated = settings.data is DataSource.SAMPLE
     async with open_market(settings, FixedClock(clock.now() + AHEAD) if simulated else clock) as market:
-        today = market.calendar.last_complete(clock.now())
-        values = await _values(market, today)
-    return f"/watch ISCB sortino < {threshold_above(values):.1f} for {CONFIRM} sessions then SPSM"
+        today, last = (market.calendar.last_complete(each.now()) for each in (clock, market.clock))
+        rules = [_rule_of(measure, window) for window in OVER for measure in MEASURED]
+        gathered = await gather(rules, market, last)
+    readings = await asyncio.to_thread(gathered.readings, rules, today - PAST, last)
+    trials = [found for rule in rules if (found := _try(rule, readings, today))]
+    if not trials:
+        raise Unavailable("Prices", f"no measure of ISCB is known on {today}")
+    return min(trials).text
 
 
-def threshold_above(values: Sequence[float]) -> float:
-    """Give the lowest threshold that a person would type and that all values are below."""
-    return (math.floor(round(max(values) / STEP, 6)) + 1) * STEP
+def threshold_above(values: Sequence[float], step: float) -> float:
+    """Give the lowest multiple of a step that all values are below."""
+    return (math.floor(round(max(values) / step, 6)) + 1) * step
 
 
-async def _values(market: MarketData, first: date) -> list[float]:
-    """Read what the rule reads, on as many sessions as it waits for and are known; Unavailable for none."""
-    last = market.calendar.last_complete(market.clock.now())
-    readings = (await gather([WATCHED], market, last)).readings([WATCHED], first, last)
-    values = [each.value for _, each in readings.every(WATCHED) if each.value is not None]
-    if not values:
-        raise Unavailable("Prices", f"the Sortino ratio of ISCB on {first} is not known")
-    return values[:CONFIRM]
+@dataclass(frozen=True, order=True)
+class _Trial:
+    """A rule that might be set, the better the smaller.
+
+    noisy: it would have fired more often than a warning should.  sessions: for how many in all.
+    """
+
+    noisy: bool
+    sessions: int
+    text: str
+
+
+def _try(rule: Rule, readings: Readings, today: date) -> _Trial | None:
+    """Choose a threshold for what a rule reads and see how it would have behaved; None where that is not
+    known.
+    """
+    (condition,) = rule.conditions
+    series = readings.series(condition.quantity)
+    at = int(np.searchsorted(readings.sessions, np.datetime64(today, "D")))
+    values = series[at : at + CONFIRM]
+    if not values.size or not np.isfinite(values).all():
+        return None
+    quantity, step = condition.quantity, MEASURED[condition.quantity.measure]
+    threshold = threshold_above(values.tolist(), step)
+    chosen = replace(rule, conditions=(replace(condition, threshold=threshold),))
+    past = backtest(chosen, readings.part(slice(0, at + 1)), Policy(CONFIRM))
+    window = "" if quantity.window == YEAR else f" {quantity.window.label}"
+    typed = f"{threshold:.0%}" if step < MEASURED["sortino"] else f"{threshold:.1f}"
+    text = f"/watch ISCB {quantity.measure}{window} < {typed} for {CONFIRM} sessions then SPSM"
+    return _Trial(past.noisy, past.asked.sessions, text)
+
+
+def _rule_of(measure: str, window: str) -> Rule:
+    """Make a rule whose threshold is yet to be chosen."""
+    return Rule((Condition(Quantity(measure, "ISCB", window=parse(window)), Op.BELOW, 0.0),))
 
 
 IN_CHANNEL = (
@@ -139,7 +178,8 @@ def next_in_thread(channel: Channel, thread: Sequence[PostedMessage]) -> Sequenc
 
 def _about(thread: Sequence[PostedMessage]) -> Sequence[str]:
     parent = thread[0]
-    if any(part.action_id == ACK for part in form_elements(parent.blocks)):
+    buttons = (each for block in parent.blocks for each in block.get("elements", ()))
+    if any(each.get("action_id") == ACK for each in buttons):
         return ABOUT_INCIDENT
     if parent.user == BOT and (rule := _RULE.search(parent.text[:HEAD])):
         return (f"watch why {rule[0]}", *ABOUT_RULE)

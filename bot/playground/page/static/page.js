@@ -95,7 +95,10 @@ function renewScroll(scroll, list, old, fresh) {
     const now = find(selector, old), next = find(selector, fresh);
     if (now && !next) now.remove();
   }
-  if (added.length && (before || following)) reveal(scroll, added[0]);
+  if (added.length && (before || following)) {
+    led = (scroll.contains(document.getElementById(led)) && led) || added[0].id;
+    reveal(scroll, leaping ? document.getElementById(led) : added[0]);
+  }
   else if (before) scroll.scrollTop = scroll.scrollHeight;
   for (const piece of added) if (!piece.matches(".day")) below(scroll).add(piece.id);
   tell(scroll);
@@ -135,7 +138,10 @@ function reveal(scroll, piece) {
 // Whoever has just asked for something is led to what comes of it, until they look elsewhere by hand.
 // Whoever reads further up is told that there is more below.
 
-let following = false;
+// So is whoever opens a page on which the app has said nothing yet; time that is let pass leads to the first
+// thing that it brings.
+let following = !find("#log .avatar.app");
+let leaping = false, led = "";
 const belows = new WeakMap(); // ids of what has come and was not in sight yet, for each thing that scrolls
 
 const atEnd = (scroll) => scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 80;
@@ -259,6 +265,8 @@ function focusBox(chips) {
 async function send(target, data, box) {
   const text = box?.value;
   following = true;
+  leaping = target.endsWith("/time");
+  led = "";
   if (box) empty(box);
   try {
     const headers = { "X-Requested-With": "fetch" };
