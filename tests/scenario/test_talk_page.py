@@ -324,7 +324,7 @@ class TestElsewhere:
     ) -> None:
         async with looking(browser, at(here)) as page:
             post = page.locator("#log .message", has_text="Watchpoints for").first
-            leap = page.get_by_role("button", name="Let 5 sessions pass")
+            leap = page.get_by_role("button", name="Skip ahead 1 week")
             await leap.click()
             await expect(post).to_be_visible(timeout=PATIENCE)
             await expect(page.locator("#time progress")).to_have_count(0, timeout=PATIENCE)
