@@ -196,12 +196,14 @@ async def test_it_says_that_it_is_starting_until_the_bot_listens() -> None:
         assert answers(here.slack) == []
 
 
-@pytest.mark.parametrize(("options", "asks"), [({}, True), ({"empty": True}, False), ({"kept": True}, False)])
+@pytest.mark.parametrize(
+    ("empty", "kept", "asks"), [(False, False, True), (True, False, False), (False, True, False)]
+)
 async def test_only_a_new_workspace_is_opened_with_questions(
-    options: dict[str, bool], asks: bool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    empty: bool, kept: bool, asks: bool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     home = tmp_path / "home"
-    if options.pop("kept", False):
+    if kept:
         async with open_playground(PlaygroundOptions(home=home)):
             """Nothing is asked."""
     played, urls = asyncio.Event(), asyncio.Queue[str]()
@@ -210,7 +212,7 @@ async def test_only_a_new_workspace_is_opened_with_questions(
         played.set()
 
     monkeypatch.setattr(Opening, "play", play)
-    given = PlaygroundOptions(home=home, browser=False, **options)
+    given = PlaygroundOptions(home=home, browser=False, empty=empty)
     running = asyncio.create_task(playground(given, lambda line: urls.put_nowait(line)))
     await until_ready((await urls.get()).split()[4])
     await asyncio.sleep(0)
