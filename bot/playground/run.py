@@ -7,6 +7,7 @@ workspace and page on 127.0.0.1:PORT ── requests or envelopes ──> the as
 from __future__ import annotations
 
 import asyncio
+import logging
 import secrets
 import tempfile
 import webbrowser
@@ -34,6 +35,7 @@ from bot.playground.transport import AppTransport, OverHttp, OverSocket
 from bot.playground.workspace import Workspace
 from bot.ports import Clock
 
+log = logging.getLogger(__name__)
 Say = Callable[[str], None]
 
 BURST = 5
@@ -116,13 +118,21 @@ async def playground(options: PlaygroundOptions, say: Say) -> None:
 async def _opening(here: Playground, *, asked: bool) -> AsyncIterator[None]:
     """Have the first questions asked while the block runs.  asked: whether to."""
     opening = Opening(here.deeds, here.slack.workspace, here.bot.shift.quiet)
-    asking = asyncio.create_task(opening.play(here.settings, here.clock)) if asked else None
+    asking = asyncio.create_task(_ask_first(opening, here)) if asked else None
     try:
         yield
     finally:
         if asking:
             asking.cancel()
             await asyncio.gather(asking, return_exceptions=True)
+
+
+async def _ask_first(opening: Opening, here: Playground) -> None:
+    """Ask the first questions; what goes wrong is logged, for the workspace works without them."""
+    try:
+        await opening.play(here.settings, here.clock)
+    except Exception:
+        log.exception("The first questions could not be asked")
 
 
 async def _show_nobody(url: str) -> None:
