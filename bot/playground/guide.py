@@ -38,7 +38,7 @@ from bot.use_cases.gather import gather
 log = logging.getLogger(__name__)
 
 COMPARED = "/compare ISCB SPSM"
-FOLLOWED = f"@{BOT_NAME} is the difference significant?"
+FOLLOWED = f"@{BOT_NAME} which one fell more in 2020?"
 MEASURED = {"sortino": 0.1, "sharpe": 0.1, "drawdown": 0.01}
 """What the rule may read of ISCB, and what a person would type a multiple of as its threshold."""
 OVER = ("1y", "3y", "5y")
@@ -147,7 +147,7 @@ IN_CHANNEL = (
 WITHOUT_BOT = ("/compare ISCB SPSM", f"/invite @{BOT_NAME}", "/sectors SPY QQQ")
 ALONE = ("compare ISCB SPSM", "which one fell more in 2020?", "what can I ask?", "5y", "sectors")
 ABOUT_FUNDS = (
-    "which one fell more in 2020?",
+    "is the difference significant?",
     "how much do I save by switching 10m?",
     "sectors",
     "5y",

@@ -144,7 +144,7 @@ async def test_it_opens_with_an_answer_a_thread_and_a_rule_two_sessions_from_fir
         assert "ISCB vs SPSM · 1 year" in compared.text.replace("\u00a0", " ")
         _, asked, answered = space.thread(PORTFOLIO, compared.ts)
         assert (asked.user, answered.user) == (BEN, BOT)
-        assert "Read as `edge`" in answered.text
+        assert "Read as `drawdowns 2020`" in answered.text
         (stored,) = await here.bot.store.of(TEAM).rules()
         assert stored.rule_state.state.phase is Phase.PENDING
         await here.travel.sessions(1)
