@@ -39,9 +39,10 @@ log = logging.getLogger(__name__)
 
 COMPARED = "/compare ISCB SPSM"
 FOLLOWED = f"@{BOT_NAME} which one fell more in 2020?"
-MEASURED = {"sortino": 0.1, "sharpe": 0.1, "drawdown": 0.01}
-"""What the rule may read of ISCB, and what a person would type a multiple of as its threshold."""
-OVER = ("1y", "3y", "5y")
+MEASURED, OVER = ("sortino", "sharpe"), ("1y", "3y", "5y")
+"""What the rule may read of ISCB."""
+STEP = 0.1
+"""What a person would type a multiple of as its threshold."""
 CONFIRM = 3
 """Sessions that the rule must be met for: on the first of them it is made, so that two are left."""
 AHEAD = timedelta(days=10)
@@ -95,9 +96,9 @@ async def near_rule(settings: Settings, clock: Clock) -> str:
     return min(trials).text
 
 
-def threshold_above(values: Sequence[float], step: float) -> float:
-    """Give the lowest multiple of a step that all values are below."""
-    return (math.floor(round(max(values) / step, 6)) + 1) * step
+def threshold_above(values: Sequence[float]) -> float:
+    """Give the lowest multiple of `STEP` that all values are below."""
+    return (math.floor(round(max(values) / STEP, 6)) + 1) * STEP
 
 
 @dataclass(frozen=True, order=True)
@@ -122,13 +123,11 @@ def _try(rule: Rule, readings: Readings, today: date) -> _Trial | None:
     values = series[at : at + CONFIRM]
     if not values.size or not np.isfinite(values).all():
         return None
-    quantity, step = condition.quantity, MEASURED[condition.quantity.measure]
-    threshold = threshold_above(values.tolist(), step)
+    quantity, threshold = condition.quantity, threshold_above(values.tolist())
     chosen = replace(rule, conditions=(replace(condition, threshold=threshold),))
     past = backtest(chosen, readings.part(slice(0, at + 1)), Policy(CONFIRM))
     window = "" if quantity.window == YEAR else f" {quantity.window.label}"
-    typed = f"{threshold:.0%}" if step < MEASURED["sortino"] else f"{threshold:.1f}"
-    text = f"/watch ISCB {quantity.measure}{window} < {typed} for {CONFIRM} sessions then SPSM"
+    text = f"/watch ISCB {quantity.measure}{window} < {threshold:.1f} for {CONFIRM} sessions then SPSM"
     return _Trial(past.noisy, past.asked.sessions, text)
 
 

@@ -272,7 +272,8 @@ class TestHome:
             assert await page.evaluate("window.same"), "without a reload"
             await looks_well(page)
             await page.get_by_role("link", name="Messages").click()
-            await expect(page.locator("#log .message")).to_have_count(0)
+            await expect(page.locator("#log .message")).to_have_count(1)
+            await expect(page.locator("#log .actions .button")).to_have_text(FIRST)
 
     async def test_a_quick_comparison_is_answered_as_a_direct_message(
         self, browser: Browser, here: Playground
