@@ -202,6 +202,7 @@ def migrate() -> None:
 @click.option("--transport", type=click.Choice(["http", "socket"]), default="http", show_default=True)
 @click.option("--asof", metavar="DATE", help="Begin on the morning of this day, like 2026-01-23.")
 @click.option("--database", metavar="URL", help="A PostgreSQL to keep everything in; else a SQLite file.")
+@click.option("--empty", is_flag=True, help="Begin with nothing asked; a script always does.")
 @click.option("--script", type=click.Path(exists=True, dir_okay=False, path_type=Path), help=SCRIPT)
 @click.option("--browser/--no-browser", default=True, help="Whether to open the page.")
 def playground(**options: Any) -> None:

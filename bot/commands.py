@@ -11,6 +11,8 @@ _DATED = "`2020`, `q3 2025`, `last year`, `since jan 2021`, `2021-03-19..2024-12
 WINDOWS = f"Windows: {_COUNTED}, {_DATED}; else 1y."
 MEASURES = "{measures}"
 """Stands in remarks for the measures that a rule may ask for, which help lists."""
+HINTED = 2
+"""Examples in the hint: Slack shows one line of it."""
 _OPEN_WINDOWS = f"Windows: {_COUNTED}, `since 2021-03-19`; else 1y."
 
 
@@ -19,6 +21,7 @@ class Command:
     """One row of the table of commands.
 
     name: with its slash; usage: what follows it.
+    runs: what help has buttons for, as one says it to the bot; nothing that makes or ends a rule.
     terms: of the usage, each in a line; remarks: what else help says.  Both are mrkdwn.
     """
 
@@ -26,8 +29,15 @@ class Command:
     description: str
     usage: str
     examples: tuple[str, ...]
+    runs: tuple[str, ...] = ()
     terms: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
+
+    @property
+    def hint(self) -> str:
+        """Return what Slack shows behind the name while one types it: examples are read, a grammar is not."""
+        shown = [example.removeprefix(self.name).strip() for example in self.examples[:HINTED]]
+        return " · ".join([*shown, "help"])
 
 
 COMPARE = Command(
@@ -39,6 +49,12 @@ COMPARE = Command(
         "/compare ISCB SPSM IWM 5y vs SPY",
         "/compare ISCB SPSM since 2021-03-19 rf=tbill",
         "/compare ISCB SPSM 1y asof 2026-01-16",
+    ),
+    runs=(
+        "compare ISCB SPSM",
+        "compare ISCB SPSM IWM 5y vs SPY",
+        "compare ISCB SPSM 2020",
+        "compare SPY QQQ TLT 3y",
     ),
     terms=(WINDOWS,),
     remarks=(
@@ -52,6 +68,7 @@ SECTORS = Command(
     description="Sectors of funds side by side, with active weights and a chart",
     usage="A [B … up to 6] [vs SPY] [asof 2026-01-16]",
     examples=("/sectors ISCB SPSM", "/sectors ISCB SPSM vs IWM", "/sectors ISCB"),
+    runs=("sectors ISCB SPSM", "sectors ISCB SPSM vs IWM", "sectors ISCB", "sectors SPY QQQ"),
     remarks=("Active weights are against the symbol after `vs`, else against the last fund named.",),
 )
 WATCH = Command(
@@ -68,6 +85,12 @@ WATCH = Command(
         "/watch SPSM expense ratio changes",
         "/watch test ISCB sortino crosses below 1.0",
         "/watch edit R7 ISCB sortino < 0.9",
+    ),
+    runs=(
+        "watch test ISCB sortino < 1.0",
+        "watch test IWM drawdown < -15%",
+        "watch test ISCB - SPSM sharpe 3y < 0",
+        "watch list",
     ),
     remarks=(
         f"Measures: {MEASURES}.",
@@ -89,6 +112,7 @@ DIGEST = Command(
     description="When the channel hears of its rules: one post after each trading session",
     usage="on [08:30] [America/New_York] [quiet|always] [same day|next day] | off | status | now",
     examples=("/digest on 08:30", "/digest on 7:45 London always", "/digest status", "/digest off"),
+    runs=("digest status", "digest now", "digest on 08:30", "watch list"),
     remarks=(
         "Times are local to the zone and follow daylight saving; without a zone yours is taken, by your "
         "Slack profile.",

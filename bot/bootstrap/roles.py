@@ -40,7 +40,7 @@ from bot.use_cases.daily_run import DailyRun
 from bot.use_cases.deliver import Delivery
 from bot.use_cases.digest import DigestAnswers, DigestHandler
 from bot.use_cases.gather import MarketData
-from bot.use_cases.home import EVENTS, GONE, HOME, JOINED, OPENED, UNARCHIVED, HomeAnswers
+from bot.use_cases.home import EVENTS, GONE, HOME, JOINED, MESSAGES, OPENED, UNARCHIVED, HomeAnswers
 from bot.use_cases.inbox import Answer, RequestWorker
 from bot.use_cases.rules import WatchAnswers, WatchHandler
 from bot.use_cases.scheduler import DELIVER, REOPEN, RUN, Scheduler, TaskHandlers
@@ -266,6 +266,7 @@ def answers_by_handler(services: Services, home_tabs: HomeAnswers) -> Mapping[st
     return {
         **{name: with_reopening(services, answer) for name, answer in asked.items()},
         OPENED: home_tabs.show_opened,
+        MESSAGES: home_tabs.greet_person,
         JOINED: home_tabs.greet_channel,
         GONE: home_tabs.with_refresh(partial(close_deleted_channel, services)),
     }

@@ -121,10 +121,10 @@ class Interactions:
         else:
             await self._deliver(self._payloads.message_shortcut(user, callback_id, message))
 
-    async def open_home(self, user: str) -> None:
-        """Look at the app's Home tab."""
+    async def open_home(self, user: str, tab: str = "home") -> None:
+        """Look at a tab of the app, "home" or "messages"."""
         if "app_home_opened" in self._slack.installed.events:
-            await self.event(self._payloads.home(user))
+            await self.event(self._payloads.home(user, tab))
 
     async def event(self, payload: Payload) -> None:
         """Tell the app of an event; where it is not acknowledged, again and again in the background."""

@@ -182,6 +182,7 @@ class View:
     callback_id, notify_on_close, clear_on_close.  hash: changes with every update.
     previous: the view under it in the stack; root: the lowest.
     errors: by block_id, what the app said about the last submission.
+    place: the channel that it was opened in, empty for the Home tab; None where that is not known.
     """
 
     id: str
@@ -192,6 +193,7 @@ class View:
     root: str
     previous: str | None = None
     errors: Mapping[str, str] = field(default_factory=dict)
+    place: str | None = None
 
 
 @dataclass(frozen=True)

@@ -54,7 +54,7 @@ class Payloads:
             **({"enterprise_id": organisation, "enterprise_name": ORGANISATION} if organisation else {}),
             "is_enterprise_install": str(self._slack.installed.everywhere).lower(),
             "response_url": self._slack.replies.new(user, channel),
-            "trigger_id": self._slack.triggers.new(user),
+            "trigger_id": self._slack.triggers.new(user, channel),
         }
 
     def mention(self, message: PostedMessage) -> Payload:
@@ -101,12 +101,12 @@ class Payloads:
         about = {"type": f"{kind}_{what}", "channel": channel, "event_ts": self._workspace.next_ts()}
         return self.event({**about, **({"user": user} if what == "unarchive" else {"actor_id": user})})
 
-    def home(self, user: str) -> Payload:
-        """Make an app_home_opened."""
-        view = self._workspace.views.home_tabs.get(user)
+    def home(self, user: str, tab: str = "home") -> Payload:
+        """Make an app_home_opened.  tab: "home" or "messages"."""
+        view = self._workspace.views.home_tabs.get(user) if tab == "home" else None
         shown = {"view": view_as_api(view)} if view else {}
         about = {"type": "app_home_opened", "user": user, "channel": self._workspace.dm(user).id}
-        return self.event({**about, "tab": "home", "event_ts": self._workspace.next_ts(), **shown})
+        return self.event({**about, "tab": tab, "event_ts": self._workspace.next_ts(), **shown})
 
     def event(self, event: Payload) -> Payload:
         """Make an event in its envelope, with a fresh event_id."""
@@ -129,9 +129,10 @@ class Payloads:
     def action(self, user: str, source: ClickSource, action: Payload) -> Payload:
         """Make a block_actions: a button pressed or a choice made."""
         stamped = {**action, "action_ts": self._workspace.next_ts()}
-        common = self._interaction("block_actions", user) | {"actions": [stamped]}
-        common |= {"state": {"values": source.state}}
         view = self._workspace.views.get(source.view_id) if source.view_id else None
+        seen = view.place if view and view.kind == "modal" else source.channel
+        common = self._interaction("block_actions", user, seen) | {"actions": [stamped]}
+        common |= {"state": {"values": source.state}}
         if view is not None:
             container = {"type": "view", "view_id": view.id}
             return {**common, "container": container, "view": view_as_api(view, source.state)}
@@ -154,7 +155,8 @@ class Payloads:
 
     def message_shortcut(self, user: str, callback_id: str, message: PostedMessage) -> Payload:
         """Make a shortcut from a message's menu."""
-        about = self._interaction("message_action", user) | {"callback_id": callback_id}
+        seen = self._interaction("message_action", user, message.channel)
+        about = seen | {"callback_id": callback_id}
         place = self._workspace.channels[message.channel]
         return {
             **about,
@@ -165,7 +167,7 @@ class Payloads:
             "response_url": self._slack.replies.new(user, message.channel),
         }
 
-    def _interaction(self, kind: str, user: str, channel: str = "") -> Payload:
+    def _interaction(self, kind: str, user: str, channel: str | None = None) -> Payload:
         person, installed = self._workspace.users[user], self._slack.installed
         organisation = installed.organisation
         of_all = {"enterprise": {"id": organisation, "name": ORGANISATION}} if organisation else {}

@@ -7,10 +7,11 @@ workspace and page on 127.0.0.1:PORT ── requests or envelopes ──> the as
 from __future__ import annotations
 
 import asyncio
+import logging
 import secrets
 import tempfile
 import webbrowser
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -24,6 +25,7 @@ from bot.errors import UserError
 from bot.playground import storage
 from bot.playground.actions import Actions
 from bot.playground.api.server import HOST, Slack
+from bot.playground.guide import Opening
 from bot.playground.model import TEAM, Installed
 from bot.playground.page import routes
 from bot.playground.play import Stage, play_script
@@ -33,6 +35,7 @@ from bot.playground.transport import AppTransport, OverHttp, OverSocket
 from bot.playground.workspace import Workspace
 from bot.ports import Clock
 
+log = logging.getLogger(__name__)
 Say = Callable[[str], None]
 
 BURST = 5
@@ -52,6 +55,7 @@ class PlaygroundOptions:
     port: of the page, 0: a free one.  data: "sample" or "yahoo".
     home: folder to keep everything in; None: a temporary one.  transport: "http" or "socket".
     script: lines to play, on a free port.  browser: whether to open one.
+    empty: begin with nothing asked, as a script does and a workspace that was kept.
     asof: day on whose morning it begins; None: now.
     database: address of a PostgreSQL; None: a SQLite file in the folder, whatever DATABASE_URL says.
     """
@@ -63,12 +67,16 @@ class PlaygroundOptions:
     script: Path | None = None
     browser: bool = True
     asof: date | None = None
+    empty: bool = False
     database: str | None = None
 
 
 @dataclass(frozen=True)
 class Playground:
-    """What runs.  url: the page; stop: set, it ends everything."""
+    """What runs.  url: the page; stop: set, it ends everything.
+
+    settings, clock: the bot's.  is_new: nothing was kept of an earlier time.
+    """
 
     slack: Slack
     deeds: Actions
@@ -76,6 +84,9 @@ class Playground:
     url: str
     stop: asyncio.Event
     travel: Travel
+    settings: Settings
+    clock: Clock
+    is_new: bool
 
 
 async def playground(options: PlaygroundOptions, say: Say) -> None:
@@ -91,30 +102,66 @@ async def playground(options: PlaygroundOptions, say: Say) -> None:
                 stage = Stage(here.deeds, here.slack, quiet, travel.sessions, travel.to)
                 await play_script(lines, stage, say)
         return
-    async with open_playground(options) as here:
-        say(f"The playground is at {here.url} (Ctrl-C ends it).")
+
+    async def show(url: str) -> None:
+        say(f"The playground is at {url} (Ctrl-C ends it).")
         if options.browser and has_screen():
-            await asyncio.to_thread(webbrowser.open, here.url)
-        await here.stop.wait()
+            await asyncio.to_thread(webbrowser.open, url)
+
+    async with open_playground(options, show) as here:
+        async with _opening(here, asked=here.is_new and not options.empty):
+            await here.stop.wait()
         say("Ended.")
 
 
 @asynccontextmanager
-async def open_playground(options: PlaygroundOptions) -> AsyncIterator[Playground]:
-    """Open workspace, page and bot, until the block ends or Ctrl-C."""
+async def _opening(here: Playground, *, asked: bool) -> AsyncIterator[None]:
+    """Have the first questions asked while the block runs.  asked: whether to."""
+    opening = Opening(here.deeds, here.slack.workspace, here.bot.shift.quiet)
+    asking = asyncio.create_task(_ask_first(opening, here)) if asked else None
+    try:
+        yield
+    finally:
+        if asking:
+            asking.cancel()
+            await asyncio.gather(asking, return_exceptions=True)
+
+
+async def _ask_first(opening: Opening, here: Playground) -> None:
+    """Ask the first questions; what goes wrong is logged, for the workspace works without them."""
+    try:
+        await opening.play(here.settings, here.clock)
+    except Exception:
+        log.exception("The first questions could not be asked")
+
+
+async def _show_nobody(url: str) -> None:
+    """Show the page to nobody."""
+
+
+@asynccontextmanager
+async def open_playground(
+    options: PlaygroundOptions, show: Callable[[str], Awaitable[None]] = _show_nobody
+) -> AsyncIterator[Playground]:
+    """Open workspace, page and bot, until the block ends or Ctrl-C.
+
+    show: gets the page's address as soon as it answers; it says "Starting..." until the bot listens.
+    """
     clock, installed = ShiftedClock(SystemClock(), _morning(options.asof)), _fresh_secrets()
     bots: list[Bot] = []
     async with AsyncExitStack() as stack:
         home = stack.enter_context(_home(options.home))
-        workspace = await _workspace(stack, home, clock)
+        workspace, is_new = await _workspace(stack, home, clock)
         slack = Slack(workspace, installed)
         slack.rate.burst, slack.readiness.seconds = BURST, PROCESSING
         line = await _line(stack, slack, options.transport)
         deeds = Actions(slack, line)
         stack.push_async_callback(deeds.aclose)
         travel = Travel(clock, lambda: around(bots[0], clock, settings), lambda: workspace.feed.tell("time"))
-        await stack.enter_async_context(slack.running(options.port, routes(workspace, deeds, travel)))
-        settings = _settings(options, home, slack)
+        ready = asyncio.Event()
+        await stack.enter_async_context(slack.running(options.port, routes(workspace, deeds, travel, ready)))
+        url, settings = f"{slack.base}/", _settings(options, home, slack)
+        await show(url)
         await migrate(settings)
         bot = await stack.enter_async_context(
             assemble_bot(settings, clock, WORKERS, sleep=travel.sleep, turns=TravelClock(clock))
@@ -124,7 +171,8 @@ async def open_playground(options: PlaygroundOptions) -> AsyncIterator[Playgroun
         address = await stack.enter_async_context(_serve_bot(bot, settings, stop))
         if isinstance(line, OverHttp):
             line.url = address
-        yield Playground(slack, deeds, bot, f"{slack.base}/", stop, travel)
+        ready.set()
+        yield Playground(slack, deeds, bot, url, stop, travel, settings, clock, is_new)
 
 
 def _text_of(script: Path) -> str:
@@ -175,11 +223,13 @@ def around(bot: Bot, clock: Clock, settings: Settings) -> Around:
     )
 
 
-async def _workspace(stack: AsyncExitStack, home: Path, clock: Clock) -> Workspace:
+async def _workspace(stack: AsyncExitStack, home: Path, clock: Clock) -> tuple[Workspace, bool]:
+    """Open the workspace; gives it, and whether it is a new one."""
     folder = home / "workspace"
+    is_new = not (folder / storage.STATE).exists()
     workspace = storage.load_workspace(folder, clock)
     await stack.enter_async_context(storage.keep_saved(workspace, folder))
-    return workspace
+    return workspace, is_new
 
 
 async def _line(stack: AsyncExitStack, slack: Slack, transport: str) -> AppTransport:

@@ -99,7 +99,7 @@ class Travel:
 
     around: asked for with each journey, for the bot may start later than the page.
     moved: called whenever it is later, and when a journey begins or ends.
-    journey: the one that is under way.
+    journey: the one that is under way.  passed: from when to when the last one led; None before any.
     """
 
     def __init__(
@@ -108,6 +108,7 @@ class Travel:
         self.clock, self._around, self._moved = clock, around, moved
         self._one_at_a_time = asyncio.Lock()
         self.journey: Journey | None = None
+        self.passed: tuple[datetime, datetime] | None = None
         self._hurried = False
 
     async def sessions(self, count: int) -> datetime:
@@ -151,12 +152,12 @@ class Travel:
     @asynccontextmanager
     async def _under_way(self, count: int) -> AsyncIterator[None]:
         async with self._one_at_a_time:
-            self.journey = Journey(count)
+            self.journey, left = Journey(count), self.clock.now()
             self._moved()
             try:
                 yield
             finally:
-                self.journey = None
+                self.journey, self.passed = None, (left, self.clock.now())
                 self._moved()
 
     async def _wait(self, before: datetime | None = None) -> None:

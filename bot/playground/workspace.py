@@ -313,16 +313,16 @@ class Views:
         """Return a view by its id, whoever has it open."""
         return next((view for view in self.all() if view.id == view_id), None)
 
-    def open(self, user: str, body: Body) -> View:
-        """Show a modal in place of all that are open: the first of a new stack."""
-        return self._stack(user, (self._new("modal", user, body),))
+    def open(self, user: str, body: Body, place: str | None = None) -> View:
+        """Show a modal in place of all that are open: the first of a new stack.  place: see `View`."""
+        return self._stack(user, (replace(self._new("modal", user, body), place=place),))
 
     def push(self, user: str, body: Body) -> View:
         """Lay a modal on top of the stack."""
         under = self.modals.get(user, ())
         view = self._new("modal", user, body)
         if under:
-            view = replace(view, root=under[0].id, previous=under[-1].id)
+            view = replace(view, root=under[0].id, previous=under[-1].id, place=under[0].place)
         return self._stack(user, (*under, view))
 
     def update(self, view_id: str, body: Body) -> View:

@@ -144,8 +144,10 @@ class WorkspaceRepository(Protocol):
         """Return what a thread is about."""
         ...
 
-    async def note_visit(self, user: str, at: datetime) -> bool:
-        """Note that somebody looks at the Home tab; True where it is the first time."""
+    async def note_visit(self, user: str, at: datetime, *, messages: bool = False) -> bool:
+        """Note that somebody looks at the Home tab, or at the Messages tab; True where it is the first
+        time.
+        """
         ...
 
     async def visitors(self, since: datetime) -> Sequence[str]:

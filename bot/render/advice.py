@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from bot.commands import (
     CARD_WORDS,
@@ -34,14 +34,15 @@ Nearest = Callable[[str], Sequence[str]]
 
 
 def usage(command: Command) -> Message:
-    """Tell how a command is used."""
+    """Tell how a command is used, after four examples that run."""
     lines = (
         f"*{command.name}* {escape(command.usage)}",
         f"{command.description}.",
         *_usage_lines(command),
         *(remark.replace(MEASURES, watchable_words()) for remark in command.remarks),
     )
-    return _message(lines)
+    tries = [(text, SectionQuery(text)) for text in command.runs]
+    return _help_message("Press one, or type your own.", tries, lines)
 
 
 def overview(commands: Sequence[Command]) -> Message:
@@ -55,11 +56,57 @@ def overview(commands: Sequence[Command]) -> Message:
     )
 
 
-def talk_help(commands: Sequence[Command], *, in_thread: bool) -> Message:
-    """List what can be asked in a conversation, a line for each kind of thing.
-
-    commands: those that there are.  in_thread: funds have been asked about above.
+@dataclass(frozen=True)
+class Trial:
+    """A question to begin with.  of_two, of_one: what its button says; empty where it is none of that many
+    funds.  typed: the question itself, without its funds.  since: the first year that it is asked of.
     """
+
+    of_two: str
+    of_one: str
+    typed: str
+    since: int = 0
+
+
+TRIALS = (
+    Trial("Which fell more in 2020?", "How far did it fall in 2020?", "drawdowns 2020", 2021),
+    Trial("Is the gap real?", "", "edge"),
+    Trial("Which is cheaper?", "What does it cost?", "cost"),
+    Trial("Their sectors", "Its sectors", "sectors"),
+    Trial("Which is riskier?", "How risky is it?", "risk"),
+    Trial("Their worst falls", "Its worst falls", "drawdowns"),
+)
+MOST_TRIALS = 4
+TRIED = ("ISCB", "SPSM")
+"""Funds of the questions to begin with, where none have been asked about."""
+
+
+def _trials(context: ThreadContext | None) -> list[tuple[str, SectionQuery]]:
+    """Return the first questions by what their buttons say: of the funds of the thread, else of an
+    example.
+    """
+    if context is None:
+        funds = " ".join(TRIED)
+        compare = (f"Compare {join_words(TRIED)}", SectionQuery(f"compare {funds}"))
+        asked = [(each.of_two, SectionQuery(f"{each.typed} {funds}")) for each in TRIALS]
+        return [compare, *asked][:MOST_TRIALS]
+    query = context.comparing
+    labels = [each.of_two if len(query.symbols) > 1 else each.of_one for each in TRIALS]
+    fitting = [
+        (label, SectionQuery(each.typed, context))
+        for label, each in zip(labels, TRIALS, strict=True)
+        if label and query.as_of.year >= each.since
+    ]
+    return fitting[:MOST_TRIALS]
+
+
+def talk_help(commands: Sequence[Command], context: ThreadContext | None = None) -> Message:
+    """Give four questions that run, and list what can be asked in a conversation, a line for each kind of
+    thing.
+
+    commands: those that there are.  context: funds that have been asked about above; None: none have.
+    """
+    in_thread = context is not None
     about = "About the funds above" if in_thread else "In a thread, about the funds above"
     above = (
         f"*{about}*: {_phrases(STUDY_WORDS)}.",
@@ -70,7 +117,20 @@ def talk_help(commands: Sequence[Command], *, in_thread: bool) -> Message:
     lines = (*above, named) if in_thread else (named, *above)
     names = join_words([f"`{each.name}`" for each in commands])
     card = f"*In the thread of a card, about its rule*: {_phrases(CARD_WORDS)}."
-    return _message([*lines, card, f"*Commands*: {names}; each with `help` says more."])
+    of = join_words(context.comparing.symbols if context else TRIED)
+    head = f"About {escape(of)}: press one, or ask in your own words, like `what is tracking error?`"
+    last = f"*Commands*: {names}; each with `help` says more."
+    return _help_message(head, _trials(context), [*lines, card, last])
+
+
+def _help_message(head: str, tries: Sequence[tuple[str, SectionQuery]], lines: Sequence[str]) -> Message:
+    """Put questions that run, by what their buttons say, over a list of all there is."""
+    words = "\n".join(lines)
+    buttons = [question_button(label, f"try.{at}", asked) for at, (label, asked) in enumerate(tries, 1)]
+    return Message(words, (section(head), *actions(TRY, buttons), section(words)))
+
+
+TRY = "talk.try"
 
 
 def unclear_message(fault: Unclear, nearest: Nearest) -> Message:

@@ -269,15 +269,17 @@ class HomeFacts:
 
 LINES = (
     "*Watchpoint compares funds and watches them.* It states facts and gives no advice.",
-    "`/compare ISCB SPSM` says which fund was ahead, at what risk and at what cost, with charts.",
-    "In the answer's thread `@watchpoint sectors`, `5y` or `vs IWM` asks the next question.",
+    "`/compare ISCB SPSM` says which fund was ahead, at what risk and at what cost, with charts; in its "
+    "thread ask on: `@watchpoint which one fell more in 2020?`, `sectors`, `5y`.",
     escape("`/watch ISCB sortino < 1.0 for 5 sessions` tells the channel once when that is so; ")
     + "`/digest off` ends its daily post.",
+    "`@watchpoint help` says what else can be asked.",
 )
+FIRST_QUESTION = "compare ISCB SPSM"
 
 
 def welcome_message() -> Message:
-    """Greet a channel that the bot has come into."""
+    """Greet a channel that the bot has come into, or who looks at its Messages tab."""
     return blocks.message("\n".join(LINES), welcome_blocks())
 
 
@@ -289,7 +291,7 @@ def welcome_blocks() -> list[Block]:
 def welcome_buttons() -> list[Block]:
     """Return the three things that one can begin with."""
     return [
-        blocks.button("Compare funds", OPEN_COMPARE, "welcome", "primary"),
+        blocks.button("Compare ISCB and SPSM", f"{ASK}first", SectionQuery(FIRST_QUESTION).value, "primary"),
+        blocks.button("Compare other funds", OPEN_COMPARE, "welcome"),
         blocks.button("Watch a fund", OPEN_WATCH, "welcome"),
-        blocks.button("What can I ask?", f"{ASK}help", SectionQuery("help").value),
     ]

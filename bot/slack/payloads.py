@@ -255,6 +255,8 @@ def _raw_value(element: Payload) -> Any:
     return element.get("value") or next(chosen, None)
 
 
+MESSAGES = "messages"
+"""Slack's word for the tab of the app in which one talks to it."""
 SAID = "mention"
 SPOKEN = (None, "file_share", "thread_broadcast")
 """Subtypes of what a person says, perhaps with a file, perhaps in a thread and beside it."""
@@ -287,10 +289,15 @@ def request_of_message(event: Payload, body: Payload, now: datetime) -> Request 
 
 
 def request_of_home(event: Payload, body: Payload, now: datetime) -> Request | None:
-    """Read who looks at the Home tab; None for the other tab, where one talks to the bot."""
-    if event.get("tab") != "home":
+    """Read who looks at the Home tab, or at the Messages tab, where one talks to the bot: then `text` says so
+    and the channel is that of the talk.  None for any other tab.
+    """
+    tab = event.get("tab")
+    if tab not in ("home", MESSAGES):
         return None
-    return Request(slack_id(body.get("event_id")), "home", "", _team_of_event(body), "", _user_of(event), now)
+    text, channel = (MESSAGES, str(event.get("channel") or "")) if tab == MESSAGES else ("", "")
+    id_, team = slack_id(body.get("event_id")), _team_of_event(body)
+    return Request(id_, "home", text, team, channel, _user_of(event), now)
 
 
 def request_of_joining(event: Payload, body: Payload, now: datetime) -> Request | None:

@@ -51,7 +51,7 @@ from bot.store.schema import (
     WORKSPACES,
     Words,
 )
-from bot.store.threads import SqlThreadContexts, SqlVisits, _ThreadPlace
+from bot.store.threads import MESSAGES, SqlThreadContexts, SqlVisits, _ThreadPlace
 
 
 class SqlWorkspaceRepository:
@@ -271,9 +271,9 @@ class SqlWorkspaceRepository:
         """Return what a thread is about."""
         return await self._topics.recall(_ThreadPlace(self._team, channel, thread))
 
-    async def note_visit(self, user: str, at: datetime) -> bool:
-        """Note that somebody looks at the Home tab."""
-        return await self._visits.note_visit(self._team, user, at)
+    async def note_visit(self, user: str, at: datetime, *, messages: bool = False) -> bool:
+        """Note that somebody looks at one of the app's tabs."""
+        return await self._visits.note_visit(self._team, f"{user}{MESSAGES}" if messages else user, at)
 
     async def visitors(self, since: datetime) -> Sequence[str]:
         """Return who has looked at the Home tab since."""

@@ -59,6 +59,8 @@ def _put_contexts(connection: sa.Connection, told: Sequence[_PutContext]) -> lis
     return [None] * len(told)
 
 
+MESSAGES = "/messages"
+"""What stands behind the user in a visit to the Messages tab, and in no id of Slack's."""
 _Visitor = tuple[str, str]
 """Team and user.  Rows are written in this order, so that two processes do not wait in a circle."""
 _Visit = tuple[_Visitor, datetime]
@@ -81,8 +83,9 @@ class SqlVisits:
         return await self._writes.write(((team, user), at))
 
     async def since(self, team: str, moment: datetime) -> Sequence[str]:
-        """Return who has looked since, the latest first."""
-        seen = sa.select(VISITORS.c.user).where(VISITORS.c.team == team, VISITORS.c.last >= moment)
+        """Return who has looked at Home since, the latest first."""
+        at_home = (VISITORS.c.team == team, ~VISITORS.c.user.endswith(MESSAGES))
+        seen = sa.select(VISITORS.c.user).where(*at_home, VISITORS.c.last >= moment)
         latest = seen.order_by(VISITORS.c.last.desc(), VISITORS.c.user)
         return await self._database.all(latest, lambda row: row.user)
 

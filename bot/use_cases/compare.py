@@ -18,7 +18,7 @@ from analytics.notes import Note
 from analytics.panel import PricePanel
 from analytics.query import MARKET, Query, settle_regime
 from analytics.query import Query as Comparing
-from bot.commands import SECTORS
+from bot.commands import COMMANDS, SECTORS
 from bot.errors import Unavailable, Unclear, UnknownSymbols, UserError
 from bot.language import (
     Compare,
@@ -208,6 +208,9 @@ class FundAnswers:
         if context is None:
             request = _leave_thread(request)
         follow = _read_exactly(section_query, day)
+        if isinstance(follow, Help):
+            await self._help(request)
+            return
         if isinstance(follow, Unclear):
             await self._ask_in_english(section_query.text, follow, day, request)
             return
@@ -219,6 +222,11 @@ class FundAnswers:
                 return
             follow = _read_question(section_query.text, day, context)
         await self._answer(follow, context, request)
+
+    async def _help(self, request: Request) -> None:
+        """Say what can be asked, of the funds of the place where there are any."""
+        context = await recall_context(self._parts.repository(request), Place.of(request))
+        await self._parts.tell(request, advice.talk_help(COMMANDS, context))
 
     async def _ask_in_english(self, text: str, fault: Unclear, day: date, request: Request) -> None:
         """Answer what is surely one question, saying so; else say what can be asked here."""
@@ -326,10 +334,10 @@ def _read_question(words: str, day: date, context: ThreadContext | None = None) 
     return follow
 
 
-def _read_exactly(asked: SectionQuery, day: date) -> FollowUp | Unclear:
+def _read_exactly(asked: SectionQuery, day: date) -> FollowUp | Help | Unclear:
     """Read by the grammar what is said; what it does not read is returned, but raised for a button."""
     try:
-        return _read_question(asked.text, day, asked.topic)
+        return read_follow(asked.text, day, asked.topic.comparing.as_of if asked.topic else None)
     except Unclear as fault:
         if asked.topic:
             raise

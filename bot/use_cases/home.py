@@ -35,9 +35,9 @@ from bot.use_cases.digest import next_post_due
 from bot.use_cases.form_fields import is_channel, json_object
 from bot.use_cases.services import PATIENCE, Services, load_reports, read_key
 
-OPENED, JOINED, UNARCHIVED, GONE = "home", "joined", "unarchived", "gone"
+OPENED, MESSAGES, JOINED, UNARCHIVED, GONE = "home", "messages", "joined", "unarchived", "gone"
 """Handlers of the events."""
-EVENTS = frozenset((OPENED, JOINED, UNARCHIVED, GONE))
+EVENTS = frozenset((OPENED, MESSAGES, JOINED, UNARCHIVED, GONE))
 """What nobody asked: no limit of questions holds for it, and nobody waits for its answer."""
 
 
@@ -50,6 +50,14 @@ class EventHandler:
     def receive(self, text: str, place: Place) -> Ack:  # noqa: ARG002
         """Take the event; see `Handler.receive`."""
         return Ack(work=True, handler=self._handler, open=True)
+
+
+class TabHandler:
+    """Takes the look at a tab of the app: Home, or the one that the text names."""
+
+    def receive(self, text: str, place: Place) -> Ack:  # noqa: ARG002
+        """Take the event; see `Handler.receive`."""
+        return Ack(work=True, handler=MESSAGES if text == MESSAGES else OPENED, text="", open=True)
 
 
 class QuickCompareHandler:
@@ -102,8 +110,8 @@ def home_buttons(compare: Handler) -> Mapping[str, Handler]:
 
 
 def opened_handler() -> Handler:
-    """Return who takes the look at a Home tab."""
-    return EventHandler(OPENED)
+    """Return who takes the look at a tab of the app."""
+    return TabHandler()
 
 
 def joined_handler() -> Handler:
@@ -149,6 +157,16 @@ class HomeAnswers:
         pages = Pages.read(request.text)
         is_first = (first or request.attempt > 1) and not request.text
         await self._show(request.team, request.user, first=is_first, pages=pages)
+
+    async def greet_person(self, request: Request) -> None:
+        """Tell who looks at the Messages tab for the first time what one can ask.
+
+        Raises Unavailable where nothing could be said.
+        """
+        now = self._parts.market_data.clock.now()
+        first = await self._parts.repository(request).note_visit(request.user, now, messages=True)
+        if first or request.attempt > 1:
+            await self._parts.post(request, welcome_message())
 
     async def greet_channel(self, request: Request) -> None:
         """Tell a channel that the bot has come into what is watched there, else what one can ask.

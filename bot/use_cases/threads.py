@@ -115,7 +115,7 @@ class EnglishReader:
         self.count(Understood.READ_AS)
         if reading.watching and context:
             return advice.watch_these_message(context)
-        return advice.talk_help(COMMANDS, in_thread=context is not None)
+        return advice.talk_help(COMMANDS, context)
 
     def _is_nearly_rule(self, text: str, today: date) -> bool:
         meant = suggestions(text, self.like, None, today)
@@ -174,7 +174,7 @@ class MentionHandler:
             if not place.within and self._are_funds(text, today):
                 return Ack(work=True, handler=COMPARE.name, open=True)
             return self._receive_english(text, fault, place, today)
-        if isinstance(read, Help):
+        if isinstance(read, Help) and not (read.command is TALK and _may_be_about_funds(place)):
             return Ack(reply=_help_message(read.command), open=True)
         return _ask(text)
 
@@ -184,7 +184,7 @@ class MentionHandler:
         """
         acts = _nearest_act(*text.split(maxsplit=1)) if place.within else []
         if not acts and len(text) <= MOST_CHARACTERS:
-            if place.within or is_direct(place.channel):
+            if _may_be_about_funds(place):
                 return _ask(text)
             reading = self._reader.read(text, today)
             if reading and reading.follow and reading.follow.symbols:
@@ -234,6 +234,11 @@ class FollowUpHandler:
         return Ack(work=True, handler=ASK, open=True)
 
 
+def _may_be_about_funds(place: Place) -> bool:
+    """Tell whether funds may have been asked about there, which only the store knows."""
+    return place.within or is_direct(place.channel)
+
+
 def _ask(text: str) -> Ack:
     return Ack(work=True, handler=ASK, text=SectionQuery(text).value, open=True)
 
@@ -244,8 +249,8 @@ def _nearest_act(word: str = "", rest: str = "") -> list[str]:
 
 
 def _help_message(command: Command) -> Message:
-    """Help with a command, or the conversation where none is named; only the store knows if one is on."""
-    return advice.talk_help(COMMANDS, in_thread=False) if command is TALK else advice.usage(command)
+    """Help with a command, or with a conversation in which no funds have been asked about."""
+    return advice.talk_help(COMMANDS) if command is TALK else advice.usage(command)
 
 
 def can_be_asked(context: ThreadContext) -> bool:

@@ -168,6 +168,15 @@ async def test_a_visitor_is_new_once(store: SqlStore) -> None:
     assert await store.of("T2").note_visit("U1", NOW)
 
 
+async def test_who_looks_at_the_messages_is_new_there_and_no_visitor_of_home(store: SqlStore) -> None:
+    repository = store.of("T1")
+    assert await repository.note_visit("U1", NOW, messages=True)
+    assert not await repository.note_visit("U1", NOW + SECOND, messages=True)
+    assert await repository.visitors(NOW) == []
+    assert await repository.note_visit("U1", NOW)
+    assert await repository.visitors(NOW) == ["U1"]
+
+
 async def test_a_visitor_is_new_once_among_many_at_once(address: str) -> None:
     """Two processes, each asked about everybody several times in the same instant."""
     users = [f"U{number}" for number in range(8)]

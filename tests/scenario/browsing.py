@@ -97,7 +97,7 @@ async def overflow(page: Page) -> list[str]:
     found: list[str] = await page.evaluate(
         """() => [...document.querySelectorAll('main *, #thread *, #modal *')].filter((element) => {
             const box = element.getBoundingClientRect();
-            const boxed = element.closest('.table, pre, .unseen, .menu:not([open])');
+            const boxed = element.closest('.table, .chips, pre, .unseen, .menu:not([open])');
             return box.width && box.right > innerWidth + 0.5 && (!boxed || boxed === element);
         }).map((element) => element.outerHTML.slice(0, 90))"""
     )

@@ -17,14 +17,18 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from analytics.watch.states import Phase
+from bot.config import Settings
+from bot.errors import Unavailable
 from bot.market.calendar import ExchangeCalendar
 from bot.market.sample import SampleMarket
 from bot.playground import run
 from bot.playground.api.server import Slack
+from bot.playground.guide import Opening
 from bot.playground.model import BOT, TEAM, PostedMessage
 from bot.playground.plain_text import message_lines
 from bot.playground.run import PlaygroundOptions, open_playground, playground
-from bot.playground.storage import ANN, CY, DEALS, PORTFOLIO
+from bot.playground.storage import ANN, BEN, CY, DEALS, PORTFOLIO
 from bot.ports import Calendar, Clock, PriceHistory
 
 pytestmark = pytest.mark.slow
@@ -129,6 +133,104 @@ async def test_sessions_whose_prices_come_late_are_decided_when_time_passes(
         assert said in shown.replace("\u00a0", " ")
 
 
+@pytest.mark.parametrize("day", [date(2026, 1, 20), date(2025, 4, 10), date(2026, 12, 10)])
+async def test_it_opens_with_an_answer_a_thread_and_a_rule_two_sessions_from_firing(day: date) -> None:
+    async with open_playground(PlaygroundOptions(asof=day)) as here:
+        space = here.slack.workspace
+        await Opening(here.deeds, space, here.bot.shift.quiet).play(here.settings, here.clock)
+        rule, compared = [each for each in space.history(PORTFOLIO) if each.user == BOT]
+        assert "pending (1 of 3)" in "\n".join(message_lines(rule, space)).replace("\u00a0", " ")
+        assert "noise" not in str(rule.blocks)
+        assert "ISCB vs SPSM · 1 year" in compared.text.replace("\u00a0", " ")
+        _, asked, answered = space.thread(PORTFOLIO, compared.ts)
+        assert (asked.user, answered.user) == (BEN, BOT)
+        assert "Read as `drawdowns 2020`" in answered.text
+        (stored,) = await here.bot.store.of(TEAM).rules()
+        assert stored.rule_state.state.phase is Phase.PENDING
+        await here.travel.sessions(1)
+        assert [each for each in space.history(PORTFOLIO) if each.user == BOT] == [rule, compared]
+        await here.travel.sessions(1)
+        card = space.history(PORTFOLIO)[-2]
+        assert "R1 is met" in card.text
+
+
+async def test_where_the_source_is_silent_it_opens_with_what_there_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def silent(self: LateMarket, symbols: Sequence[str], through: date) -> PriceHistory:
+        raise Unavailable("Late Source", "no connection")
+
+    monkeypatch.setattr(LateMarket, "history", silent)
+    monkeypatch.setattr("bot.market.yahoo.YahooMarket", LateMarket)
+    async with open_playground(PlaygroundOptions(data="yahoo", asof=date(2026, 1, 20))) as here:
+        await Opening(here.deeds, here.slack.workspace, here.bot.shift.quiet).play(here.settings, here.clock)
+        assert await here.bot.store.of(TEAM).rules() == []
+        (told,) = answers(here.slack)
+        assert told.ephemeral_for == ANN
+        assert "Late Source" in told.text
+
+
+async def test_it_says_that_it_is_starting_until_the_bot_listens() -> None:
+    early: list[str] = []
+
+    async def look(url: str) -> None:
+        async with aiohttp.ClientSession(headers={"Origin": url.rstrip("/")}) as session:
+            async with session.get(f"{url}as/{ANN}/{PORTFOLIO}") as answer:
+                early.append(await answer.text())
+            async with session.post(f"{url}as/{ANN}/{PORTFOLIO}/say", data={"text": "hello"}) as answer:
+                assert answer.status == 503
+            waiting.append(asyncio.create_task(first_line(f"{url}as/{ANN}/events")))
+            await asyncio.sleep(0.05)
+
+    async def first_line(url: str) -> bytes:
+        async with aiohttp.ClientSession() as session, session.get(url) as stream:
+            return await stream.content.readline()
+
+    waiting: list[asyncio.Task[bytes]] = []
+    async with open_playground(PlaygroundOptions(), look) as here, aiohttp.ClientSession() as session:
+        assert "Starting..." in early[0]
+        assert 'http-equiv="refresh"' in early[0]
+        assert (await asyncio.wait_for(waiting[0], 5)).startswith(b"retry:")
+        async with session.get(here.url) as answer:
+            assert "Message #portfolio" in await answer.text()
+        assert answers(here.slack) == []
+
+
+@pytest.mark.parametrize(
+    ("empty", "kept", "asks"), [(False, False, True), (True, False, False), (False, True, False)]
+)
+async def test_only_a_new_workspace_is_opened_with_questions(
+    empty: bool, kept: bool, asks: bool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    home = tmp_path / "home"
+    if kept:
+        async with open_playground(PlaygroundOptions(home=home)):
+            """Nothing is asked."""
+    played, urls = asyncio.Event(), asyncio.Queue[str]()
+
+    async def play(self: Opening, settings: Settings, clock: Clock) -> None:
+        played.set()
+
+    monkeypatch.setattr(Opening, "play", play)
+    given = PlaygroundOptions(home=home, browser=False, empty=empty)
+    running = asyncio.create_task(playground(given, lambda line: urls.put_nowait(line)))
+    await until_ready((await urls.get()).split()[4])
+    await asyncio.sleep(0)
+    signal.raise_signal(signal.SIGINT)
+    await asyncio.wait_for(running, 20)
+    assert played.is_set() is asks
+
+
+async def until_ready(url: str) -> None:
+    """Wait until the bot behind the page listens."""
+    async with aiohttp.ClientSession() as session:
+        while True:
+            async with session.get(url) as answer:
+                if "Starting..." not in await answer.text():
+                    return
+            await asyncio.sleep(0.05)
+
+
 async def test_the_page_is_there_on_loopback_only() -> None:
     async with open_playground(PlaygroundOptions()) as here, aiohttp.ClientSession() as session:
         assert here.url.startswith("http://127.0.0.1:")
@@ -183,6 +285,7 @@ async def test_the_browser_is_opened_where_there_is_one(
     monkeypatch.setattr("webbrowser.open", show)
     running = asyncio.create_task(playground(PlaygroundOptions(browser=browser), say))
     await asyncio.wait_for(opened_now.wait(), 20)
+    await until_ready(said[0].split()[4])
     signal.raise_signal(signal.SIGINT)
     await asyncio.wait_for(running, 20)
     assert said[0].startswith("The playground is at http://127.0.0.1:")
@@ -212,7 +315,9 @@ def started(*arguments: str) -> Iterator[subprocess.Popen[str]]:
 def test_ctrl_c_ends_it_in_good_order_with_nothing_left() -> None:
     with started("--port", "0") as process:
         assert process.stdout is not None
-        assert process.stdout.readline().startswith("The playground is at http://127.0.0.1:")
+        line = process.stdout.readline()
+        assert line.startswith("The playground is at http://127.0.0.1:")
+        asyncio.run(until_ready(line.split()[4]))
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=20)
         assert (process.returncode, out.strip(), err) == (0, "Ended.", "")
@@ -238,7 +343,9 @@ def test_ctrl_c_while_its_processes_start_shows_no_traceback() -> None:
             time.sleep(0.002)
         os.killpg(process.pid, signal.SIGINT)
         out, err = process.communicate(timeout=20)
-        assert (process.returncode, out, err.strip()) == (130, "", "Interrupted.")
+        assert (process.returncode, err.strip()) == (130, "Interrupted.")
+        assert out.startswith("The playground is at ")
+        assert out.count("\n") == 1
 
 
 def test_a_port_that_is_taken_is_named() -> None:

@@ -19,7 +19,7 @@ from tests.scenario.browsing import PATIENCE, PHONE, answered, ask, chromium, fa
 pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
 
 BEGINNING = date(2026, 1, 20)
-FIRST = ("Compare funds", "Watch a fund", "What can I ask?")
+FIRST = ("Compare ISCB and SPSM", "Compare other funds", "Watch a fund")
 RULE = "/watch ISCB sortino < 1.0 for 5 sessions then SPSM"
 ON_A_PHONE = pytest.mark.parametrize("how", [{}, PHONE], ids=["desktop", "phone"])
 
@@ -272,7 +272,8 @@ class TestHome:
             assert await page.evaluate("window.same"), "without a reload"
             await looks_well(page)
             await page.get_by_role("link", name="Messages").click()
-            await expect(page.locator("#log .message")).to_have_count(0)
+            await expect(page.locator("#log .message")).to_have_count(1)
+            await expect(page.locator("#log .actions .button")).to_have_text(FIRST)
 
     async def test_a_quick_comparison_is_answered_as_a_direct_message(
         self, browser: Browser, here: Playground
@@ -304,8 +305,11 @@ class TestElsewhere:
             words = page.locator("#log .message").last
             await expect(words.locator(".actions .button")).to_have_text(FIRST, timeout=PATIENCE)
             await looks_well(page)
-            await words.get_by_role("button", name="What can I ask?").click()
-            await expect(page.locator("#log .only-you").last).to_contain_text("compare", timeout=PATIENCE)
+            await words.get_by_role("button", name="Compare ISCB and SPSM").click()
+            await expect(words.locator(".replies")).to_contain_text("1 reply", timeout=PATIENCE)
+            await words.locator(".replies").click()
+            await expect(page.locator("#thread .table")).to_be_visible()
+            await looks_well(page)
 
     async def test_alone_with_the_bot_nobody_has_to_be_named(
         self, browser: Browser, here: Playground
@@ -324,7 +328,7 @@ class TestElsewhere:
     ) -> None:
         async with looking(browser, at(here)) as page:
             post = page.locator("#log .message", has_text="Watchpoints for").first
-            leap = page.get_by_role("button", name="Let 5 sessions pass")
+            leap = page.get_by_role("button", name="Skip ahead 1 week")
             await leap.click()
             await expect(post).to_be_visible(timeout=PATIENCE)
             await expect(page.locator("#time progress")).to_have_count(0, timeout=PATIENCE)

@@ -12,6 +12,7 @@ from playwright.async_api import Browser, Locator, Page, expect
 
 from bot.language import Watch, read_watch
 from bot.playground.model import TEAM
+from bot.playground.page.handlers import LEAPS
 from bot.playground.run import Playground, PlaygroundOptions, open_playground
 from bot.playground.storage import ANN, BEN, PORTFOLIO
 from bot.ports.store import RuleDraft
@@ -43,8 +44,7 @@ def at(here: Playground, user: str = ANN) -> str:
 
 
 def leap(page: Page, sessions: int) -> Locator:
-    plural = "" if sessions == 1 else "s"
-    return page.get_by_role("button", name=f"Let {sessions} session{plural} pass")
+    return page.get_by_role("button", name=f"Skip ahead {LEAPS[str(sessions)]}")
 
 
 async def arrived(page: Page) -> None:
@@ -93,8 +93,8 @@ async def test_time_passes_in_sight_and_cannot_be_hurried(browser: Browser, here
         await page.locator("#say").fill("half a thought")
         await leap(page, 5).dblclick()
         await expect(bens.locator("#time")).to_contain_text("of 5 is passing")
-        await expect(leap(bens, 20)).to_have_attribute("aria-disabled", "true")
-        await leap(bens, 20).dispatch_event("click")
+        await expect(leap(bens, 21)).to_have_attribute("aria-disabled", "true")
+        await leap(bens, 21).dispatch_event("click")
         await arrived(page)
         await arrived(bens)
         await expect(page.locator("#time time")).to_have_text("Tue 27 Jan 2026, 08:31")
@@ -177,7 +177,7 @@ async def test_what_the_digest_names_is_one_click_away(browser: Browser, here: P
 async def test_a_phone_shows_all_of_it(browser: Browser, here: Playground, scheme: Any) -> None:
     async with looking(browser, at(here), color_scheme=scheme, **PHONE) as page:
         await expect(page.locator("#time")).to_be_in_viewport(ratio=1)
-        for each in (1, 5, 20):
+        for each in (1, 5, 21):
             box = await leap(page, each).bounding_box()
             assert box is not None
             assert box["width"] >= 44
@@ -205,7 +205,7 @@ async def test_a_phone_shows_all_of_it(browser: Browser, here: Playground, schem
 
 async def test_two_weeks_later_it_is_over(browser: Browser, here: Playground) -> None:
     async with looking(browser, at(here), **PHONE) as page:
-        await leap(page, 20).tap()
+        await leap(page, 21).tap()
         await expect(page.locator("#time progress")).to_be_visible()
         await looks_well(page)
         await arrived(page)
@@ -239,7 +239,7 @@ async def test_without_a_script_time_passes_too(browser: Browser, here: Playgrou
         before = await page.locator("#time time").inner_text()
         await leap(page, 1).click()
         await expect(page.locator("#time time")).not_to_have_text(before)
-        await expect(page.locator("#time")).to_contain_text("Let sessions pass")
+        await expect(page.locator("#time")).to_contain_text("Skip ahead")
         assert page.url == at(here)
 
 

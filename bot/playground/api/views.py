@@ -25,12 +25,12 @@ LARGEST = 250_000
 class Trigger:
     """What a person's deed gives the app: the right to open one modal before that person, soon.
 
-    channel: that the person looks at, empty where that is not known.
+    channel: that the person looks at, empty on the Home tab, None where that is not known.
     """
 
     user: str
     born: float
-    channel: str = ""
+    channel: str | None = None
     used: bool = False
 
 
@@ -41,15 +41,15 @@ class Triggers:
         self._clock, self._new = clock, new
         self._given: dict[str, Trigger] = {}
 
-    def new(self, user: str, channel: str = "") -> str:
+    def new(self, user: str, channel: str | None = None) -> str:
         """Return a fresh trigger_id, as Slack's: another one in every life of the workspace."""
         name = f"{self._new('trigger.')}.{secrets.token_hex(8)}"
         self._given[name] = Trigger(user, self._clock.monotonic(), channel)
         return name
 
-    def looked_at(self, name: str) -> str:
-        """Return the channel that the person looks at, empty where that is not known."""
-        return self._given[name].channel if name in self._given else ""
+    def looked_at(self, name: str) -> str | None:
+        """Return the channel that the person looks at, see `Trigger`."""
+        return self._given[name].channel if name in self._given else None
 
     def exchange(self, name: str) -> str:
         """Return the person before whom the modal may open."""
@@ -75,8 +75,9 @@ class ViewMethods:
         body = self.check_view(payload, "modal")
         trigger = required_field(payload, "trigger_id")
         user = self._triggers.exchange(trigger)
-        shown = _with_channel(body, self._triggers.looked_at(trigger))
-        return {"view": view_json(self._workspace.views.open(user, shown))}
+        channel = self._triggers.looked_at(trigger)
+        shown = _with_channel(body, channel or "")
+        return {"view": view_json(self._workspace.views.open(user, shown, channel))}
 
     def push(self, payload: Payload) -> Payload:
         """Answer views.push."""

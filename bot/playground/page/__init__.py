@@ -11,6 +11,8 @@ POST /time                              lets sessions pass; ?part=time shows how
 
 from __future__ import annotations
 
+import asyncio
+
 from aiohttp import web
 
 from bot.playground.actions import Actions
@@ -19,10 +21,12 @@ from bot.playground.time_travel import Travel
 from bot.playground.workspace import Workspace
 
 
-def routes(workspace: Workspace, deeds: Actions, travel: Travel | None = None) -> list[web.RouteDef]:
+def routes(
+    workspace: Workspace, deeds: Actions, travel: Travel | None = None, ready: asyncio.Event | None = None
+) -> list[web.RouteDef]:
     """Return what is served to browsers; paths under /api, /upload, /reply, /socket and /link are not
     touched.
 
-    travel: None where time cannot be let pass.
+    travel: None where time cannot be let pass.  ready: set when the app listens; None: it does.
     """
-    return PageHandlers(workspace, deeds, travel).routes()
+    return PageHandlers(workspace, deeds, travel, ready).routes()

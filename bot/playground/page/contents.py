@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from markupsafe import Markup
 
-from bot.playground.model import BOT, SLACKBOT, Channel, File, PostedMessage, View
+from bot.playground.guide import next_in_channel, next_in_thread
+from bot.playground.model import BOT, BOT_NAME, SLACKBOT, Channel, File, PostedMessage, View
 from bot.playground.page.blocks import Blocks
 from bot.playground.page.forms import Drafts
 from bot.playground.page.mrkdwn import mrkdwn, plain_text
@@ -71,6 +73,23 @@ class ShownPlace:
 
 
 @dataclass(frozen=True)
+class ShownNews:
+    """What the app has posted in a place since time was let pass."""
+
+    name: str
+    href: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A text that may come next, over a message box.  text: what a press sends; label: what it shows."""
+
+    text: str
+    label: str
+
+
+@dataclass(frozen=True)
 class ShownView:
     """A view: the topmost modal, or the Home tab."""
 
@@ -111,10 +130,35 @@ class PageContents:
             self._place(channel, current) for channel in self.viewer.workspace.channels_of(self.viewer.user)
         ]
 
-    def modal(self) -> ShownView | None:
-        """Return what lies on top of the page."""
+    def news(self, since: datetime, until: datetime) -> list[ShownNews]:
+        """Return where the app has posted between two moments, and how much."""
+        viewer, found = self.viewer, list[ShownNews]()
+        for channel in viewer.workspace.channels_of(viewer.user):
+            posted = viewer.workspace.messages(channel.id, viewer.user)
+            own = (float(each.ts) for each in posted if each.user == BOT)
+            count = sum(since.timestamp() < ts <= until.timestamp() for ts in own)
+            if count:
+                name = viewer.name_of(BOT) if channel.kind == "dm" else f"#{channel.name}"
+                found.append(ShownNews(name, viewer.href(channel.id), count))
+        return found
+
+    def chips(self, channel: Channel, thread: str = "", sent: Container[str] = ()) -> list[Chip]:
+        """Return three texts that may come next in a channel or in a thread of it.
+
+        sent: those that were sent from here already; they come last.
+        """
+        viewer, name = self.viewer, f"@{BOT_NAME} "
+        said = viewer.workspace.thread(channel.id, thread, viewer.user) if thread else []
+        texts = next_in_thread(channel, said) if said else next_in_channel(channel)
+        last = sorted(texts, key=lambda text: text in sent)
+        return [Chip(text, text.removeprefix(name)) for text in last[:CHIPS]]
+
+    def modal(self, place: str) -> ShownView | None:
+        """Return what lies on top of the page.  place: a channel, empty for the Home tab: a form that was
+        opened elsewhere stays there.
+        """
         view = self.viewer.workspace.views.top(self.viewer.user)
-        return self._show_view(view) if view else None
+        return self._show_view(view) if view and view.place in (None, place) else None
 
     def home(self) -> ShownView | None:
         """Return the app's Home tab; None where it has published none."""
@@ -188,6 +232,9 @@ class PageContents:
             press,
             view.errors.get("", ""),
         )
+
+
+CHIPS = 3
 
 
 def _arrange_rows(rows: Sequence[ShownRow]) -> list[ShownRow]:

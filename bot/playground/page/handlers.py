@@ -19,28 +19,34 @@ from aiohttp import web
 from bot.playground.actions import Actions
 from bot.playground.model import BOT, BOT_NAME, TEAM_NAME, Change, Channel, PostedMessage, View
 from bot.playground.page.blocks import template
-from bot.playground.page.contents import PageContents
+from bot.playground.page.contents import Chip, PageContents
 from bot.playground.page.forms import Drafts, Element, NotThere, action_of, complaints, state_of
 from bot.playground.page.viewer import Viewer
 from bot.playground.payloads import ClickSource
 from bot.playground.time_travel import Travel
 from bot.playground.workspace import Workspace
 
-PARTS = ("side", "time", "head", "log", "thread", "modal", "home")
+PARTS = ("side", "time", "head", "log", "chips", "thread", "thread-chips", "modal", "home")
 THEMES = ("auto", "light", "dark")
 STATIC = {"page.css": "text/css", "page.js": "text/javascript", "icon.svg": "image/svg+xml"}
-LEAPS = ("1", "5", "20")
-"""Sessions that can be let pass at once."""
+LEAPS = {"1": "1 day", "5": "1 week", "21": "1 month"}
+"""Sessions that can be let pass at once, and how people call so many trading days."""
 SHOWN_AS_PICTURES = frozenset({"image/png", "image/jpeg"})
 YEAR = 365 * 24 * 3600
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 @dataclass(frozen=True)
 class Suggestion:
-    """What may follow a / or an @ at the beginning of a text.  insert: what is put there for it."""
+    """What may follow a / or an @ at the beginning of a text.
+
+    insert: what is put there for it.  hint: behind the word in the list.  usage: once a space is typed.
+    """
 
     word: str
     insert: str
+    hint: str
     usage: str
     description: str
     examples: Sequence[str] = ()
@@ -49,9 +55,16 @@ class Suggestion:
 class PageHandlers:
     """The handlers, and what they share."""
 
-    def __init__(self, workspace: Workspace, deeds: Actions, travel: Travel | None = None) -> None:
-        self._workspace, self._deeds, self._travel = workspace, deeds, travel
+    def __init__(
+        self,
+        workspace: Workspace,
+        deeds: Actions,
+        travel: Travel | None = None,
+        ready: asyncio.Event | None = None,
+    ) -> None:
+        self._workspace, self._deeds, self._travel, self._ready = workspace, deeds, travel, ready
         self._drafts = Drafts()
+        self._sent: set[tuple[str, str, str]] = set()  # place, thread, and the text of a chip
 
     def routes(self) -> list[web.RouteDef]:
         """Return all of them, behind the guard."""
@@ -72,7 +85,27 @@ class PageHandlers:
             ("POST", "/as/{user}/{channel}/messages/{ts}/shortcut", self.shortcut_on),
             ("POST", "/as/{user}/shortcut", self.shortcut),
         ]
-        return [web.route(method, path, guard_handler(handler)) for method, path, handler in table]
+        whole = [
+            (method, path, handler if handler == self.static else self._when_ready(handler))
+            for method, path, handler in table
+        ]
+        return [web.route(method, path, guard_handler(handler)) for method, path, handler in whole]
+
+    def _when_ready(self, handler: Handler) -> Handler:
+        """Return the handler for as soon as the bot listens; until then a page that looks again by itself."""
+
+        async def waiting(request: web.Request) -> web.StreamResponse:
+            if self._ready is None or self._ready.is_set():
+                return await handler(request)
+            if handler == self.events:
+                await self._ready.wait()  # a browser that is refused would not try again
+                return await handler(request)
+            if request.method not in READING:
+                return web.Response(status=503, text="The playground is starting. Try again in a moment.\n")
+            html = template("starting.html").render({"team": TEAM_NAME, "theme": _theme_of(request)})
+            return web.Response(text=html, content_type="text/html")
+
+        return waiting
 
     async def front(self, _request: web.Request) -> web.StreamResponse:
         """Lead to the first channel of the first person."""
@@ -125,6 +158,8 @@ class PageHandlers:
         if channel is None:
             raise web.HTTPSeeOther(eyes.viewer.href(self._workspace.channels_of(eyes.viewer.user)[0].id))
         self._workspace.mark_read(eyes.viewer.user, channel.id)
+        if channel.kind == "dm" and not request.query.get("part"):
+            await self._deeds.open_home(eyes.viewer.user, "messages")
         return self._render_page(request, eyes, self._of_channel(request, eyes, channel))
 
     async def home(self, request: web.Request) -> web.StreamResponse:
@@ -142,6 +177,8 @@ class PageHandlers:
         channel = self._visible_channel(request, eyes)
         thread = str(form.get("thread") or "") or None
         text = str(form.get("text", "")).replace("\r\n", "\n")
+        if form.get("chip"):
+            self._sent.add((channel.id, thread or "", text))
         await self._deeds.type(eyes.viewer.user, channel.id, text, thread)
         return _answer_done(request, form)
 
@@ -245,23 +282,26 @@ class PageHandlers:
     def _render_page(
         self, request: web.Request, eyes: PageContents, about: Mapping[str, Any]
     ) -> web.Response:
-        channel = about["channel"]
+        channel, at_home = about["channel"], about["at_home"]
+        travel, passed = self._travel, self._travel.passed if self._travel else None
         everything = {
             **about,
             "viewer": eyes.viewer,
             "people": self._workspace.humans(),
-            "places": eyes.places("" if about["at_home"] else channel.id),
+            "places": eyes.places("" if at_home else channel.id),
             "members": [eyes.viewer.name_of(each) for each in channel.members],
             "has_bot": BOT in channel.members,
             "app": eyes.viewer.name_of(BOT),
-            "modal": eyes.modal(),
+            "modal": eyes.modal("" if at_home else channel.id),
             "home": eyes.home(),
             "team": TEAM_NAME,
-            "theme": request.cookies.get("theme", "auto")
-            if request.cookies.get("theme") in THEMES
-            else "auto",
-            "leaps": LEAPS if self._travel else (),
-            "journey": self._travel.journey if self._travel else None,
+            "theme": _theme_of(request),
+            "leaps": LEAPS if travel else {},
+            "journey": travel.journey if travel else None,
+            "left": eyes.viewer.moment(passed[0].timestamp()) if passed else None,
+            "news": eyes.news(*passed) if passed else [],
+            "chips": self._chips(eyes, channel),
+            "thread_chips": self._chips(eyes, channel, about["thread_ts"]) if about["thread_ts"] else [],
             "now": eyes.viewer.moment(self._workspace.clock.now().timestamp()),
             "back": request.rel_url.without_query_params("part").human_repr(),
             "suggestions": self._suggestions(),
@@ -274,15 +314,19 @@ class PageHandlers:
         html = "\n".join(template(name).render(everything) for name in names)
         return web.Response(text=html, content_type="text/html")
 
+    def _chips(self, eyes: PageContents, channel: Channel, thread: str = "") -> list[Chip]:
+        sent = {text for place, under, text in self._sent if (place, under) == (channel.id, thread)}
+        return eyes.chips(channel, thread, sent)
+
     def _suggestions(self) -> list[Suggestion]:
         own = [
-            Suggestion(each.name, f"{each.name} ", each.usage, each.description, each.examples[:2])
+            Suggestion(each.name, f"{each.name} ", each.hint, each.usage, each.description, each.examples[:2])
             for each in self._deeds.commands
         ]
         name = f"@{BOT_NAME}"
-        invite = Suggestion("/invite", f"/invite {name}", name, "Bring the app into this channel")
-        remove = Suggestion("/remove", f"/remove {name}", name, "Take the app out of this channel")
-        mention = Suggestion(name, f"{name} ", "", "Mention the app; it answers in a thread")
+        invite = Suggestion("/invite", f"/invite {name}", name, name, "Bring the app into this channel")
+        remove = Suggestion("/remove", f"/remove {name}", name, name, "Take the app out of this channel")
+        mention = Suggestion(name, f"{name} ", "", "", "Mention the app; it answers in a thread")
         return [*own, invite, remove, mention]
 
 
@@ -297,6 +341,10 @@ def _answer_done(request: web.Request, form: Mapping[str, Any]) -> web.Response:
 
 def _theme(chosen: object) -> str:
     return chosen if isinstance(chosen, str) and chosen in THEMES else THEMES[0]
+
+
+def _theme_of(request: web.Request) -> str:
+    return _theme(request.cookies.get("theme"))
 
 
 def _conflict() -> web.HTTPConflict:
@@ -341,8 +389,6 @@ def _change_json(change: Change, eyes: PageContents) -> dict[str, str] | None:
     notice = eyes.notice(change.channel, change.ts) if change.kind == "message" else ""
     return {"kind": change.kind, "channel": change.channel, "notice": notice}
 
-
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 HOSTS = frozenset({"127.0.0.1", "localhost"})
 READING = frozenset({"GET", "HEAD"})

@@ -113,6 +113,11 @@ class Moment:
         return f"{self.local:%A}, {self.local.day} {self.local:%B %Y, %H:%M:%S %Z}"
 
     @property
+    def day(self) -> str:
+        """For a narrow place: "Sun 22 Nov"."""
+        return f"{self.local:%a} {self.local.day} {self.local:%b}"
+
+    @property
     def short(self) -> str:
         """For a narrow place: "Sun 22 Nov 2026, 14:03"."""
         return f"{self.local:%a} {self.local.day} {self.local:%b %Y, %H:%M}"

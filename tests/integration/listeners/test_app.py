@@ -70,7 +70,7 @@ async def test_a_command_can_open_a_form(desk: Desk) -> None:
     "event",
     [
         {"type": "message", "channel": PORTFOLIO, "channel_type": "channel", "user": ANN, "text": "hello"},
-        {"type": "app_home_opened", "user": ANN, "channel": "D0ANN", "tab": "messages"},
+        {"type": "app_home_opened", "user": ANN, "channel": "D0ANN", "tab": "about"},
         {"type": "reaction_added", "user": ANN, "reaction": "eyes"},
         {"type": "message", "subtype": "channel_join", "user": ANN},
     ],

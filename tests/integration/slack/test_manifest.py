@@ -60,7 +60,7 @@ def test_the_commands_are_those_of_the_table(manifest: dict[str, Any]) -> None:
         (each["command"], each["description"], each["usage_hint"])
         for each in manifest["features"]["slash_commands"]
     ]
-    assert listed == [(command.name, command.description, command.usage) for command in COMMANDS]
+    assert listed == [(command.name, command.description, command.hint) for command in COMMANDS]
 
 
 def test_the_scopes_are_those_that_doctor_asks_for(manifest: dict[str, Any]) -> None:

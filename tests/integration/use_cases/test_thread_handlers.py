@@ -137,6 +137,14 @@ def test_help_says_what_can_be_asked(text: str) -> None:
     assert "`/compare`" in taken.reply.text
 
 
+@pytest.mark.parametrize("text", ["help", ""])
+def test_help_where_funds_may_be_known_waits_for_the_store(text: str) -> None:
+    asked = Ack(work=True, handler="ask", text=SectionQuery(text).value, open=True)
+    for place in (replace(PLACE, within=True), replace(PLACE, channel="D1", thread=None)):
+        assert SAID.receive(text, place) == asked
+        assert SAID.receive("help sectors", place).reply
+
+
 def test_help_of_a_command_is_its_usage() -> None:
     for text, said in (("help sectors", "*/sectors*"), ("compare help", "*/compare*")):
         reply = SAID.receive(text, PLACE).reply

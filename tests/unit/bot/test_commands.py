@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, time
 
 import pytest
 
+from analytics.query import Query
 from analytics.returns import Rate
 from analytics.window import parse
 from bot.commands import (
@@ -45,13 +47,15 @@ from bot.language import (
     read_follow,
     read_watch,
 )
-from bot.model import DigestMode, Section
+from bot.model import DigestMode, Section, SectionQuery, ThreadContext
 from bot.render.advice import talk_help, usage
 from bot.render.measures import watchable_words
+from bot.render.message import Message
 from bot.render.text import escape
 from tests.violations import violations
 
 TODAY = date(2026, 1, 20)
+ABOUT = ThreadContext(Query(("IWM", "VB"), parse("1y"), date(2026, 1, 16)))
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
@@ -207,15 +211,74 @@ def test_every_study_stands_in_the_table() -> None:
 def test_what_is_said_in_the_thread_of_a_card_is_an_act() -> None:
     acts = [read_watch(each.typed, TODAY) for each in CARD_WORDS]
     assert acts == [Acknowledge(None, "looking at it"), Snooze(None, until=date(2026, 1, 27)), Unsnooze(None)]
-    assert all(f"`{each.typed}`" in talk_help(COMMANDS, in_thread=True).text for each in CARD_WORDS)
+    assert all(f"`{each.typed}`" in talk_help(COMMANDS, ABOUT).text for each in CARD_WORDS)
 
 
-@pytest.mark.parametrize("in_thread", [True, False])
-def test_help_in_a_conversation_says_all_that_can_be_asked(in_thread: bool) -> None:
-    message = talk_help(COMMANDS, in_thread=in_thread)
+@pytest.mark.parametrize("about", [ABOUT, None])
+def test_help_in_a_conversation_says_all_that_can_be_asked(about: ThreadContext | None) -> None:
+    message = talk_help(COMMANDS, about)
     assert all(f"`{each.typed}`" in message.text for each in FOLLOW_UPS)
     assert all(f"`{command.name}`" in message.text for command in COMMANDS)
     assert violations(message.blocks) == []
     # A phone shows about as much without scrolling.
     assert len(message.text.splitlines()) <= 5
     assert len(message.text) <= 700
+
+
+def buttons(message: Message) -> list[tuple[str, SectionQuery]]:
+    row = next(block for block in message.blocks if block["type"] == "actions")
+    return [(each["text"]["text"], SectionQuery.read(each["value"])) for each in row["elements"]]
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
+def test_help_of_a_command_runs_four_examples_that_are_read(command: Command) -> None:
+    shown = buttons(usage(command))
+    assert [label for label, _ in shown] == [asked.text for _, asked in shown] == list(command.runs)
+    assert len(shown) == 4
+    for text in command.runs:
+        word, _, rest = text.partition(" ")
+        read = {
+            "watch": read_watch,
+            "digest": lambda rest, _: read_digest(rest),
+            "sectors": lambda rest, today: read_follow(f"sectors {rest}", today),
+            "compare": read_compare,
+        }[word](rest, TODAY)
+        assert not isinstance(read, Help)
+        assert not isinstance(read, Watch) or read.test, "nothing is kept by a press on help"
+
+
+def test_the_hint_is_examples_and_short() -> None:
+    for each in COMMANDS:
+        first, *_, last = each.hint.split(" · ")
+        assert (f"{each.name} {first}", last) == (each.examples[0], "help")
+        assert len(each.hint) <= 100
+
+
+def test_help_runs_four_questions_about_the_funds_of_the_thread() -> None:
+    shown = buttons(talk_help(COMMANDS, ABOUT))
+    assert len(shown) == 4
+    for _, asked in shown:
+        read = read_follow(asked.text, TODAY)
+        assert isinstance(read, FollowUp)
+        assert (asked.topic, read.symbols) == (ABOUT, ())
+
+
+def test_help_about_one_fund_holds_it_against_none() -> None:
+    alone = replace(ABOUT, comparing=replace(ABOUT.comparing, symbols=("IWM",)))
+    shown = buttons(talk_help(COMMANDS, alone))
+    assert len(shown) == 4
+    assert not any(read_study(asked.text).needs_two for _, asked in shown)
+    assert not any("Which" in label or "Their" in label for label, _ in shown)
+
+
+def test_help_of_an_old_answer_asks_of_no_later_year() -> None:
+    old = replace(ABOUT, comparing=replace(ABOUT.comparing, as_of=date(2019, 6, 28)))
+    shown = buttons(talk_help(COMMANDS, old))
+    assert len(shown) == 4
+    assert not any("2020" in label for label, _ in shown)
+
+
+def test_help_without_funds_names_some() -> None:
+    shown = buttons(talk_help(COMMANDS))
+    read = [read_follow(asked.text, TODAY) for _, asked in shown]
+    assert [isinstance(each, FollowUp) and each.symbols for each in read] == [("ISCB", "SPSM")] * 4

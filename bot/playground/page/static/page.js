@@ -16,6 +16,7 @@ function trouble(words) {
 
 // Parts of the page that have changed are asked for again; what did not change inside them is left alone.
 
+const AFTER_DEED = ["side", "time", "log", "chips", "thread", "thread-chips", "modal", "home"];
 const wanted = new Set();
 const served = new WeakMap(); // each piece of the page as the server wrote it
 let renewing = false;
@@ -23,7 +24,7 @@ let working = null; // what keeps the page up to date, while it does
 
 function remember() {
   for (const piece of all(".messages > li")) served.set(piece, piece.outerHTML);
-  for (const part of all("#side, #time, #head, #home, #modal")) served.set(part, part.innerHTML);
+  for (const part of all("#side, #time, #head, #chips, #thread-chips, #home, #modal")) served.set(part, part.innerHTML);
 }
 
 function refresh(...parts) {
@@ -94,7 +95,10 @@ function renewScroll(scroll, list, old, fresh) {
     const now = find(selector, old), next = find(selector, fresh);
     if (now && !next) now.remove();
   }
-  if (added.length && (before || following)) reveal(scroll, added[0]);
+  if (added.length && (before || following)) {
+    led = (scroll.contains(document.getElementById(led)) && led) || added[0].id;
+    reveal(scroll, leaping ? document.getElementById(led) : added[0]);
+  }
   else if (before) scroll.scrollTop = scroll.scrollHeight;
   for (const piece of added) if (!piece.matches(".day")) below(scroll).add(piece.id);
   tell(scroll);
@@ -134,7 +138,10 @@ function reveal(scroll, piece) {
 // Whoever has just asked for something is led to what comes of it, until they look elsewhere by hand.
 // Whoever reads further up is told that there is more below.
 
-let following = false;
+// So is whoever opens a page on which the app has said nothing yet; time that is let pass leads to the first
+// thing that it brings.
+let following = !find("#log .avatar.app");
+let leaping = false, led = "";
 const belows = new WeakMap(); // ids of what has come and was not in sight yet, for each thing that scrolls
 
 const atEnd = (scroll) => scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 80;
@@ -212,7 +219,7 @@ function listen() {
   stream = new EventSource(`/as/${here.user}/events`);
   stream.onopen = () => {
     trouble("");
-    refresh("side", "time", "head", "log", "thread", "modal", "home");
+    refresh("head", ...AFTER_DEED);
   };
   stream.onerror = () => trouble("The playground does not answer. Trying again …");
   stream.onmessage = (event) => hear(JSON.parse(event.data));
@@ -227,7 +234,7 @@ function hear(change) {
   else if (change.kind === "read") refresh("side");
   else if (change.kind === "channel") refresh("side", "head");
   else if (change.channel === here.channel) {
-    refresh("log", "thread");
+    refresh("log", "chips", "thread", "thread-chips");
     if (change.notice) find("#news").textContent = change.notice;
   } else refresh("side");
 }
@@ -245,13 +252,21 @@ document.addEventListener("submit", (event) => {
   if (button?.ariaDisabled === "true") return;
   if (box ? !box.value.trim() : form.ariaBusy === "true") return; // a double click presses once
   for (const menu of all("details.menu[open]", form)) fold(menu);
+  if (form.matches(".chips") && button?.matches(":focus-visible")) focusBox(form);
   form.ariaBusy = String(!box);
   send(target, data, box).finally(() => { form.ariaBusy = "false"; });
 });
 
+// The chip that was pressed is gone in a moment; whoever works with keys goes on in the message box.
+function focusBox(chips) {
+  find("textarea", chips.parentElement.nextElementSibling)?.focus();
+}
+
 async function send(target, data, box) {
   const text = box?.value;
   following = true;
+  leaping = target.endsWith("/time");
+  led = "";
   if (box) empty(box);
   try {
     const headers = { "X-Requested-With": "fetch" };
@@ -262,7 +277,7 @@ async function send(target, data, box) {
     trouble(fault instanceof TypeError ? "The playground does not answer." : fault.message);
     if (box && !box.value) box.value = text;
   }
-  refresh("side", "time", "log", "thread", "modal", "home");
+  refresh(...AFTER_DEED);
 }
 
 // An input that the app wants to hear of at once: what is typed in a line when Enter is pressed, as in Slack.

@@ -99,7 +99,7 @@ async def test_a_thread_stands_beside_and_takes_replies(stand: Stand) -> None:
     _, page = await stand.get(f"{place}?thread={parent.ts}")
     assert "hidden" not in page.one("aside", id="thread")
     hidden = page.all("input", name="thread", value=parent.ts)
-    assert len(hidden) == 1
+    assert len(hidden) == 2, "the message box, and the chips over it"
     await stand.post(f"{place}/say", text="and now?", thread=parent.ts)
     _, page = await stand.get(f"{place}?thread={parent.ts}")
     assert page.text.count("and now?") == 1

@@ -6,15 +6,20 @@ from datetime import date
 
 import pytest
 
+from analytics.query import Query
+from analytics.window import parse
 from bot.commands import COMMANDS, COMPARE
 from bot.errors import Unavailable, Unclear, UnknownSymbols, UserError
 from bot.language import read_compare, read_follow
+from bot.model import ThreadContext
 from bot.render import advice
 from bot.render.message import Message
 from tests.snapshot import Snapshot
+from tests.unit.bot.render.sections.reading import as_read
 from tests.violations import violations
 
 TODAY = date(2026, 1, 20)
+ABOUT = ThreadContext(Query(("IWM", "VB"), parse("1y"), date(2026, 1, 16)))
 LIKE = {"SPMS": ("SPSM", "SPMD"), "ISCC": ("ISCB",), "ISCB": ("ISCB",)}
 
 
@@ -38,13 +43,13 @@ def test_an_unclear_question_in_full(snapshot: Snapshot) -> None:
 
 
 def test_the_usage_in_full(snapshot: Snapshot) -> None:
-    snapshot("advice_usage", advice.usage(COMPARE).text)
+    snapshot("advice_usage", as_read(advice.usage(COMPARE)))
 
 
 @pytest.mark.parametrize("in_thread", [True, False])
 def test_what_can_be_asked_in_a_conversation_in_full(in_thread: bool, snapshot: Snapshot) -> None:
     name = f"advice_talk_{'thread' if in_thread else 'anywhere'}"
-    snapshot(name, advice.talk_help(COMMANDS, in_thread=in_thread).text)
+    snapshot(name, as_read(advice.talk_help(COMMANDS, ABOUT if in_thread else None)))
 
 
 def test_what_is_said_to_the_bot_may_be_unclear_too() -> None:
@@ -164,8 +169,8 @@ def test_what_broke_has_a_reference() -> None:
 
 
 def test_the_text_and_the_block_say_the_same() -> None:
+    assert advice.usage(COMPARE).blocks[-1]["text"]["text"] == advice.usage(COMPARE).text
     for message in (
-        advice.usage(COMPARE),
         advice.failure_message("x"),
         advice.refusal_message(UserError("No.")),
     ):

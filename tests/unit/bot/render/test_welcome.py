@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+from bot.language import FollowUp, read_follow
 from bot.model import SectionQuery
 from bot.render.home import LINES, welcome_message
 from bot.render.ids import ASK, OPEN_COMPARE, OPEN_WATCH
@@ -20,11 +23,13 @@ def test_four_lines_and_three_buttons() -> None:
     assert len(LINES) == 4
     assert message.text.splitlines() == message.blocks[0]["text"]["text"].splitlines() == list(LINES)
     pressed = [button["action_id"] for button in message.blocks[-1]["elements"]]
-    assert pressed == [OPEN_COMPARE, OPEN_WATCH, f"{ASK}help"]
+    assert pressed == [f"{ASK}first", OPEN_COMPARE, OPEN_WATCH]
 
 
-def test_the_third_asks_for_help() -> None:
-    assert SectionQuery.read(welcome_message().blocks[-1]["elements"][2]["value"]) == SectionQuery("help")
+def test_the_first_asks_what_it_says() -> None:
+    asked = SectionQuery.read(welcome_message().blocks[-1]["elements"][0]["value"])
+    assert asked == SectionQuery("compare ISCB SPSM")
+    assert read_follow(asked.text, date(2026, 1, 20)) == FollowUp(symbols=("ISCB", "SPSM"))
 
 
 def test_it_says_how_to_end_what_comes_again() -> None:

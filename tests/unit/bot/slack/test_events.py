@@ -225,10 +225,15 @@ class TestAround:
         assert (found.id, found.handler, found.text) == ("Ev1", "home", "")
         assert (found.team, found.user, found.channel, found.thread) == ("T1", "U1", "", None)
 
-    def test_the_tab_where_one_talks_is_not_home(self) -> None:
-        assert (
-            request_of_home({"type": "app_home_opened", "user": "U1", "tab": "messages"}, BODY, NOW) is None
-        )
+    def test_the_tab_where_one_talks_is_that_of_the_talk(self) -> None:
+        event = {"type": "app_home_opened", "user": "U1", "channel": "D1", "tab": "messages"}
+        found = request_of_home(event, BODY, NOW)
+        assert found is not None
+        assert (found.id, found.handler, found.text) == ("Ev1", "home", "messages")
+        assert (found.team, found.user, found.channel, found.thread) == ("T1", "U1", "D1", None)
+
+    def test_no_other_tab_is_looked_at(self) -> None:
+        assert request_of_home({"type": "app_home_opened", "user": "U1", "tab": "about"}, BODY, NOW) is None
 
     def test_the_bot_comes_in_by_somebodys_hand(self) -> None:
         event = {"type": "member_joined_channel", "user": "U0BOT", "channel": "C1", "inviter": "U1"}

@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Container, Sequence
+from datetime import date
+
 import pytest
 
+from analytics.query import Query
+from analytics.window import parse
+from bot.errors import Unclear
+from bot.language import read_english, read_follow, read_watch
+from bot.market.reference import NAMES
+from bot.model import ThreadContext
+from bot.playground.guide import ABOUT_FUNDS, ABOUT_INCIDENT, ABOUT_RULE, ALONE, IN_CHANNEL, UNSPOKEN
 from bot.playground.model import BOT, SLACKBOT
 from bot.playground.page.contents import NEWEST, PageContents
 from bot.playground.page.forms import Drafts
 from bot.playground.page.viewer import Viewer
 from bot.playground.storage import ANN, BEN, CY, DEALS, PORTFOLIO, RANDOM, seed_workspace
 from bot.playground.workspace import Workspace
+from bot.render.ids import ACK
 from tests.fakes.slack_clock import SleptClock
 from tests.unit.bot.playground.page.kinds import MODAL, plain
 
 HOUR = 3600.0
+TODAY = date(2026, 1, 16)
+ABOUT = ThreadContext(Query(("ISCB", "SPSM"), parse("1y"), TODAY))
 
 
 @pytest.fixture
@@ -108,20 +121,91 @@ def test_places_are_what_one_sees(space: Workspace) -> None:
 
 
 def test_views_have_titles_and_buttons(space: Workspace) -> None:
-    assert eyes(space).modal() is None
+    assert eyes(space).modal(PORTFOLIO) is None
     assert eyes(space).home() is None
     space.views.open(
         ANN, {"type": "modal", "title": plain("Watch"), "submit": plain("Save"), "blocks": MODAL}
     )
     view = space.views.push(ANN, {"type": "modal", "title": plain("More"), "blocks": []})
     space.views.publish(ANN, {"type": "home", "blocks": []})
-    modal, home = eyes(space).modal(), eyes(space).home()
+    modal, home = eyes(space).modal(PORTFOLIO), eyes(space).home()
     assert modal is not None
     assert home is not None
     assert (modal.title, modal.submit, modal.close) == ("More", "", "Cancel")
     assert modal.press == f"/as/U0ANN/views/{view.id}/press"
     assert home.title == "Home"
-    assert eyes(space, BEN).modal() is None
+    assert eyes(space, BEN).modal(PORTFOLIO) is None
+
+
+def test_a_form_stays_where_it_was_opened(space: Workspace) -> None:
+    body = {"type": "modal", "title": plain("Watch"), "blocks": MODAL}
+    space.views.open(ANN, body, PORTFOLIO)
+    space.views.push(ANN, body)
+    assert [eyes(space).modal(place) is not None for place in (PORTFOLIO, RANDOM, "")] == [True, False, False]
+    space.views.open(ANN, body, "")  # from the Home tab
+    assert [eyes(space).modal(place) is not None for place in (PORTFOLIO, RANDOM, "")] == [False, False, True]
+    space.views.open(ANN, body)
+    assert eyes(space).modal(RANDOM) is not None, "nobody knows where"
+
+
+def test_what_was_posted_while_time_passed_is_counted_by_place(space: Workspace, clock: SleptClock) -> None:
+    left = clock.now()
+    clock.slept.append(HOUR)
+    space.post(PORTFOLIO, BOT, "R1 is met")
+    space.post(PORTFOLIO, BOT, "R1 is met", thread_ts="1.0")
+    space.post(PORTFOLIO, BEN, "oh")
+    space.post(space.dm(BEN).id, BOT, "between us")
+    space.post(space.dm(ANN).id, BOT, "between us")
+    clock.slept.append(1.0)
+    arrived = clock.now()
+    clock.slept.append(1.0)
+    space.post(RANDOM, BOT, "later")
+    found = [(each.name, each.count) for each in eyes(space).news(left, arrived)]
+    assert found == [("#portfolio", 2), ("Watchpoint", 1)]
+
+
+class TestChips:
+    def of(self, space: Workspace, channel: str, thread: str = "", sent: Container[str] = ()) -> list[str]:
+        return [each.text for each in eyes(space).chips(space.channels[channel], thread, sent)]
+
+    def test_three_fit_the_place(self, space: Workspace) -> None:
+        assert self.of(space, PORTFOLIO)[0].startswith("/compare")
+        assert "/invite @watchpoint" in self.of(space, RANDOM)
+        alone = self.of(space, space.dm(ANN).id)
+        assert not any(text.startswith(("/", "@")) for text in alone)
+        assert {len(self.of(space, each)) for each in (PORTFOLIO, RANDOM)} == {len(alone)} == {3}
+
+    def test_a_thread_is_about_what_stands_above_it(self, space: Workspace) -> None:
+        button = {"type": "button", "text": plain("Acknowledge"), "action_id": ACK, "value": "R2v1"}
+        row = {"type": "actions", "block_id": "b", "elements": [button]}
+        said = space.post(PORTFOLIO, BEN, "hello").ts
+        answer = space.post(PORTFOLIO, BOT, "ISCB vs SPSM").ts
+        card = space.post(PORTFOLIO, BOT, "R2 is met", [row]).ts
+        rule = space.post(PORTFOLIO, BOT, "SAMPLE DATA · *R2 is set:* it fires when").ts
+        about = {each: self.of(space, PORTFOLIO, each) for each in (said, answer, card, rule)}
+        assert all(text.startswith("@watchpoint ") for texts in about.values() for text in texts)
+        assert "@watchpoint help" in about[said]
+        assert "@watchpoint sectors" in about[answer]
+        assert "@watchpoint ack looking at it" in about[card]
+        assert "@watchpoint watch why R2" in about[rule]
+
+    def test_what_was_sent_comes_last(self, space: Workspace) -> None:
+        first, second, third = self.of(space, PORTFOLIO)
+        assert self.of(space, PORTFOLIO, sent={first})[:2] == [second, third]
+        assert first in self.of(space, PORTFOLIO, sent={*IN_CHANNEL} - {second})[1:]
+
+    @pytest.mark.parametrize("texts", [ALONE, ABOUT_FUNDS, ABOUT_INCIDENT, ABOUT_RULE, UNSPOKEN])
+    def test_the_bot_reads_all_of_them(self, texts: Sequence[str]) -> None:
+        """As typed in a thread about ISCB and SPSM, by the grammar or in English."""
+        for text in texts:
+            word, _, rest = text.partition(" ")
+            if word in ("watch", "ack", "snooze"):
+                read_watch(rest if word == "watch" else text, TODAY)
+                continue
+            try:
+                read_follow(text, TODAY, TODAY)
+            except Unclear:
+                assert read_english(text, TODAY, NAMES, ABOUT) is not None, text
 
 
 def test_news_is_of_others_and_in_plain_words(space: Workspace) -> None:
