@@ -7,9 +7,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from bot.render.chart_specs import (
-    EdgeBar,
-    EdgeChart,
-    EdgePanel,
     MatrixChart,
     Months,
     MonthsChart,
@@ -18,6 +15,7 @@ from bot.render.chart_specs import (
     UnderwaterChart,
     YearsChart,
 )
+from bot.render.evidence_specs import EdgeBar, EdgeChart, EdgePanel
 from tests.pictures import FOOTER, SYMBOLS, growth_picture, sessions, walk
 
 if TYPE_CHECKING:

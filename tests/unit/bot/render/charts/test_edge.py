@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from matplotlib.colors import to_rgb
 
-from bot.render.chart_specs import EdgeBar, EdgePanel, content_key
+from bot.render.chart_specs import content_key
+from bot.render.evidence_specs import EdgeBar, EdgePanel
 from bot.render.charts import draw
 from bot.render.charts.theme import GRID, INK, PAPER, QUIET
 from tests.unit.bot.render.charts.looking import Drawn, look
