@@ -13,17 +13,15 @@ from analytics.panel import FloatArray
 from bot.render import chart_text
 from bot.render.chart_specs import HoldingsChart, PositionStack, SectorChart
 from bot.render.charts import theme
-from bot.render.charts.heatmaps import build_sector_table
+from bot.render.charts.heatmaps import SECTOR_WIDTH, build_sector_table, draw_sectors, sector_pitch
 from bot.render.charts.scales import AxisScale, round_ticks
-from bot.render.charts.sheet import KEY_AIR, Sheet, framed_sheet, line_width, text_width, widest, wrap
+from bot.render.charts.sheet import KEY_AIR, Sheet, framed_sheet, line_width, text_width, widest
 from bot.render.charts.theme import FINE, LABEL, MARGIN, TICK, WIDTH
 
 PAIR = 2
 
-NAMES_WIDTH = 430.0
-"""Most that sector names take across; longer ones break."""
-PITCH, HEADS, BAR_HEIGHT = 66.0, 56.0, 38.0
-"""Height of a row; of what stands above the rows; of a bar."""
+HEADS, BAR_HEIGHT = 56.0, 38.0
+"""Height of what stands above the rows; of a bar."""
 BEHIND_BAR = 14.0
 """From the end of a bar to its figure."""
 
@@ -37,17 +35,18 @@ class Grid:
 
     top: float
     rows: int
+    pitch: float
     scale: AxisScale
     columns: tuple[float, ...]
 
     @property
     def bottom(self) -> float:
         """Lower edge of the last row."""
-        return self.top + PITCH * self.rows
+        return self.top + self.pitch * self.rows
 
     def middle(self, row: int) -> float:
         """Return the centre of a row."""
-        return self.top + PITCH * (row + 0.5)
+        return self.top + self.pitch * (row + 0.5)
 
 
 def build_sectors(picture: SectorChart) -> Figure:
@@ -59,9 +58,13 @@ def build_sectors(picture: SectorChart) -> Figure:
     write = chart_text.points if pair else chart_text.percent
     words = [write(float(value)) for value in values]
     head = HEADS if pair else 0.0
-    sheet, top = framed_sheet(picture, KEY_AIR + head + PITCH * len(picture.sectors) + KEY_AIR / 2)
+    sheet, top = framed_sheet(
+        picture, KEY_AIR + head + sector_pitch(picture.sectors) * len(picture.sectors) + KEY_AIR / 2
+    )
     grid = _grid(picture, top + KEY_AIR + head, values, words)
-    _draw_names(sheet, picture, grid)
+    for row in range(grid.rows):
+        sheet.rule(MARGIN, WIDTH - MARGIN, grid.top + grid.pitch * row, colour=theme.GRID, kind="grid")
+    draw_sectors(sheet, picture.sectors, grid.top, grid.pitch)
     _draw_bars(sheet, grid, values, words)
     if pair:
         _draw_sides(sheet, picture, grid)
@@ -80,19 +83,11 @@ def _grid(picture: SectorChart, top: float, values: FloatArray, words: Sequence[
             columns.append(right)
             shown = [chart_text.percent(float(weight)) for weight in weights]
             right -= max(widest(shown, TICK), text_width(symbol, FINE, bold=True)) + KEY_AIR
-    left = MARGIN + min(NAMES_WIDTH, widest(picture.sectors, TICK)) + KEY_AIR
+    left = MARGIN + min(SECTOR_WIDTH, widest(picture.sectors, TICK)) + KEY_AIR
     room = BEHIND_BAR + widest(words, FINE)
     scale = AxisScale(low, high, left + room * (low < 0), right - room)
-    return Grid(top, len(picture.sectors), scale, tuple(reversed(columns)))
-
-
-def _draw_names(sheet: Sheet, picture: SectorChart, grid: Grid) -> None:
-    for row, sector in enumerate(picture.sectors):
-        sheet.rule(MARGIN, WIDTH - MARGIN, grid.top + PITCH * row, colour=theme.GRID, kind="grid")
-        lines = wrap(sector, TICK, NAMES_WIDTH)
-        first = grid.middle(row) - 0.5 * TICK * (len(lines) - 1)
-        for number, line in enumerate(lines):
-            sheet.text_at(MARGIN, first + TICK * number, line, kind="sector")
+    pitch = sector_pitch(picture.sectors)
+    return Grid(top, len(picture.sectors), pitch, scale, tuple(reversed(columns)))
 
 
 def _draw_bars(sheet: Sheet, grid: Grid, values: FloatArray, words: Sequence[str]) -> None:

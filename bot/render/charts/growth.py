@@ -67,9 +67,8 @@ def build_growth(picture: GrowthChart) -> Figure:
 
 def _build_ratio(picture: GrowthChart, ratio: FloatArray, growth: Axis, ends: list[str]) -> Figure:
     one_row = [replace(mark, row=0) for mark in picture.marks]
-    against = ratio_axis(
-        _ratio_caption(picture), trusted_lines(ratio[None], picture.sessions, one_row, START)
-    )
+    trusted = trusted_lines(ratio[None], picture.sessions, one_row, START)
+    against = ratio_axis(picture.symbols, trusted)
     time = _time_scale(picture, (*growth.names, *against.names), ends)
     sheet, panels = _frame(picture, (growth, against), time, 0.0)
     _draw_growth(sheet, picture, panels[0], ends)
@@ -91,17 +90,6 @@ def _frame(
     draw_dates(sheet, (upper, lower), picture.sessions, bottom)
     _draw_changes(sheet, rows, (upper, lower), bottom)
     return sheet, (upper, lower)
-
-
-def _ratio_caption(picture: GrowthChart) -> str:
-    """Say what the ratio is, in as many words as there is room for."""
-    one, other = picture.symbols
-    words = (
-        f"{one} against {other}, 100 at the start; above 100 {one} is ahead",
-        f"{one} against {other}, 100 at the start",
-        f"{one} / {other}, 100 at the start",
-    )
-    return next((each for each in words if text_width(each, TICK) <= TEXT_ROOM), words[-1])
 
 
 def _draw_ratio(sheet: Sheet, picture: GrowthChart, ratio: FloatArray, panel: Panel) -> None:

@@ -197,41 +197,55 @@ def _legend(sheet: Sheet, shades: Shades, top: float) -> None:
         sheet.text(zero, top + 66, "0", size=FINE, colour=theme.QUIET, align="center", kind="scale")
 
 
-TABLE_HEADS, TABLE_ROW = 72.0, 62.0
+TABLE_HEADS = 96.0
 SECTOR_WIDTH = 430.0
 """Most that sector names take across; longer ones break."""
+ONE_LINE, TWO_LINES = 64.0, 76.0
+"""Height of a row where every sector's name is on one line, and where one is not."""
+
+
+def sector_pitch(sectors: Sequence[str]) -> float:
+    """Return the height of the rows of these sectors."""
+    return ONE_LINE if widest(sectors, TICK) <= SECTOR_WIDTH else TWO_LINES
+
+
+def draw_sectors(sheet: Sheet, sectors: Sequence[str], top: float, pitch: float) -> None:
+    """Name the rows at the left; `top` is the upper edge of the first one."""
+    for row, sector in enumerate(sectors):
+        lines = wrap(sector, TICK, SECTOR_WIDTH)
+        first = top + pitch * (row + 0.5) - 0.5 * TICK * (len(lines) - 1)
+        for number, line in enumerate(lines):
+            sheet.text_at(MARGIN, first + TICK * number, line, kind="sector")
 
 
 def build_sector_table(picture: SectorChart) -> Figure:
     """Draw a column a fund and a row a sector, each weight written on a shade of its size."""
     left = MARGIN + min(SECTOR_WIDTH, widest(picture.sectors, TICK)) + 24
     width = (WIDTH - MARGIN - left) / len(picture.symbols)
-    sheet, top = framed_sheet(picture, TABLE_HEADS + TABLE_ROW * len(picture.sectors) + 24)
+    pitch = sector_pitch(picture.sectors)
+    sheet, top = framed_sheet(picture, TABLE_HEADS + pitch * len(picture.sectors) + 24)
     known = picture.weights[np.isfinite(picture.weights)]
     low, high = float(np.min(known, initial=0.0)), float(np.max(known, initial=0.01))
     # Weights below zero, of what was sold short, have a colour of their own.
     shades = Shades(low if low < 0 else 0.0, high)
     for fund, symbol in enumerate(picture.symbols):
         centre, colour = left + width * (fund + 0.5), sheet.looks[fund].colour
-        _name(sheet, symbol, centre, top + TABLE_HEADS / 2, width - 10, colour)
+        _name(sheet, symbol, centre, top + 0.6 * TABLE_HEADS, width - 10, colour)
         for row, weight in enumerate(picture.weights[fund].tolist()):
-            corner = (left + width * fund, top + TABLE_HEADS + TABLE_ROW * row)
-            _weight(sheet, weight, shades, corner, width)
-    for row, sector in enumerate(picture.sectors):
-        lines = wrap(sector, TICK, SECTOR_WIDTH)
-        first = top + TABLE_HEADS + TABLE_ROW * (row + 0.5) - 0.5 * TICK * (len(lines) - 1)
-        for number, line in enumerate(lines):
-            sheet.text_at(MARGIN, first + TICK * number, line, kind="sector")
+            corner = (left + width * fund, top + TABLE_HEADS + pitch * row)
+            _weight(sheet, weight, shades, corner, (width, pitch))
+    draw_sectors(sheet, picture.sectors, top + TABLE_HEADS, pitch)
     return sheet.figure
 
 
-def _weight(sheet: Sheet, weight: float, shades: Shades, corner: tuple[float, float], width: float) -> None:
+def _weight(
+    sheet: Sheet, weight: float, shades: Shades, corner: tuple[float, float], size: tuple[float, float]
+) -> None:
     colour = theme.PAPER if isnan(weight) else shades(weight)
-    x, y = corner
-    sheet.box(x + 2, y + 2, width - 4, TABLE_ROW - 4, colour=colour, kind="cell")
-    written = theme.QUIET if isnan(weight) else ink(colour)
-    middle, words = y + TABLE_ROW / 2, chart_text.percent(weight)
-    sheet.text_at(x + width / 2, middle, words, colour=written, align="center", kind="figure")
+    (x, y), (width, height) = corner, size
+    sheet.box(x + 2, y + 2, width - 4, height - 4, colour=colour, kind="cell")
+    written, words = theme.QUIET if isnan(weight) else ink(colour), chart_text.percent(weight)
+    sheet.text_at(x + width / 2, y + height / 2, words, colour=written, align="center", kind="figure")
 
 
 PALEST = 0.10

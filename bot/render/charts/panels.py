@@ -17,7 +17,7 @@ from bot.render import chart_text
 from bot.render.chart_specs import DoubtMark
 from bot.render.charts import theme
 from bot.render.charts.scales import AxisScale, LogScale, Ticks, date_ticks, log_ticks, round_ticks
-from bot.render.charts.sheet import Sheet, text_width
+from bot.render.charts.sheet import TEXT_ROOM, Sheet, text_width
 from bot.render.charts.theme import FINE, LABEL, MARGIN, TICK, Look
 from bot.render.doubts import MARK
 
@@ -104,14 +104,29 @@ def _log_axis(low: float, high: float) -> Axis:
     return Axis(caption, START, bottom, high * room, ticks, names, log=True)
 
 
-def ratio_axis(caption: str, ratio: FloatArray) -> Axis:
-    """Make an axis around a ratio that starts at 100; it spans `LEAST_RATIO` at least."""
+def ratio_axis(symbols: Sequence[str], ratio: FloatArray) -> Axis:
+    """Make an axis around the ratio of two symbols, which starts at 100; it spans `LEAST_RATIO` at least."""
     known = np.append(ratio[np.isfinite(ratio)], START)
     low, high = float(known.min()), float(known.max())
     room = max(0.08 * (high - low), (LEAST_RATIO - (high - low)) / 2)
-    ticks = round_ticks(low - room, high + room, RATIO_TICKS)
+    grain = round_ticks(low - room, high + room, RATIO_TICKS).step / 5
+    bottom = grain * floor((low - room) / grain)
+    ticks = round_ticks(bottom, high + room, RATIO_TICKS)
     names = tuple(chart_text.level(value, ticks.decimals) for value in ticks.values)
-    return Axis(caption, START, low - room, high + room, ticks, names)
+    start = chart_text.exact(bottom, Ticks((), grain).decimals)
+    return Axis(_ratio_caption(symbols, start), START, bottom, high + room, ticks, names)
+
+
+def _ratio_caption(symbols: Sequence[str], start: str) -> str:
+    """Say what the ratio is, in as many words as there is room for."""
+    one, other = symbols
+    pair = f"{one} against {other}"
+    words = (
+        f"{pair}, axis starts at {start}; above 100 {one} is ahead",
+        f"{pair}, axis starts at {start}",
+        f"{one} / {other}, axis from {start}",
+    )
+    return next((each for each in words if text_width(each, TICK) <= TEXT_ROOM), words[-1])
 
 
 def fall_axis(drawdowns: FloatArray) -> Axis:
