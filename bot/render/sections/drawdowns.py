@@ -205,7 +205,7 @@ def _chart(comparison: Comparison, kept: Comparison | None) -> UnderwaterChart:
 
 
 def _alt(comparison: Comparison, said: str) -> Iterator[str]:
-    yield f"{said}." if said else f"{versus(comparison.symbols)} never fell."
+    yield f"{said}." if said else f"{text.join_words(comparison.symbols)} never fell."
     if episodes := _shown(comparison):
         yield f"Deepest episode: {_months(episodes[0].start, episodes[0].end)}."
 
