@@ -225,11 +225,11 @@ def gap_opened(growth: FloatArray, other: FloatArray, sessions: DateArray) -> St
     if not whole:
         return None
     units = ("M", "Y") if (days[-1] - days[0]).astype(int) >= LONG_SPAN else ("M",)
-    return next((found for unit in units if (found := _opened(share / whole, days, unit))), None)
+    return next((found for unit in units if (found := _opened(share[1:] / whole, days[1:], unit))), None)
 
 
 def _opened(share: FloatArray, days: DateArray, unit: str) -> Stretch | None:
-    """Find the stretch in shares of the whole gap, which begin at 0 and end at 1."""
+    """Find the stretch in shares of the whole gap, one a return, the last of them 1."""
     periods = days.astype(f"datetime64[{unit}]")
     lasts = np.flatnonzero(np.append(periods[1:] != periods[:-1], True))
     ends = share[lasts]
