@@ -17,7 +17,7 @@ from bot.render import chart_text
 from bot.render.chart_specs import DoubtMark
 from bot.render.charts import theme
 from bot.render.charts.scales import AxisScale, LogScale, Ticks, date_ticks, log_ticks, round_ticks
-from bot.render.charts.sheet import TEXT_ROOM, Sheet, text_width
+from bot.render.charts.sheet import DISC, TEXT_ROOM, Sheet, text_width
 from bot.render.charts.theme import FINE, LABEL, MARGIN, TICK, Look
 from bot.render.doubts import MARK
 
@@ -244,7 +244,8 @@ def draw_ends(
         if abs(middle - inside) > 6 or x < panel.time.at_high:
             sheet.line([x, left - 6], [inside, middle], colour=colour, width=2, kind="leader")
         if y == inside:
-            sheet.dot(x, y, colour=colour, size=18, kind="end-dot")
+            shape = look.marker if len(points) > MOST_DASHED else DISC
+            sheet.dot(x, y, colour=colour, size=20, marker=shape, kind="end-dot")
 
 
 def _end(sessions: DateArray, line: FloatArray, panel: Panel) -> tuple[float, float]:

@@ -298,7 +298,7 @@ def _chart(
     symbols, span = rolled.query.symbols, rolled.span
     shown = f"On each {_unit(rolled)} from {text.day(span.start)} to {text.day(span.end)}"
     return RollingChart(
-        title=f"{versus(symbols)}: rolling",
+        title=_title(rolled, doubts),
         subtitle=explain_marks(shown, doubts, symbols),
         footer=rolling_foot(rolled),
         alt=alt_text(_alt(kept) if kept else (), doubts, simulated=rolled.simulated),
@@ -308,6 +308,16 @@ def _chart(
         marks=marks(doubts, symbols),
         simulated=rolled.simulated,
     )
+
+
+def _title(rolled: RollingMeasures, doubts: Sequence[Doubt]) -> str:
+    """Say where the ratios are on the last session, of up to three funds none of which is in doubt."""
+    latest = {symbol: of.last for symbol, of in _ranges(rolled, "sortino").items() if of.last is not None}
+    if doubts or not latest or len(rolled.query.symbols) > MOST_TALL:
+        return f"{versus(rolled.query.symbols)}: rolling"
+    show = near_one_format("sortino")
+    told = ", ".join(f"{symbol} {show(value)}" for symbol, value in latest.items())
+    return f"{_label_with_window(rolled, 'sortino')}: {told}"
 
 
 def _alt(rolled: RollingMeasures) -> tuple[str, ...]:
