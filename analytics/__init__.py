@@ -32,7 +32,7 @@ from analytics.explain import Explanation, explain
 from analytics.exposures import Concentration, Holdings, Overlap, SectorComparison, SharedPosition, holdings
 from analytics.fund import Basis, Fact, FundProfile, Holding, IndexChange, Kind, SectorWeights
 from analytics.measures import MEASURES, Sample, evaluate, table
-from analytics.measures.drawdowns import Drawdown, drawdowns
+from analytics.measures.drawdowns import Drawdown, Episode, drawdowns, episodes
 from analytics.measures.number import Interval, Number
 from analytics.measures.steps import Step, StepUnit
 from analytics.months import MonthlyGrid, monthly_grid
@@ -81,6 +81,7 @@ __all__ = [
     "Drawdown",
     "Edge",
     "EdgeRow",
+    "Episode",
     "Exchange",
     "Explanation",
     "Fact",
@@ -134,6 +135,7 @@ __all__ = [
     "decide",
     "drawdowns",
     "each_against",
+    "episodes",
     "evaluate",
     "explain",
     "find_edge",

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
+
+import numpy as np
 
 from analytics.align import Aligned, align
 from analytics.evidence.rates import RateAnswer
@@ -19,7 +22,7 @@ from analytics.exposures import (
 from analytics.fund import FundProfile
 from analytics.liquidity import SESSIONS, dollar_volume
 from analytics.measures import MEASURES
-from analytics.measures.drawdowns import Drawdown, drawdowns
+from analytics.measures.drawdowns import Drawdown, Episode, drawdowns, episodes
 from analytics.measures.number import Number
 from analytics.notes import (
     Note,
@@ -109,6 +112,11 @@ class Comparison:
         found = ((symbol, self.profiles.get(symbol)) for symbol in self.symbols)
         return tuple(symbol for symbol, profile in found if profile and profile.is_bond_fund)
 
+    @cached_property
+    def episodes(self) -> tuple[Episode, ...]:
+        """When the funds fell, the deepest first; see `analytics.episodes`."""
+        return episodes(self.growth, self.sessions)
+
     def period(self, label: str) -> Period | None:
         """Return the trailing period of that label, None where no symbol fills it."""
         return next((period for period in self.trailing if period.label == label), None)
@@ -170,6 +178,69 @@ def compare(panel: PricePanel, profiles: Mapping[str, FundProfile], query: Query
         currencies={symbol: found.history.currencies[found.history.row(symbol)] for symbol in query.priced},
         all_doubts=doubts_within(found.history.doubts, query.priced, date.min, span.end),
     )
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Calendar months or years in which something happened: from the first day of one to the last of one."""
+
+    first: date
+    last: date
+
+
+GAP_MADE = 1 / 3
+"""Part of a gap that a stretch made where the gap is said to have opened in it."""
+LONG_SPAN = 3 * 365
+"""Days of a span from which on a calendar year is a stretch too."""
+
+
+def gap_opened(growth: FloatArray, other: FloatArray, sessions: DateArray) -> Stretch | None:
+    """Find the calendar month in which a gap opened; in a span of three years or more, else the year.
+
+    With r the logarithm of the ratio of the two and G its last value, a gap opened in the stretch that made
+    more of G than any other and a third of it at least, where no stretch before it ended beyond G/2 and no
+    session from its last one on lies short of G/2: half of the gap was crossed in it once and for good.
+
+    Parameters
+    ----------
+    growth, other : (T,) levels, the base close first; NaN is a missing session and is skipped
+    sessions : (T,) datetime64[D]
+
+    Returns
+    -------
+    None where no stretch is such, and where there is no gap: half of what is said would mislead.
+
+    Examples
+    --------
+    >>> days = np.array(["2025-01-31", "2025-02-28", "2025-03-31", "2025-04-30"], dtype="datetime64[D]")
+    >>> gap_opened(np.array([1.0, 1.0, 1.05, 1.06]), np.ones(4), days).first
+    datetime.date(2025, 3, 1)
+    """
+    known = np.isfinite(growth) & np.isfinite(other)
+    days = sessions[known].astype("datetime64[D]")
+    if days.size < 2:
+        return None
+    ratio = np.log(growth[known] / other[known])
+    share, whole = ratio - ratio[0], float(ratio[-1] - ratio[0])
+    if not whole:
+        return None
+    units = ("M", "Y") if (days[-1] - days[0]).astype(int) >= LONG_SPAN else ("M",)
+    return next((found for unit in units if (found := _opened(share[1:] / whole, days[1:], unit))), None)
+
+
+def _opened(share: FloatArray, days: DateArray, unit: str) -> Stretch | None:
+    """Find the stretch in shares of the whole gap, one a return, the last of them 1."""
+    periods = days.astype(f"datetime64[{unit}]")
+    lasts = np.flatnonzero(np.append(periods[1:] != periods[:-1], True))
+    ends = share[lasts]
+    made = np.diff(ends, prepend=0.0)
+    at = int(np.argmax(made))
+    once = bool((ends[:at] < 0.5).all() and (share[lasts[at] :] >= 0.5).all())
+    if made.size < 2 or made[at] < GAP_MADE or not once:
+        return None
+    first = periods[lasts[at]]
+    last = (first + 1).astype("datetime64[D]") - 1
+    return Stretch(first.astype("datetime64[D]").item(), last.item())
 
 
 def _relative(found: Aligned) -> dict[str, Mapping[str, Number]]:

@@ -135,7 +135,7 @@ class Section(StrEnum):
                 *("worst fall", "crashes"),
             ),
             beside_it=("risk", "returns", "compare"),
-            description="the worst falls, when and for how long, with a chart",
+            description="when they fell, how deep, and when they recovered, with a chart",
         ),
     )
     ROLLING = (

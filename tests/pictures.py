@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bot.render.chart_specs import GrowthChart, SectorChart
+from bot.render.chart_specs import GrowthChart, IndexMark, SectorChart
 
 if TYPE_CHECKING:
     from analytics.panel import DateArray, FloatArray
@@ -55,11 +55,17 @@ def growth_picture(
     days: DateArray | None = None,
     simulated: bool = False,
     title: str | None = None,
+    changes: tuple[IndexMark, ...] = (),
+    falls: bool = False,
 ) -> GrowthChart:
-    """A picture of these values (a year of a random walk by default); the falls follow from them."""
+    """A picture of these values (a year of a random walk by default).
+
+    Below, the ratio of two or the falls of others, and of two as well where `falls` are asked for.
+    """
     growth = walk(len(symbols), 252) if growth is None else growth
     days = sessions(growth.shape[1]) if days is None else days
-    falls = growth / np.fmax.accumulate(growth, axis=1) - 1
+    drawdowns = growth / np.fmax.accumulate(growth, axis=1) - 1
+    pair = len(symbols) == 2 and not falls
     return GrowthChart(
         title=title or f"{' vs '.join(symbols)}: growth of 100",
         subtitle="Total return, dividends reinvested, 16 Jan 2025 to 16 Jan 2026",
@@ -68,8 +74,10 @@ def growth_picture(
         symbols=symbols,
         sessions=days,
         growth=growth,
-        drawdowns=falls,
-        worst=tuple(_worst(days, row) for row in falls),
+        ratio=100 * growth[0] / growth[1] if pair else None,
+        drawdowns=None if pair else drawdowns,
+        worst=() if pair else tuple(_worst(days, row) for row in drawdowns),
+        changes=changes,
         simulated=simulated,
     )
 
@@ -91,6 +99,7 @@ def sector_picture(
     if weights is None:
         parts = np.random.default_rng(3).dirichlet(np.full(len(sectors), 4.0), len(symbols))
         weights = -np.sort(-parts, axis=1)
+    pair = len(symbols) == 2
     return SectorChart(
         title=f"{' vs '.join(symbols)}: sector weights",
         subtitle="Weights by sector, Morningstar",
@@ -99,6 +108,6 @@ def sector_picture(
         symbols=symbols,
         sectors=sectors,
         weights=weights,
-        active=weights[0] - weights[-1] if len(symbols) > 1 else None,
+        active=weights[0] - weights[-1] if pair else None,
         simulated=simulated,
     )

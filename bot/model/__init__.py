@@ -39,10 +39,11 @@ from bot.model.rules import (
     RuleVersion,
     StoredRule,
 )
-from bot.model.threads import SectionQuery, ThreadContext
+from bot.model.threads import MOST_SEATS, SectionQuery, ThreadContext, take_seats
 from bot.sections import Section
 
 __all__ = [
+    "MOST_SEATS",
     "NO_LIMITS",
     "OFF",
     "SAME_DAY_WAIT",
@@ -74,4 +75,5 @@ __all__ = [
     "ThreadContext",
     "alert_for",
     "stop_notices",
+    "take_seats",
 ]

@@ -2,12 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
 from pydantic import TypeAdapter
 
 from analytics.query import Query as Comparing
+
+MOST_SEATS = 6
+"""Looks that pictures have for funds."""
+
+
+def take_seats(seats: Sequence[str], symbols: Sequence[str]) -> tuple[str, ...]:
+    """Give every symbol a seat: whoever has one keeps it, so that a fund looks the same in all pictures.
+
+    A new one takes the first free seat, else that of the first fund that is not among the symbols.
+    """
+    held = list(seats[:MOST_SEATS])
+    for symbol in symbols:
+        if symbol not in held and len(held) < MOST_SEATS:
+            held.append(symbol)
+        elif symbol not in held and (gone := [at for at, fund in enumerate(held) if fund not in symbols]):
+            held[gone[0]] = symbol
+    return tuple(held)
 
 
 @dataclass(frozen=True)
@@ -18,11 +36,22 @@ class ThreadContext:
     of one conversation agree.
     source: whose prices those were.
     more: how many funds of a digest are left out, where it has more than fit side by side.
+    seats: the fund that has each of the looks of pictures; empty: those of `comparing` in their order.
     """
 
     comparing: Comparing
     source: str = ""
     more: int = 0
+    seats: tuple[str, ...] = ()
+
+    @property
+    def seated(self) -> tuple[str, ...]:
+        """The fund that has each of the looks of pictures."""
+        return take_seats(self.seats, self.comparing.funds)
+
+    def with_seats(self, seats: tuple[str, ...]) -> ThreadContext:
+        """Return it with these seats, which are not written where they follow from the funds."""
+        return replace(self, seats=() if seats == take_seats((), self.comparing.funds) else seats)
 
 
 @dataclass(frozen=True)

@@ -1,16 +1,22 @@
-"""What the charts are drawn from: frozen data; `bot.render.charts.draw` turns one into PNG bytes."""
+"""What the charts are drawn from: frozen data; `bot.render.charts.draw` turns one into PNG bytes.
+
+Where a chart tells funds apart by their looks, its `slots` number the colour, dash and marker of each of its
+symbols; empty: they take them in their order.  `paint` fills them by the seats that a thread has given.
+"""
 
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, fields, is_dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date
+from itertools import count
 from typing import Any, Literal
 
 import numpy as np
 
 from analytics.panel import LONGEST_GAP, BoolArray, DateArray, FloatArray
-from bot.render.evidence_specs import BarsChart, SensitivityChart
+from bot.render.evidence_specs import BarsChart, EdgeChart, SensitivityChart
 
 
 def join_lines(lines: FloatArray, sessions: DateArray) -> FloatArray:
@@ -34,6 +40,10 @@ def join_lines(lines: FloatArray, sessions: DateArray) -> FloatArray:
         for gap in np.flatnonzero(np.diff(at) - 1 > LONGEST_GAP):
             row[at[gap] + 1 : at[gap + 1]] = np.nan
     return shown
+
+
+Span = tuple[date, date]
+"""First and last day of a stretch that is shaded."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +78,7 @@ class YearsChart:
     returns: FloatArray
     left_out: tuple[str, ...] = ()
     simulated: bool = False
+    slots: tuple[int, ...] = ()
     name: str = "years"
 
 
@@ -106,11 +117,12 @@ class MonthsChart:
 
 @dataclass(frozen=True, eq=False)
 class UnderwaterChart:
-    """How far each fund was below its highest value so far.
+    """The drawdowns of each fund: how far it was below its highest value so far.
 
     sessions : (T,) the base close first
     drawdowns : (N, T) fraction, 0 or negative, -0.23 = 23 % below; NaN where no price is known
     worst : per symbol the session and depth (fraction, negative) of the deepest point, None: it never fell
+    episodes : stretches that are shaded, first and last day
     marks : prices that look wrong
     """
 
@@ -122,8 +134,10 @@ class UnderwaterChart:
     sessions: DateArray
     drawdowns: FloatArray
     worst: tuple[tuple[date, float] | None, ...]
+    episodes: tuple[Span, ...] = ()
     marks: tuple[DoubtMark, ...] = ()
     simulated: bool = False
+    slots: tuple[int, ...] = ()
     name: str = "drawdowns"
 
 
@@ -139,12 +153,16 @@ class RollingPanel:
     caption : which figure, over which window
     symbols : whose lines, in their order; a fund keeps its colour in every panel
     lines : (L, T) NaN where not known
+    reference : a level that the lines are read against, None where there is none
+    least : what the axis spans at least, so that noise does not fill the panel
     """
 
     caption: str
     symbols: tuple[str, ...]
     lines: FloatArray
     kind: PanelKind = "level"
+    reference: float | None = None
+    least: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -164,6 +182,7 @@ class RollingChart:
     panels: tuple[RollingPanel, ...]
     marks: tuple[DoubtMark, ...] = ()
     simulated: bool = False
+    slots: tuple[int, ...] = ()
     name: str = "rolling"
 
 
@@ -216,6 +235,7 @@ class HoldingsChart:
     alt: str
     stacks: tuple[PositionStack, ...]
     simulated: bool = False
+    slots: tuple[int, ...] = ()
     name: str = "holdings"
 
     @property
@@ -224,61 +244,29 @@ class HoldingsChart:
         return tuple(stack.symbol for stack in self.stacks)
 
 
+SectionChart = YearsChart | MonthsChart | UnderwaterChart | RollingChart | MatrixChart | HoldingsChart
+
+
 @dataclass(frozen=True)
-class EdgeBar:
-    """A gap with what it may be on other drawings of the same world.
+class IndexMark:
+    """A day on which a fund turned to another index; row : of the fund, among the picture's symbols."""
 
-    label : at the left, a window or a fund; words : the gap, at the right
-    shows_from : the smallest gap that would show, None where that is not known
-    """
-
-    label: str
-    gap: float
-    low: float
-    high: float
+    row: int
+    on: date
     words: str
-    shows_from: float | None = None
-
-
-@dataclass(frozen=True)
-class EdgePanel:
-    """Bars on one axis; `unit` is that of the gaps, fractions or ratios."""
-
-    caption: str
-    bars: tuple[EdgeBar, ...]
-    unit: Literal["points", "ratio"]
-
-
-@dataclass(frozen=True, eq=False)
-class EdgeChart:
-    """Gaps with their intervals, one bar a window or a pair; below zero `behind` holds, above it `ahead`."""
-
-    title: str
-    subtitle: str
-    footer: str
-    alt: str
-    symbols: tuple[str, ...]
-    panels: tuple[EdgePanel, ...]
-    behind: str
-    ahead: str
-    simulated: bool = False
-    name: str = "edge"
-
-
-SectionChart = (
-    YearsChart | MonthsChart | UnderwaterChart | RollingChart | MatrixChart | HoldingsChart | EdgeChart
-)
 
 
 @dataclass(frozen=True, eq=False)
 class GrowthChart:
-    """Growth of 100 with the underwater panel on the same time axis.
+    """Growth of 100, and below it on the same time axis the ratio of a pair, or the drawdowns.
 
     sessions : (T,) the base close first
     growth : (N, T) value of 100 put in at the base close, NaN where no price is known
-    drawdowns : (N, T) fraction below the highest value so far, 0 or negative, -0.23 = 23 % below
+    ratio : (T,) growth of the first of two against that of the second, 100 at the start; None: drawdowns
+    drawdowns : (N, T) fraction, 0 or negative, -0.23 = 23 % below the highest value so far; None: the ratio
     worst : per symbol the session and depth (fraction, negative) of the deepest point, None: it never fell
     marks : prices that look wrong
+    changes : of index, inside the sessions
     """
 
     title: str
@@ -288,20 +276,23 @@ class GrowthChart:
     symbols: tuple[str, ...]
     sessions: DateArray
     growth: FloatArray
-    drawdowns: FloatArray
-    worst: tuple[tuple[date, float] | None, ...]
+    ratio: FloatArray | None = None
+    drawdowns: FloatArray | None = None
+    worst: tuple[tuple[date, float] | None, ...] = ()
     marks: tuple[DoubtMark, ...] = ()
+    changes: tuple[IndexMark, ...] = ()
     simulated: bool = False
+    slots: tuple[int, ...] = ()
     name: str = "growth"
 
 
 @dataclass(frozen=True, eq=False)
 class SectorChart:
-    """Sector weights side by side.
+    """Sector weights: of one fund, the gaps of a pair, or a table of more.
 
-    sectors : S names, the largest first
+    sectors : S names, in the order of the rows
     weights : (N, S) fractions of net assets, 0.19 = 19 %, NaN where the source names no such sector
-    active : (S,) first symbol less the reference (the last one), fractions; None for fewer than two symbols
+    active : (S,) of a pair the first less the second, fractions; None of one fund and of more than two
     """
 
     title: str
@@ -313,6 +304,7 @@ class SectorChart:
     weights: FloatArray
     active: FloatArray | None
     simulated: bool = False
+    slots: tuple[int, ...] = ()
     name: str = "sectors"
 
 
@@ -321,9 +313,6 @@ Tick = Literal["ratio", "percent", "points", "money"]
 
 Phase = Literal["ok", "pending", "firing", "recovering", "no data", "in doubt", "error"]
 """Where a rule stands, as `analytics.watch.states.Phase` names it."""
-
-Span = tuple[date, date]
-"""First and last day of a stretch that is shaded."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -441,8 +430,36 @@ class OverviewChart:
     name: str = "overview"
 
 
-EvidenceChart = BarsChart | SensitivityChart
+EvidenceChart = BarsChart | SensitivityChart | EdgeChart
+FundChart = (
+    GrowthChart
+    | SectorChart
+    | YearsChart
+    | UnderwaterChart
+    | RollingChart
+    | HoldingsChart
+    | BarsChart
+    | SensitivityChart
+)
+"""Those that tell funds apart by their looks."""
 ChartSpec = GrowthChart | SectorChart | WatchChart | PastChart | OverviewChart | SectionChart | EvidenceChart
+
+
+def paint(pictures: Sequence[ChartSpec], seats: Sequence[str]) -> tuple[ChartSpec, ...]:
+    """Give every fund of the pictures the looks of its seat; a name without a seat takes the first free ones.
+
+    seats : the symbol that holds each of the looks, see `bot.model.take_seats`
+    """
+    return tuple(
+        replace(picture, slots=_slots(picture.symbols, seats)) if isinstance(picture, FundChart) else picture
+        for picture in pictures
+    )
+
+
+def _slots(symbols: Sequence[str], seats: Sequence[str]) -> tuple[int, ...]:
+    held = {symbol: seats.index(symbol) for symbol in symbols if symbol in seats}
+    free = (slot for slot in count() if slot not in held.values())
+    return tuple(held[symbol] if symbol in held else next(free) for symbol in symbols)
 
 
 def content_key(picture: ChartSpec, style: str) -> str:

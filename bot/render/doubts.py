@@ -14,6 +14,7 @@ from analytics.notes import Note, doubt_notes
 from analytics.panel import Doubt, DoubtKind
 from bot.render import text
 from bot.render.chart_specs import DoubtMark
+from bot.render.estimates import ALT_WORDS
 
 MARK = "†"
 """Stands behind every figure that rests on a doubt; see `legend`."""
@@ -140,6 +141,46 @@ def marks(doubts: Iterable[Doubt], symbols: Sequence[str]) -> tuple[DoubtMark, .
         for doubt in doubts
         if doubt.symbol in symbols
     )
+
+
+def alt_text(parts: Iterable[str], doubts: Iterable[Doubt] = (), *, simulated: bool = False) -> str:
+    """Write what stands for a picture: its conclusion, in at most `ALT_WORDS` words.
+
+    parts : whole sentences, the most important first; one that does not fit any more is left out, and the
+        first is cut where none fits
+    doubts : about the picture's funds; which funds they are about comes before the conclusion
+    """
+    prices, lacking = _doubted(doubts)
+    told = [
+        *(["Sample data."] if simulated else []),
+        *([f"{_named(prices)} {_have(prices)} prices that look wrong."] if prices else []),
+        *([f"{_named(lacking)} {_have(lacking)} distributions that are not right."] if lacking else []),
+    ]
+    given = [part.replace("*", "") for part in parts if part]
+    before = len(told)
+    for part in given:
+        if len(" ".join([*told, part]).split()) <= ALT_WORDS:
+            told.append(part)
+    if given and len(told) == before:
+        room = ALT_WORDS - len(" ".join(told).split())
+        told.append(f"{' '.join(given[0].split()[:room])}…")
+    return " ".join(told)
+
+
+def _doubted(doubts: Iterable[Doubt]) -> tuple[list[str], list[str]]:
+    """Return the funds whose prices are in doubt, and those of which only distributions are."""
+    found = sorted(set(doubts), key=lambda doubt: (doubt.session, doubt.symbol))
+    lost = dict.fromkeys(doubt.symbol for doubt in found if doubt.kind is DoubtKind.DISTRIBUTION)
+    prices = dict.fromkeys(doubt.symbol for doubt in found if doubt.kind is not DoubtKind.DISTRIBUTION)
+    return list(prices), [symbol for symbol in lost if symbol not in prices]
+
+
+def _named(symbols: Sequence[str]) -> str:
+    return text.join_words(symbols) if len(symbols) <= MOST else f"{len(symbols)} funds"
+
+
+def _have(symbols: Sequence[str]) -> str:
+    return "has" if len(symbols) == 1 else "have"
 
 
 def explain_marks(subtitle: str, doubts: Iterable[Doubt], symbols: Sequence[str]) -> str:

@@ -1,4 +1,4 @@
-"""What the charts of evidence are drawn from: bars with intervals, and estimates through time."""
+"""What the charts of evidence are drawn from: bars with intervals, estimates through time, gaps."""
 
 from __future__ import annotations
 
@@ -55,6 +55,7 @@ class BarsChart:
     rows: tuple[BarRow, ...]
     unit: Literal["percent", "points"] = "points"
     simulated: bool = False
+    slots: tuple[int, ...] = ()
     name: str = "bars"
 
 
@@ -77,4 +78,46 @@ class SensitivityChart:
     values: FloatArray
     clear: BoolArray
     simulated: bool = False
+    slots: tuple[int, ...] = ()
     name: str = "rates"
+
+
+@dataclass(frozen=True)
+class EdgeBar:
+    """A gap with what it may be on other drawings of the same world.
+
+    label : at the left, a window or a fund; words : the gap, at the right
+    shows_from : the smallest gap that would show, None where that is not known
+    """
+
+    label: str
+    gap: float
+    low: float
+    high: float
+    words: str
+    shows_from: float | None = None
+
+
+@dataclass(frozen=True)
+class EdgePanel:
+    """Bars on one axis; `unit` is that of the gaps, fractions or ratios."""
+
+    caption: str
+    bars: tuple[EdgeBar, ...]
+    unit: Literal["points", "ratio"]
+
+
+@dataclass(frozen=True, eq=False)
+class EdgeChart:
+    """Gaps with their intervals, one bar a window or a pair; below zero `behind` holds, above it `ahead`."""
+
+    title: str
+    subtitle: str
+    footer: str
+    alt: str
+    symbols: tuple[str, ...]
+    panels: tuple[EdgePanel, ...]
+    behind: str
+    ahead: str
+    simulated: bool = False
+    name: str = "edge"

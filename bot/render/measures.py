@@ -31,20 +31,33 @@ class MeasureTable(Enum):
 
 
 @dataclass(frozen=True)
+class PanelAxis:
+    """What the axis of a measure's panel holds.
+
+    reference : a level that its lines are read against: 1 is what rules ask of a ratio, and the most that a
+        correlation is
+    least : what it spans at least: to move by less is no news of the measure
+    """
+
+    reference: float | None = None
+    least: float = 0.0
+
+
+@dataclass(frozen=True)
 class MeasureLine:
     """A measure in a table, or in a list.
 
     label : {period} stands for the day or the week of its returns, {against} for the benchmark; "" for the
         brief name, with a capital where it begins a line
     main : stays where there is room for few
-    panel : has one in the chart
+    panel : the axis of its panel in the chart, None where it has none
     of_shares : left out beside a bond fund, of which it says nothing
     """
 
     measure: str
     label: str = ""
     main: bool = False
-    panel: bool = False
+    panel: PanelAxis | None = None
     of_shares: bool = False
 
 
@@ -100,9 +113,9 @@ LINES: Mapping[MeasureTable, tuple[MeasureLine, ...]] = {
         MeasureLine("positive_months", "Months that rose"),
     ),
     MeasureTable.ROLLING: (
-        MeasureLine("sortino", panel=True),
-        MeasureLine("volatility", panel=True),
-        MeasureLine("correlation", "correlation with {against}", panel=True),
+        MeasureLine("sortino", panel=PanelAxis(1.0, 1.0)),
+        MeasureLine("volatility", panel=PanelAxis(least=0.10)),
+        MeasureLine("correlation", "correlation with {against}", panel=PanelAxis(1.0, 0.20)),
         MeasureLine("beta", "beta against {against}"),
     ),
     MeasureTable.WATCHED: (

@@ -31,11 +31,12 @@ from bot.language import (
     resolve_query,
 )
 from bot.language.amounts import is_in, size_text
-from bot.model import Request, Section, SectionQuery, ThreadContext
+from bot.model import Request, Section, SectionQuery, ThreadContext, take_seats
 from bot.ports import Ack, Clock, Delivered, Place, PriceHistory, Understood
 from bot.render import advice
 from bot.render.advice import MOST_QUESTIONS, note_funds_left_out, unknown_symbols_message
 from bot.render.blocks import follow_up_buttons, next_buttons
+from bot.render.chart_specs import paint
 from bot.render.sections.comparison import comparison_message as comparison_answer
 from bot.render.sections.export import export_message
 from bot.render.sections.values import priced_in
@@ -52,7 +53,9 @@ from bot.use_cases.threads import (
     context_of_answer,
     is_direct,
     recall_context,
+    recall_seats,
     remember_context,
+    remember_seats,
 )
 
 
@@ -283,13 +286,18 @@ class FundAnswers:
             meant = list(itertools.islice(_suggested_queries(fault, follow, context), MOST_QUESTIONS))
             await self._parts.tell(request, unknown_symbols_message(fault, meant))
             return
-        now = context_of_answer(query, case.data)
+        place = Place.of(request)
+        before = await recall_seats(self._parts, place) or (context.seated if context else ())
+        seats = take_seats(before, query.funds)
+        now = context_of_answer(query, case.data).with_seats(seats)
         if context and context.comparing.symbols == query.symbols:
             now = replace(now, more=context.more)
         delivered = await self._deliver(case, now, request, reading)
         stays = context and {*follow.symbols} <= {*context.comparing.symbols}
         if follow.symbols and not stays:
-            await remember_context(self._parts, Place.of(request), delivered, now)
+            await remember_context(self._parts, place, delivered, now)
+        elif seats != before:
+            await remember_seats(self._parts, place, seats)
         log.info("Answered %s in %s/%s", follow_text(follow), request.team, request.channel)
 
     async def _deliver(
@@ -313,6 +321,7 @@ class FundAnswers:
         if reading:
             others = [SectionQuery(follow_text(each), context) for each in reading.others]
             message = advice.say_reading(message, line, others)
+        message = replace(message, pictures=paint(message.pictures, context.seated))
         return await self._parts.post(request, note_funds_left_out(message, context.more))
 
     def _peers(self, comparison: Comparison) -> Sequence[str]:

@@ -159,7 +159,11 @@ _SECTIONS: Mapping[Section, _SectionRow] = {
         lambda case: holdings(case.comparison.profiles, case.comparison.symbols),
         lambda case, found: holdings_section(case.found, found),
     ),
-    Section.DRAWDOWNS: _SectionRow(_compared, lambda case, _: drawdowns_section(case.found)),
+    Section.DRAWDOWNS: _SectionRow(
+        lambda case: {"episodes": case.comparison.episodes},
+        lambda case, _: drawdowns_section(case.found),
+        beside=True,
+    ),
     Section.ROLLING: _SectionRow(
         lambda case: roll_measures(case.data.panel, case.comparison.query),
         lambda case, found: rolling_section(case.found, found),

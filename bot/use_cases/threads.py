@@ -36,7 +36,15 @@ from bot.language import (
     symbols_in,
 )
 from bot.language.words import EARLIEST, MOST_RATE, symbol_of
-from bot.model import DigestContent, RuleReport, Section, SectionQuery, ThreadContext
+from bot.model import (
+    MOST_SEATS,
+    DigestContent,
+    RuleReport,
+    Section,
+    SectionQuery,
+    ThreadContext,
+    take_seats,
+)
 from bot.ports import Ack, Clock, Delivered, Handler, Place, Understood, WorkspaceRepository
 from bot.render import advice
 from bot.render.message import Message
@@ -256,9 +264,10 @@ def _help_message(command: Command) -> Message:
 def can_be_asked(context: ThreadContext) -> bool:
     """Return whether it is of what people could have named: funds side by side, a window, a rate."""
     query = context.comparing
-    named = [*query.symbols, *([query.benchmark] if query.benchmark else [])]
+    named = [*query.symbols, *([query.benchmark] if query.benchmark else []), *context.seats]
     fits = 1 <= len(set(query.symbols)) == len(query.symbols) <= MOST_SYMBOLS and context.more >= 0
-    return fits and _is_known(query) and all(symbol_of(symbol) == symbol for symbol in named)
+    seats = len(context.seats) <= MOST_SEATS
+    return fits and seats and _is_known(query) and all(symbol_of(symbol) == symbol for symbol in named)
 
 
 def _is_known(query: Comparing) -> bool:
@@ -315,6 +324,35 @@ async def remember_context(
             await repository.remember(delivered.channel, thread, context, now)
     except Unavailable:
         log.exception("What %s/%s is about is not kept", place.team, delivered.channel)
+
+
+async def recall_seats(services: Services, place: Place) -> tuple[str, ...]:
+    """Recall which fund has which looks in the pictures of a thread; none outside threads.
+
+    Where the store is silent the funds take the looks in their order: that is no reason not to answer.
+    """
+    if place.thread is None:
+        return ()
+    try:
+        found = await recall_context(services.store.of(place.team), place)
+    except Unavailable:
+        log.exception("The looks of funds in %s/%s are not known", place.team, place.channel)
+        return ()
+    return found.seated if found else ()
+
+
+async def remember_seats(services: Services, place: Place, seats: tuple[str, ...]) -> None:
+    """Remember the looks of funds in a thread, which stays about what it is about."""
+    repository = services.store.of(place.team)
+    if place.thread is None:
+        return
+    try:
+        # What it is about is read again: while the answer was made it may have turned to other funds.
+        if found := await recall_context(repository, place):
+            context = found.with_seats(take_seats(seats, found.comparing.funds))
+            await repository.remember(place.channel, place.thread, context, services.market_data.clock.now())
+    except Unavailable:
+        log.exception("The looks of funds in %s/%s are not kept", place.team, place.channel)
 
 
 def _threads_to_remember(place: Place, delivered: Delivered) -> Iterator[str]:

@@ -15,6 +15,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
+from analytics.panel import FloatArray
 from bot.render.chart_specs import ChartSpec, GrowthChart, SectorChart
 from bot.render.charts import build
 from bot.render.charts.theme import COLOURS, GRID, MARK, PAPER, QUIET, RULE
@@ -35,20 +36,24 @@ def plain(picture: ChartSpec) -> bytes:
 
 
 def growth(picture: GrowthChart) -> bytes:
-    """Growth over falls on one time axis."""
+    """Growth over the ratio of two, or over falls, on one time axis."""
     figure = _page(picture)
     upper = figure.add_axes((0.11, 0.45, 0.66, 0.35))
     lower = figure.add_axes((0.11, 0.2, 0.66, 0.15), sharex=upper)
     for number in range(len(picture.symbols)):
         _line(upper, picture, number)
-        _fall(lower, picture, number)
-        _fall_label(figure, picture, number)
+        if picture.drawdowns is not None:
+            _fall(lower, picture, number, picture.drawdowns[number])
+            _fall_label(figure, picture, number)
+    if picture.ratio is not None:
+        _ratio(lower, picture, picture.ratio)
     upper.axhline(100, color=RULE, linewidth=2)
     upper.set_title("Value of 100, axis starts where the data are", loc="left", fontsize=25)
-    lower.set_title("Below the highest value so far", loc="left", fontsize=25)
+    lower.set_title("Drawdown" if picture.ratio is None else "Ratio", loc="left", fontsize=25)
     _axes(upper, 5)
     _axes(lower, 3)
-    lower.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+    if picture.ratio is None:
+        lower.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
     locator = LOCATOR(maxticks=6)
     lower.xaxis.set_major_locator(locator)
     lower.xaxis.set_major_formatter(FORMATTER(locator))
@@ -73,8 +78,27 @@ def _line(axes: Axes, picture: GrowthChart, number: int) -> None:
     )
 
 
-def _fall(axes: Axes, picture: GrowthChart, number: int) -> None:
-    days, line, colour = picture.sessions, picture.drawdowns[number], COLOURS[number]
+def _ratio(axes: Axes, picture: GrowthChart, line: FloatArray) -> None:
+    days = picture.sessions
+    axes.plot(days, line, color="black", linewidth=2.9)
+    axes.axhline(100, color=RULE, linewidth=2)
+    for colour, side in zip(COLOURS, (line > 100, line < 100), strict=False):
+        axes.fill_between(days, line, 100, where=side.tolist(), color=colour, alpha=0.13)
+    axes.plot(days[-1:], line[-1:], "o", color="black", markersize=13)
+    axes.annotate(
+        f"{line[-1]:.1f}",
+        (days[-1], line[-1]),
+        xytext=(32, 0),
+        textcoords="offset points",
+        fontsize=29,
+        fontweight="bold",
+        va="center",
+        annotation_clip=False,
+    )
+
+
+def _fall(axes: Axes, picture: GrowthChart, number: int, line: FloatArray) -> None:
+    days, colour = picture.sessions, COLOURS[number]
     axes.plot(days, line, color=colour, linewidth=2.9)
     if len(picture.symbols) < 3:
         axes.fill_between(days, line, 0, color=colour, alpha=0.13)
@@ -97,16 +121,22 @@ def _axes(axes: Axes, most: int) -> None:
 
 
 def sectors(picture: SectorChart) -> bytes:
-    """Horizontal bars with their weights and gaps."""
+    """Horizontal bars of weights, or of the gaps of two beside their weights."""
     figure = _page(picture)
     axes = figure.add_axes((0.3, 0.1, 0.45, 0.7))
-    for number in range(len(picture.symbols)):
-        _bars(figure, axes, picture, number)
+    if picture.active is None:
+        for number in range(len(picture.symbols)):
+            _bars(figure, axes, picture, number)
+    else:
+        colours = [COLOURS[int(gap < 0)] for gap in picture.active]
+        bars = axes.barh(np.arange(picture.active.size), picture.active, 0.6, color=colours)
+        axes.bar_label(bars, [f"{100 * gap:+.1f} pp" for gap in picture.active], fontsize=22, padding=8)
     for row in range(len(picture.sectors)):
         axes.axhline(row - 0.5, color=GRID)
         if picture.active is not None:
-            words, across = f"{100 * picture.active[row]:+.1f} pp", axes.get_yaxis_transform()
-            axes.text(1.4, row, words, transform=across, fontsize=25, ha="right")
+            for right, weight in zip((1.25, 1.4), picture.weights[:, row], strict=True):
+                across = axes.get_yaxis_transform()
+                axes.text(right, row, f"{weight:.1%}", transform=across, fontsize=25, ha="right")
     axes.set_yticks(range(len(picture.sectors)), picture.sectors, fontsize=25)
     axes.invert_yaxis()
     axes.set_xticks([])

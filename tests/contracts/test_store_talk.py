@@ -124,7 +124,7 @@ async def test_no_price_and_no_answer_is_kept(store: SqlStore) -> None:
     assert "31415" not in "".join(everything) + kept
     assert await store.of("T1").recall("C1", "1.0") == topic()
     written = json.loads(kept)
-    assert written.keys() == {"comparing", "source", "more"}
+    assert written.keys() == {"comparing", "source", "more", "seats"}
     assert written["comparing"].keys() == {"symbols", "window", "as_of", "benchmark", "rate", "weekly"}
 
 

@@ -47,6 +47,105 @@ def drawdowns(levels: list[Maybe], days: list[date], most: int) -> list[Fall]:
     return sorted(falls, key=lambda fall: (fall.depth, fall.peak))[:most]
 
 
+@dataclass(frozen=True)
+class Episode:
+    start: date
+    end: date
+    falls: list[Fall | None]
+
+
+Path = list[tuple[float, date]]
+
+
+def episodes(rows: list[list[Maybe]], days: list[date], most: int) -> list[Episode]:
+    """The definition word by word: every fall by trying all pairs of sessions, grouped by mutual choice."""
+    paths = [[(v, d) for v, d in zip(row, days, strict=True) if v is not None] for row in rows]
+    depths = [fall[0] for path in paths if (fall := deepest_fall(path))]
+    if not depths:
+        return []
+    floor = min(0.05, -min(depths) / 2)
+    own = [sorted(falls_in(path, floor), key=lambda fall: fall[1]) for path in paths]
+    groups: list[set[tuple[int, int]]] = [
+        {(fund, n)} for fund, falls in enumerate(own) for n in range(len(falls))
+    ]
+    for one, other in [((a, i), (b, j)) for (a, i) in flat(own) for (b, j) in flat(own) if a < b]:
+        if choice(own, one, other[0]) == other[1] and choice(own, other, one[0]) == one[1]:
+            first = next(group for group in groups if one in group)
+            second = next(group for group in groups if other in group)
+            if first is not second:
+                groups.remove(second)
+                first |= second
+    found = []
+    for group in groups:
+        start = min(own[fund][n][1] for fund, n in group)
+        end = max(own[fund][n][2] for fund, n in group)
+        found.append(Episode(start, end, [told(path, start, end) for path in paths]))
+    return sorted(found, key=lambda each: (min(f.depth for f in each.falls if f), each.start))[:most]
+
+
+def flat(own: list[list[tuple[float, date, date]]]) -> list[tuple[int, int]]:
+    return [(fund, n) for fund, falls in enumerate(own) for n in range(len(falls))]
+
+
+def choice(own: list[list[tuple[float, date, date]]], one: tuple[int, int], fund: int) -> int | None:
+    _, start, end = own[one[0]][one[1]]
+    best, most = None, -(10**9)
+    for n, (_, first, last) in enumerate(own[fund]):
+        if (shared := (min(end, last) - max(start, first)).days) > most:
+            best, most = n, shared
+    if best is None:
+        return None
+    longer = max((end - start).days, (own[fund][best][2] - own[fund][best][1]).days)
+    return best if 4 * most >= longer else None
+
+
+def deepest_fall(path: Path) -> tuple[float, date, date] | None:
+    """The earliest of the deepest; from the last session at the high before it."""
+    best: tuple[float, int, int] | None = None
+    for low in range(len(path)):
+        high = max(level for level, _ in path[: low + 1])
+        depth = path[low][0] / high - 1.0
+        if depth < 0 and (best is None or depth < best[0]):
+            best = depth, max(n for n in range(low + 1) if path[n][0] == high), low
+    return (best[0], path[best[1]][1], path[best[2]][1]) if best else None
+
+
+def falls_in(path: Path, floor: float) -> list[tuple[float, date, date]]:
+    fall = deepest_fall(path)
+    if fall is None or -fall[0] < floor:
+        return []
+    _, peak, trough = fall
+    before = falls_in([(v, d) for v, d in path if d <= peak], floor)
+    after = falls_in([(v, d) for v, d in path if d >= trough], floor)
+    return [*before, *parted([(v, d) for v, d in path if peak <= d <= trough], floor), *after]
+
+
+def parted(path: Path, floor: float) -> list[tuple[float, date, date]]:
+    """A fall from its first session to its last, parted at the first pause that regained enough of enough."""
+    top, end = path[0][0], path[-1][0]
+    for n in range(len(path)):
+        low = min(level for level, _ in path[: n + 1])
+        lost, back = top - low, path[n][0] - low
+        if lost >= max((top - end) / 2, floor * top) and back >= 2 / 3 * lost:
+            at = next(m for m in range(n + 1) if path[m][0] == low)
+            high = max(level for level, _ in path[at:])
+            top_at = max(m for m in range(at, len(path)) if path[m][0] == high)
+            if 1.0 - end / high < floor:
+                break
+            inside = falls_in(path[at : top_at + 1], floor)
+            return [(low / top - 1.0, path[0][1], path[at][1]), *inside, *parted(path[top_at:], floor)]
+    return [(end / top - 1.0, path[0][1], path[-1][1])]
+
+
+def told(path: Path, start: date, end: date) -> Fall | None:
+    fall = deepest_fall([(v, d) for v, d in path if start <= d <= end])
+    if fall is None:
+        return None
+    depth, peak, trough = fall
+    high = next(v for v, d in path if d == peak)
+    return Fall(depth, peak, trough, next((d for v, d in path if d > trough and v >= high), None))
+
+
 def trailing_returns(levels: list[list[Maybe]], days: list[date], end: date) -> list[Stretch]:
     found = [_trailing(label, levels, days, end) for label in MONTHS]
     return [stretch for stretch in found if stretch]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analytics import Period, calendar_years, drawdowns, trailing_returns
+from analytics import Period, calendar_years, drawdowns, episodes, trailing_returns
 from tests.examples import at_length
 from tests.oracles import slow_series
 from tests.oracles.plans import plain, plans
@@ -32,6 +32,27 @@ def check_falls(plan: Plan, most: int) -> None:
         facts = [(fall.peak, fall.trough, fall.recovery) for fall in found]
         assert facts == [(fall.peak, fall.trough, fall.recovery) for fall in twins]
         assert [fall.depth for fall in found] == pytest.approx([fall.depth for fall in twins], rel=1e-9)
+
+
+def check_episodes(plan: Plan, most: int) -> None:
+    held = plan.sample
+    days: list[date] = held.sessions.tolist()
+    found = episodes(held.levels, held.sessions, most)
+    twins = slow_series.episodes([plain(levels) for levels in held.levels], days, most)
+    assert [(each.start, each.end) for each in found] == [(each.start, each.end) for each in twins]
+    for each, twin in zip(found, twins, strict=True):
+        for fall, expected in zip(each.falls, twin.falls, strict=True):
+            assert (fall is None) == (expected is None)
+            if fall and expected:
+                assert fall.depth == pytest.approx(expected.depth, rel=1e-9)
+                dates = (expected.peak, expected.trough, expected.recovery)
+                assert (fall.peak, fall.trough, fall.recovery) == dates
+
+
+@given(plans(), st.integers(1, 6))
+@QUICK
+def test_episodes(plan: Plan, most: int) -> None:
+    check_episodes(plan, most)
 
 
 @given(plans(), st.integers(1, 6))
@@ -71,4 +92,5 @@ def test_trailing_returns_and_years(plan: Plan, last: int) -> None:
 @THOROUGH
 def test_all_on_many_panels(plan: Plan, most: int, last: int) -> None:
     check_falls(plan, most)
+    check_episodes(plan, most)
     check_stretches(plan, last)

@@ -193,12 +193,12 @@ async def test_both_pictures_are_uploaded_and_shown(
     post = here.post
     images = [block for block in post.blocks if block["type"] == "image"]
     assert [image["title"]["text"] for image in images] == [
-        "ISCB vs SPSM: growth of 100",
-        "ISCB vs SPSM: sector weights",
+        "ISCB 4.8\u00a0pp ahead; the gap opened in April",
+        "ISCB has 3.8\u00a0pp more Healthcare than SPSM",
     ]
     assert images[0]["alt_text"].replace(NBSP, " ") == (
-        "Growth of 100 from 16 Jan 2025: ISCB 116, SPSM 111; "
-        "worst fall ISCB -23 %, SPSM -24 %, both in April 2025."
+        "ISCB 4.8 pp ahead; the gap opened in April. 100 became ISCB 116, SPSM 111. "
+        "Max drawdown ISCB -23.4 %, SPSM -24.2 %."
     )
     for image in images:
         png = here.slack.workspace.files[image["slack_file"]["id"]].content

@@ -18,7 +18,7 @@ async def test_in_a_thread_one_asks_as_one_talks(team: Office) -> None:
     parent = team.posts()[-1] if team.posts() else team.seen_by(ANN)[-1]
     fell = await team.type(BEN, "@watchpoint which one fell more in 2020?", thread=parent.ts)
     assert "Read as `drawdowns 2020`." in fell
-    assert "SPSM's worst fall was" in fell
+    assert "Deepest: Feb to Mar 2020, ISCB" in fell
     answer = team.replies(parent)[-1]
     assert labels(answer)[-2:] == ["risk 2020", "returns 2020"]
     assert "ISCB vs SPSM · risk · 2020" in await team.press(ANN, answer, "risk 2020")
@@ -49,7 +49,7 @@ async def test_in_a_channel_funds_are_named_or_asked_for(team: Office) -> None:
     assert "Read as `drawdowns 2020`, but no funds are compared here." in nameless
     asked = team.seen_by(ANN)[-1]
     assert button(asked, "drawdowns ISCB SPSM 2020")
-    assert "SPSM's worst fall was" in await team.press(ANN, asked, "drawdowns ISCB SPSM 2020")
+    assert "Deepest: Feb to Mar 2020, ISCB" in await team.press(ANN, asked, "drawdowns ISCB SPSM 2020")
 
 
 async def test_alone_with_the_bot_a_word_is_explained_at_once(team: Office) -> None:

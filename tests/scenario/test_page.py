@@ -90,8 +90,9 @@ class TestAnswers:
                 ["Return", "ISCB", "SPSM", "ISCB - SPSM"]
             )
             alts = [await each.get_attribute("alt") or "" for each in await last.locator("figure img").all()]
-            assert alts[0].startswith("Sample data. Growth of 100 from")
-            assert "largest gaps, ISCB less SPSM" in alts[1]
+            assert alts[0].startswith("Sample data. ISCB ")
+            assert "Max drawdown ISCB" in alts[0]
+            assert "more Industrials than SPSM" in alts[1]
             await expect(page.locator(".unknown")).to_have_count(0)
             await expect(page.locator("#news")).to_contain_text("Watchpoint: SAMPLE DATA · ISCB vs SPSM")
             await photograph(page, tmp_path / "desktop.png")
@@ -111,7 +112,7 @@ class TestAnswers:
             await picture.scroll_into_view_if_needed()
             await picture.hover()
             tip = await picture.evaluate("each => getComputedStyle(each, '::after').content")
-            assert "Growth of 100 from" in tip
+            assert "100 became ISCB" in tip
             await last.locator("summary", has_text="Notification text").focus()
             await page.keyboard.press("Tab")
             await page.keyboard.press("Shift+Tab")

@@ -7,12 +7,12 @@ page of pixels, so that the same picture gives the same bytes whatever was drawn
     scales       values and dates to pixels; which ticks to name
     sheet        a figure measured in pixels from the upper left corner, its frame, its PNG bytes
     panels       a panel with time across: axis, lines, labels that do not touch, marks of doubtful prices
-    growth       growth of 100, and falls below the highest value so far
-    exposures    sector weights and largest positions side by side
+    growth       growth of 100 over the ratio of a pair, or over drawdowns
+    exposures    sector weights, their gaps, and largest positions side by side
     returns      calendar years
     intervals    gaps with what they may be, and what would show
     rolling      rolling figures
-    heatmaps     months, correlations
+    heatmaps     months, correlations, sectors of several funds
     evidence     estimates as bars with intervals, and through time
     thresholds   quantities against their thresholds
     rules        rules: one against its threshold, its past, all of a channel
@@ -28,7 +28,6 @@ from typing import TYPE_CHECKING, Any
 
 from bot.render.chart_specs import (
     ChartSpec,
-    EdgeChart,
     GrowthChart,
     HoldingsChart,
     MatrixChart,
@@ -41,12 +40,12 @@ from bot.render.chart_specs import (
     WatchChart,
     YearsChart,
 )
-from bot.render.evidence_specs import BarsChart, SensitivityChart
+from bot.render.evidence_specs import BarsChart, EdgeChart, SensitivityChart
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-STYLE = "2"
+STYLE = "3"
 """Part of every cache key: raise it whenever a change in this package changes a picture."""
 
 

@@ -17,7 +17,6 @@ from bot.render.charts.scales import AxisScale, Ticks, round_ticks
 from bot.render.charts.sheet import (
     KEY_AIR,
     KEY_LINE,
-    SQUARE,
     Key,
     Sheet,
     draw_keys,
@@ -26,7 +25,7 @@ from bot.render.charts.sheet import (
     widest,
     wrap,
 )
-from bot.render.charts.theme import COLOURS, FINE, LABEL, MARGIN, MARKERS, TICK, WIDTH
+from bot.render.charts.theme import FINE, LABEL, MARGIN, TICK, WIDTH
 from bot.render.evidence_specs import Bar, BarRow, BarsChart, SensitivityChart
 
 NAMES_WIDTH = 440.0
@@ -64,7 +63,7 @@ def build_bars(picture: BarsChart) -> Figure:
     heights = [_height(row, lines) for row, lines in zip(picture.rows, labels, strict=True)]
     sheet, top = framed_sheet(picture, head + sum(heights) + FOOT)
     if names:
-        draw_keys(sheet, names, top + KEY_AIR / 2, [SQUARE] * len(names))
+        draw_keys(sheet, names, top + KEY_AIR / 2)
     tops = [top + head + sum(heights[:at]) for at in range(len(heights))]
     grid = _grid(picture, labels, tuple(tops), tops[-1] + heights[-1] if tops else top + head)
     _draw_scale(sheet, picture, grid)
@@ -126,13 +125,13 @@ def _draw_name(sheet: Sheet, row: BarRow, lines: list[str], middle: float) -> No
 
 
 def _draw_row(sheet: Sheet, row: BarRow, grid: _Grid, middle: float) -> None:
-    for at, (bar, colour) in enumerate(zip(row.bars, COLOURS, strict=False)):
+    for at, (bar, look) in enumerate(zip(row.bars, sheet.looks, strict=False)):
         y = middle + LANE * (at - (len(row.bars) - 1) / 2)
         if not math.isnan(bar.value):
-            _draw_bar(sheet, bar, grid, y, colour)
+            _draw_bar(sheet, bar, grid, y, look.colour)
         shade = theme.QUIET if math.isnan(bar.value) else theme.INK
-        look: dict[str, Any] = {"colour": shade, "bold": bar.clear and not math.isnan(bar.value)}
-        sheet.text_at(WIDTH - MARGIN, y, bar.words, align="right", kind="value", **look)
+        bold = bar.clear and not math.isnan(bar.value)
+        sheet.text_at(WIDTH - MARGIN, y, bar.words, colour=shade, bold=bold, align="right", kind="value")
 
 
 def _draw_bar(sheet: Sheet, bar: Bar, grid: _Grid, y: float, colour: str) -> None:
@@ -186,12 +185,13 @@ def build_sensitivities(picture: SensitivityChart) -> Figure:
 def _draw_points(sheet: Sheet, picture: SensitivityChart, panel: Panel) -> None:
     xs = panel.time(days(picture.ends))
     for row in reversed(range(len(picture.symbols))):
-        ys, colour, marker = panel.value(picture.values[row]), COLOURS[row], MARKERS[row]
-        sheet.line(xs, ys, colour=colour, width=3, kind="series", zorder=2.5)
+        ys, look = panel.value(picture.values[row]), sheet.looks[row]
+        sheet.line(xs, ys, colour=look.colour, width=3, kind="series", zorder=2.5)
         for x, y, clear in zip(xs.tolist(), ys.tolist(), picture.clear[row].tolist(), strict=True):
             if math.isfinite(y):
-                look: dict[str, Any] = {"colour": colour, "marker": marker, "hollow": not clear}
-                sheet.dot(x, y, size=26, kind="clear" if clear else "unclear", **look)
+                kind = "clear" if clear else "unclear"
+                colour, marker = look.colour, look.marker
+                sheet.dot(x, y, colour=colour, size=26, marker=marker, hollow=not clear, kind=kind)
 
 
 def _value_axis(picture: SensitivityChart) -> Axis:

@@ -1,61 +1,48 @@
-"""What funds hold: sector weights side by side, and the ten largest positions as bars."""
+"""What funds hold: sector weights with their gaps, and the ten largest positions as bars."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from math import isnan
 
 import numpy as np
 from matplotlib.figure import Figure
 
+from analytics.panel import FloatArray
 from bot.render import chart_text
 from bot.render.chart_specs import HoldingsChart, PositionStack, SectorChart
 from bot.render.charts import theme
-from bot.render.charts.scales import AxisScale, Ticks, round_ticks
-from bot.render.charts.sheet import (
-    KEY_AIR,
-    KEY_LINE,
-    SQUARE,
-    Sheet,
-    draw_keys,
-    framed_sheet,
-    line_width,
-    place_keys,
-    text_width,
-    widest,
-    wrap,
-)
-from bot.render.charts.theme import COLOURS, FINE, LABEL, MARGIN, MARKERS, TICK, WIDTH
+from bot.render.charts.heatmaps import SECTOR_WIDTH, build_sector_table, draw_sectors, sector_pitch
+from bot.render.charts.scales import AxisScale, round_ticks
+from bot.render.charts.sheet import KEY_AIR, Sheet, framed_sheet, line_width, text_width, widest
+from bot.render.charts.theme import FINE, LABEL, MARGIN, TICK, WIDTH
 
-NAMES_WIDTH, GAPS_WIDTH = 430.0, 330.0
-"""Most that sector names and the heading of the active weights take across; longer ones break."""
-FOOT = 60.0
-MOST_BARS = 2
-PITCH = (62.0, 76.0, 76.0, 80.0, 88.0, 96.0)
-"""Height of a row by the number of funds."""
-UNKNOWN = 110.0
-"""From the scale of the dots to those whose weight is not known."""
+PAIR = 2
+
+HEADS, BAR_HEIGHT = 56.0, 38.0
+"""Height of what stands above the rows; of a bar."""
+BEHIND_BAR = 14.0
+"""From the end of a bar to its figure."""
 
 
 @dataclass(frozen=True)
 class Grid:
-    """Where things stand: one row a sector, weights across, active weights at the right edge."""
+    """Where things stand: one row a sector, what a bar shows across, weights at the right edge.
+
+    columns : right edges of the two funds' weights; none of one fund, whose bars have them
+    """
 
     top: float
-    pitch: float
     rows: int
-    weight: AxisScale
-    ticks: Ticks
+    pitch: float
+    scale: AxisScale
+    columns: tuple[float, ...]
 
     @property
     def bottom(self) -> float:
         """Lower edge of the last row."""
         return self.top + self.pitch * self.rows
-
-    @property
-    def unknown(self) -> float:
-        """Where a fund stands whose weight is not known: left of the scale."""
-        return self.weight.at_low - UNKNOWN
 
     def middle(self, row: int) -> float:
         """Return the centre of a row."""
@@ -63,107 +50,82 @@ class Grid:
 
 
 def build_sectors(picture: SectorChart) -> Figure:
-    """Draw names at the left, weights in the middle, active weights at the right."""
-    bars = len(picture.symbols) <= MOST_BARS
-    heading = _heading(picture)
-    names = place_keys(picture.symbols, WIDTH - 2 * MARGIN - widest(heading, TICK, bold=True) - 2 * KEY_AIR)
-    lines = max(1 + names[-1].line, len(heading))
-    pitch = PITCH[len(picture.symbols) - 1]
-    rows = pitch * len(picture.sectors)
+    """Draw bars: the weights of one fund, or the gaps of two beside their weights; a table of more."""
+    if len(picture.symbols) > PAIR:
+        return build_sector_table(picture)
+    pair = picture.active is not None
+    values = picture.weights[0] if picture.active is None else picture.active
+    write = chart_text.points if pair else chart_text.percent
+    words = [write(float(value)) for value in values]
+    head = HEADS if pair else 0.0
     sheet, top = framed_sheet(
-        picture, KEY_AIR + KEY_LINE * lines + rows + (0 if bars else FOOT) + KEY_AIR / 2
+        picture, KEY_AIR + head + sector_pitch(picture.sectors) * len(picture.sectors) + KEY_AIR / 2
     )
-    grid = _grid(picture, top + KEY_AIR + KEY_LINE * lines, pitch, heading)
-    draw_keys(sheet, names, top + KEY_AIR, [SQUARE] * MOST_BARS if bars else MARKERS)
-    _draw_rows(sheet, picture, grid)
-    (_draw_bars if bars else _draw_dots)(sheet, picture, grid)
-    _draw_active(sheet, picture, grid, heading)
+    grid = _grid(picture, top + KEY_AIR + head, values, words)
+    for row in range(grid.rows):
+        sheet.rule(MARGIN, WIDTH - MARGIN, grid.top + grid.pitch * row, colour=theme.GRID, kind="grid")
+    draw_sectors(sheet, picture.sectors, grid.top, grid.pitch)
+    _draw_bars(sheet, grid, values, words)
+    if pair:
+        _draw_sides(sheet, picture, grid)
+        _draw_weights(sheet, picture, grid)
     return sheet.figure
 
 
-def _heading(picture: SectorChart) -> list[str]:
-    """Head the active weights, in lines; nothing where there is nothing to compare."""
-    if picture.active is None:
-        return []
-    return wrap(f"{picture.symbols[0]} {chart_text.MINUS} {picture.symbols[-1]}", TICK, GAPS_WIDTH, bold=True)
+def _grid(picture: SectorChart, top: float, values: FloatArray, words: Sequence[str]) -> Grid:
+    """Leave room for the figures on the sides where they stand."""
+    known = values[np.isfinite(values)]
+    low, high = float(np.min(known, initial=0.0)), float(np.max(known, initial=0.0))
+    high = high if low < high else 0.01
+    right, columns = float(WIDTH - MARGIN), []
+    for symbol, weights in reversed(list(zip(picture.symbols, picture.weights, strict=True))):
+        if picture.active is not None:
+            columns.append(right)
+            shown = [chart_text.percent(float(weight)) for weight in weights]
+            right -= max(widest(shown, TICK), text_width(symbol, FINE, bold=True)) + KEY_AIR
+    left = MARGIN + min(SECTOR_WIDTH, widest(picture.sectors, TICK)) + KEY_AIR
+    room = BEHIND_BAR + widest(words, FINE)
+    scale = AxisScale(low, high, left + room * (low < 0), right - room)
+    pitch = sector_pitch(picture.sectors)
+    return Grid(top, len(picture.sectors), pitch, scale, tuple(reversed(columns)))
 
 
-def _grid(picture: SectorChart, top: float, pitch: float, heading: list[str]) -> Grid:
-    known = picture.weights[np.isfinite(picture.weights)]
-    low, high = float(np.min(known, initial=0.0)), float(np.max(known, initial=0.01))
-    bars = len(picture.symbols) <= MOST_BARS
-    holes = not bars and bool(np.isnan(picture.weights).any())
-    left = MARGIN + min(NAMES_WIDTH, widest(picture.sectors, TICK)) + KEY_AIR + (UNKNOWN if holes else 0)
-    right = WIDTH - MARGIN - (_active_width(picture, heading) + 2 * KEY_AIR if heading else 0)
-    right -= 14 + text_width(chart_text.percent(0.888), FINE) if bars else KEY_AIR
-    scale = AxisScale(low, high, left, right)
-    return Grid(top, pitch, len(picture.sectors), scale, round_ticks(low, high, most=4))
-
-
-def _active_width(picture: SectorChart, heading: list[str]) -> float:
-    return max(widest(heading, TICK, bold=True), widest(_active(picture), TICK))
-
-
-def _active(picture: SectorChart) -> list[str]:
-    return [] if picture.active is None else [chart_text.points(float(gap)) for gap in picture.active]
-
-
-def _draw_rows(sheet: Sheet, picture: SectorChart, grid: Grid) -> None:
-    for row, sector in enumerate(picture.sectors):
-        sheet.rule(MARGIN, WIDTH - MARGIN, grid.top + grid.pitch * row, colour=theme.GRID, kind="grid")
-        lines = wrap(sector, TICK, NAMES_WIDTH)
-        first = grid.middle(row) - 0.5 * TICK * (len(lines) - 1)
-        for number, line in enumerate(lines):
-            sheet.text_at(MARGIN, first + TICK * number, line, kind="sector")
-
-
-def _draw_bars(sheet: Sheet, picture: SectorChart, grid: Grid) -> None:
-    count, zero = len(picture.symbols), grid.weight.at(0.0)
-    height = 36.0 if count == 1 else 28.0
-    for (i, row), weight in np.ndenumerate(picture.weights):
-        middle = grid.middle(row) + (height + 4) * (i - (count - 1) / 2)
-        end = zero if np.isnan(weight) else grid.weight.at(weight)
-        sheet.box(zero, middle - height / 2, end - zero, height, colour=COLOURS[i], kind="bar")
-        colour, words = theme.QUIET if np.isnan(weight) else COLOURS[i], chart_text.percent(weight)
-        sheet.text_at(max(zero, end) + 14, middle, words, size=FINE, colour=colour, kind="weight")
+def _draw_bars(sheet: Sheet, grid: Grid, values: FloatArray, words: Sequence[str]) -> None:
+    """Draw each from zero in the colour of the fund that has more, its figure beyond its end."""
+    zero = grid.scale.at(0.0)
+    for row, (value, told) in enumerate(zip(values.tolist(), words, strict=True)):
+        middle, behind = grid.middle(row), value < 0
+        end = zero if isnan(value) else grid.scale.at(value)
+        colour = sheet.looks[behind].colour
+        sheet.box(zero, middle - BAR_HEIGHT / 2, end - zero, BAR_HEIGHT, colour=colour, kind="bar")
+        x, align = end - BEHIND_BAR if behind else end + BEHIND_BAR, "right" if behind else "left"
+        shade = theme.QUIET if isnan(value) else colour
+        sheet.text_at(x, middle, told, size=FINE, colour=shade, align=align, kind="figure")
     sheet.line([zero, zero], [grid.top, grid.bottom], colour=theme.RULE, width=3, kind="start")
 
 
-def _draw_dots(sheet: Sheet, picture: SectorChart, grid: Grid) -> None:
-    """Draw dots, each fund in its own lane of every row, so that equal weights do not hide each other."""
-    _draw_scale(sheet, grid)
-    count = len(picture.symbols)
-    channel_key, size = (grid.pitch - 16) / count, 22 if count < 5 else 18
-    for (i, row), weight in np.ndenumerate(picture.weights):
-        x, y = grid.weight.at(weight), grid.middle(row) + channel_key * (i - (count - 1) / 2)
-        look: dict[str, Any] = {"colour": COLOURS[i], "size": size, "marker": MARKERS[i]}
-        if np.isnan(weight):
-            sheet.dot(grid.unknown, y, hollow=True, kind="unknown", **look)
-        else:
-            sheet.dot(x, y, kind="dot", **look)
-    if np.isnan(picture.weights).any():
-        _draw_tick(sheet, grid, grid.unknown, chart_text.UNKNOWN)
+def _draw_sides(sheet: Sheet, picture: SectorChart, grid: Grid) -> None:
+    """Say on which side of zero is whose, where there is room for it."""
+    zero, middle = grid.scale.at(0.0), grid.top - HEADS / 2
+    left, right = MARGIN, min(grid.columns) - widest(picture.symbols, FINE, bold=True) - KEY_AIR
+    one, other = (f"more in {symbol}" for symbol in picture.symbols)
+    if zero + KEY_AIR / 2 + text_width(one, FINE) <= right:
+        colour = sheet.looks[0].colour
+        sheet.text_at(zero + KEY_AIR / 2, middle, one, size=FINE, colour=colour, kind="side")
+    if zero - KEY_AIR / 2 - text_width(other, FINE) >= left:
+        colour = sheet.looks[1].colour
+        x = zero - KEY_AIR / 2
+        sheet.text_at(x, middle, other, size=FINE, colour=colour, align="right", kind="side")
 
 
-def _draw_scale(sheet: Sheet, grid: Grid) -> None:
-    digits = max(0, grid.ticks.decimals - 2)
-    for value in grid.ticks.values:
-        x = grid.weight.at(value)
-        sheet.line([x, x], [grid.top, grid.bottom], colour=theme.GRID, width=2, kind="grid")
-        _draw_tick(sheet, grid, x, chart_text.percent(value, digits))
-
-
-def _draw_tick(sheet: Sheet, grid: Grid, x: float, name: str) -> None:
-    sheet.text(x, grid.bottom + 46, name, colour=theme.QUIET, align="center", kind="tick")
-
-
-def _draw_active(sheet: Sheet, picture: SectorChart, grid: Grid, heading: list[str]) -> None:
-    right = WIDTH - MARGIN
-    for number, line in enumerate(heading):
-        middle = grid.top - KEY_LINE * (len(heading) - number) + LABEL / 2
-        sheet.text_at(right, middle, line, bold=True, align="right", kind="heading")
-    for row, words in enumerate(_active(picture)):
-        sheet.text_at(right, grid.middle(row), words, align="right", kind="active")
+def _draw_weights(sheet: Sheet, picture: SectorChart, grid: Grid) -> None:
+    for fund, (right, symbol) in enumerate(zip(grid.columns, picture.symbols, strict=True)):
+        colour, look = sheet.looks[fund].colour, {"size": FINE, "bold": True}
+        sheet.text_at(right, grid.top - HEADS / 2, symbol, colour=colour, align="right", kind="head", **look)
+        for row, weight in enumerate(picture.weights[fund].tolist()):
+            shade = theme.QUIET if isnan(weight) else theme.INK
+            words = chart_text.percent(weight)
+            sheet.text_at(right, grid.middle(row), words, colour=shade, align="right", kind="weight")
 
 
 KEY, HEAD, BAR, NAMES_HEIGHT, GAP, AXIS = 74.0, 62.0, 66.0, 58.0, 34.0, 62.0
@@ -192,7 +154,7 @@ def build_holdings(picture: HoldingsChart) -> Figure:
     bars = [at + HEAD for at, stack in zip(tops, picture.stacks, strict=True) if stack.weights]
     _draw_axis(sheet, scale, bars, first + sum(heights) - GAP / 2)
     for row, (at, stack) in enumerate(zip(tops, picture.stacks, strict=True)):
-        _draw_stack(sheet, stack, scale, at, COLOURS[row], PALE if compared else 1.0)
+        _draw_stack(sheet, stack, scale, at, sheet.looks[row].colour, PALE if compared else 1.0)
     return sheet.figure
 
 

@@ -1,9 +1,9 @@
-"""Growth of 100 and falls below the highest value so far, together or the falls alone."""
+"""Growth of 100 over the ratio of a pair or over drawdowns; and drawdowns alone."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from math import ceil
 
@@ -12,10 +12,11 @@ from matplotlib.figure import Figure
 
 from analytics.panel import DateArray, FloatArray
 from bot.render import chart_text, text
-from bot.render.chart_specs import DoubtMark, GrowthChart, UnderwaterChart
+from bot.render.chart_specs import DoubtMark, GrowthChart, IndexMark, UnderwaterChart
 from bot.render.charts.panels import (
     AIR,
     START,
+    Axis,
     Panel,
     clip_style,
     day,
@@ -30,35 +31,115 @@ from bot.render.charts.panels import (
     growth_axis,
     last_known,
     mark_of,
+    ratio_axis,
     spread_labels,
     trusted_lines,
     values_beyond,
 )
 from bot.render.charts.scales import AxisScale
 from bot.render.charts.sheet import TEXT_ROOM, Sheet, framed_sheet, text_width, widest
-from bot.render.charts.theme import COLOURS, FINE, LABEL, MARGIN, TICK, WIDTH
+from bot.render.charts.theme import FINE, INK, LABEL, MARGIN, SHADE, TICK, WIDTH, Look
 from bot.render.doubts import MARK
 
-UPPER, LOWER = 400.0, 180.0
-CAPTION, DATES = 96.0, 80.0
+UPPER, LOWER = 390.0, 190.0
+CAPTION, DATES, CHANGE = 96.0, 80.0, 46.0
+LONG = 5 * 365
+"""Days from which on equal factors are equal distances."""
 
 
 def build_growth(picture: GrowthChart) -> Figure:
-    """Draw lines labelled at their ends above, falls from the peak below with the worst ones dated."""
-    growth = growth_axis(trusted_lines(picture.growth, picture.sessions, picture.marks, START))
-    falls = Falls(picture.symbols, picture.sessions, picture.drawdowns, picture.worst, picture.marks)
-    under = fall_axis(falls.trusted)
+    """Draw lines labelled at their ends above; below the ratio of a pair, or dated drawdowns."""
+    log = (picture.sessions[-1] - picture.sessions[0]).astype(int) >= LONG
+    growth = growth_axis(trusted_lines(picture.growth, picture.sessions, picture.marks, START), log=log)
     ends = _end_labels(picture, 2 if growth.high - growth.low < 1 else 1)
+    if picture.ratio is not None:
+        return _build_ratio(picture, picture.ratio, growth, ends)
+    falls = _falls(picture)
+    under = fall_axis(falls.trusted)
     time = _time_scale(picture, (*growth.names, *under.names), ends)
     worst = fall_labels(falls, time)
-    sheet, top = framed_sheet(picture, UPPER + LOWER + 2 * CAPTION + labels_height(worst) + DATES)
-    upper = Panel.below(top + CAPTION, UPPER, growth, time)
-    lower = Panel.below(upper.bottom + CAPTION, LOWER, under, time)
-    draw_dates(sheet, (upper, lower), picture.sessions, lower.bottom + labels_height(worst) + 20)
-    _draw_growth(sheet, picture, upper, ends)
-    draw_falls(sheet, falls, lower, worst)
-    draw_doubts(sheet, (upper, lower), picture.marks)
+    sheet, panels = _frame(picture, (growth, under), time, labels_height(worst))
+    _draw_growth(sheet, picture, panels[0], ends)
+    draw_falls(sheet, falls, panels[1], worst)
+    draw_doubts(sheet, panels, picture.marks)
     return sheet.figure
+
+
+def _build_ratio(picture: GrowthChart, ratio: FloatArray, growth: Axis, ends: list[str]) -> Figure:
+    one_row = [replace(mark, row=0) for mark in picture.marks]
+    trusted = trusted_lines(ratio[None], picture.sessions, one_row, START)
+    against = ratio_axis(picture.symbols, trusted)
+    time = _time_scale(picture, (*growth.names, *against.names), ends)
+    sheet, panels = _frame(picture, (growth, against), time, 0.0)
+    _draw_growth(sheet, picture, panels[0], ends)
+    _draw_ratio(sheet, picture, ratio, panels[1])
+    draw_doubts(sheet, panels, picture.marks)
+    return sheet.figure
+
+
+def _frame(
+    picture: GrowthChart, axes: tuple[Axis, Axis], time: AxisScale, labels: float
+) -> tuple[Sheet, tuple[Panel, Panel]]:
+    """Place two panels over one time axis with the changes of index.  labels : height of those between"""
+    rows = _change_rows(picture, time)
+    body = UPPER + LOWER + 2 * CAPTION + labels + DATES + CHANGE * len(rows)
+    sheet, top = framed_sheet(picture, body)
+    upper = Panel.below(top + CAPTION, UPPER, axes[0], time)
+    lower = Panel.below(upper.bottom + CAPTION, LOWER, axes[1], time)
+    bottom = lower.bottom + labels + 20
+    draw_dates(sheet, (upper, lower), picture.sessions, bottom)
+    _draw_changes(sheet, rows, (upper, lower), bottom)
+    return sheet, (upper, lower)
+
+
+def _draw_ratio(sheet: Sheet, picture: GrowthChart, ratio: FloatArray, panel: Panel) -> None:
+    """Draw the line, tinted in the colour of the fund that is ahead."""
+    draw_ground(sheet, panel)
+    level, xs = panel.value.at(START), panel.time(days(picture.sessions))
+    ys = np.clip(panel.value(ratio), panel.top, panel.bottom)
+    for look, side in zip(sheet.looks, (np.minimum, np.maximum), strict=False):
+        sheet.area(xs, side(ys, level), level, colour=look.colour)
+    black = [Look(INK, sheet.looks[0].marker, ())]
+    cut = clip_style(sheet, panel, picture.marks)
+    draw_lines(sheet, panel, picture.sessions, ratio[None], 4, black, **cut)
+    mark = MARK if picture.marks else ""
+    words = f"{chart_text.level(ratio[last_known(ratio)])}{mark}"
+    draw_ends(sheet, panel, picture.sessions, ratio[None], [words], black)
+
+
+def _change_rows(picture: GrowthChart, time: AxisScale) -> list[list[tuple[IndexMark, float]]]:
+    """Place the words of each change under its day, in as few rows as keep them apart."""
+    rows: list[list[tuple[IndexMark, float]]] = []
+    ends: list[float] = []
+    for change in sorted(picture.changes, key=lambda change: change.on):
+        width = text_width(change.words, FINE)
+        wanted = time.at(day(change.on)) - width / 2
+        left = min(max(wanted, float(MARGIN)), WIDTH - MARGIN - width)
+        row = next((at for at, end in enumerate(ends) if end + AIR <= left), len(rows))
+        if row == len(rows):
+            rows.append([])
+            ends.append(0.0)
+        rows[row].append((change, left))
+        ends[row] = left + width
+    return rows
+
+
+def _draw_changes(
+    sheet: Sheet,
+    rows: list[list[tuple[IndexMark, float]]],
+    panels: Sequence[Panel],
+    bottom: float,
+) -> None:
+    """Draw a tick on the time axis for each change of index, a thin line through the panels, words."""
+    for number, row in enumerate(rows):
+        for change, left in row:
+            x, colour = panels[0].time.at(day(change.on)), sheet.looks[change.row].colour
+            for panel in panels:
+                ys, style = [panel.top, panel.bottom], {"linestyle": (0, (6, 4)), "zorder": 2.6}
+                sheet.line([x, x], ys, colour=colour, width=2, kind="change-line", **style)
+            sheet.dot(x, bottom, colour=colour, size=26, marker=("^", 1.0), kind="change")
+            baseline = bottom + DATES - 20 + CHANGE * (number + 1) - 12
+            sheet.text(left, baseline, change.words, size=FINE, colour=colour, kind="change")
 
 
 def _end_labels(picture: GrowthChart, decimals: int) -> list[str]:
@@ -68,7 +149,9 @@ def _end_labels(picture: GrowthChart, decimals: int) -> list[str]:
     return [f"{symbol} {value}{mark_of(picture.marks, row)}" for row, (symbol, value) in enumerate(named)]
 
 
-def _time_scale(picture: GrowthChart, values: tuple[str, ...], ends: list[str]) -> AxisScale:
+def _time_scale(
+    picture: GrowthChart | UnderwaterChart, values: tuple[str, ...], ends: list[str]
+) -> AxisScale:
     first, last = days(picture.sessions)[[0, -1]]
     left = MARGIN + widest(values, TICK) + 20
     right = WIDTH - MARGIN - widest(ends, LABEL, bold=True) - AIR
@@ -92,16 +175,16 @@ HEIGHT = 560.0
 
 
 def build_underwater(picture: UnderwaterChart) -> Figure:
-    """Draw curves from 0 down, named at their ends by how far below the high they are now."""
-    falls = Falls(picture.symbols, picture.sessions, picture.drawdowns, picture.worst, picture.marks)
+    """Draw curves from 0 down, named at their ends by the drawdown they are in now."""
+    falls = _falls(picture)
     axis, ends = fall_axis(falls.trusted), _fall_labels(picture)
-    first, last = days(picture.sessions)[[0, -1]]
-    left = MARGIN + widest(axis.names, TICK) + 20
-    right = WIDTH - MARGIN - widest(ends, LABEL, bold=True) - AIR
-    time = AxisScale(first, max(last, first + 1), left, right)
+    time = _time_scale(picture, axis.names, ends)
     worst = fall_labels(falls, time)
     sheet, top = framed_sheet(picture, CAPTION + HEIGHT + labels_height(worst) + DATES)
     panel = Panel.below(top + CAPTION, HEIGHT, axis, time)
+    for first, last in picture.episodes:
+        left, right = time.at(day(first)), time.at(day(last))
+        sheet.box(left, panel.top, right - left, HEIGHT, colour=SHADE, zorder=0.4, kind="episode")
     draw_dates(sheet, (panel,), picture.sessions, panel.bottom + labels_height(worst) + 20)
     draw_falls(sheet, falls, panel, worst)
     draw_ends(sheet, panel, picture.sessions, picture.drawdowns, ends)
@@ -122,7 +205,7 @@ ROW = 48.0
 
 @dataclass(frozen=True, eq=False)
 class Falls:
-    """What is drawn; the fields are those of `GrowthPicture`."""
+    """What is drawn; the fields are those of `UnderwaterChart`."""
 
     symbols: tuple[str, ...]
     sessions: DateArray
@@ -134,6 +217,11 @@ class Falls:
     def trusted(self) -> FloatArray:
         """What the axis is made for."""
         return trusted_lines(self.drawdowns, self.sessions, self.marks, 0.0, base=1.0)
+
+
+def _falls(picture: GrowthChart | UnderwaterChart) -> Falls:
+    assert picture.drawdowns is not None, "a chart without a ratio has drawdowns"
+    return Falls(picture.symbols, picture.sessions, picture.drawdowns, picture.worst, picture.marks)
 
 
 @dataclass(frozen=True)
@@ -172,9 +260,10 @@ def draw_falls(sheet: Sheet, falls: Falls, panel: Panel, labels: Sequence[FallLa
     width = 4 if len(labels) < 4 else 3
     draw_lines(sheet, panel, falls.sessions, falls.drawdowns, width, **clip_style(sheet, panel, falls.marks))
     _draw_troughs(sheet, falls, panel)
-    for label, colour in zip(labels, COLOURS, strict=False):
+    for label, look in zip(labels, sheet.looks, strict=False):
         baseline = panel.bottom + ROW * (label.row + 1) + 6
-        sheet.text(label.left, baseline, label.words, size=label.size, colour=colour, bold=True, kind="fall")
+        size, colour = label.size, look.colour
+        sheet.text(label.left, baseline, label.words, size=size, colour=colour, bold=True, kind="fall")
 
 
 def _in_columns(words: list[str]) -> list[FallLabel]:
@@ -192,14 +281,14 @@ def _fall_words(symbol: str, line: FloatArray, worst: tuple[date, float] | None,
 
 def _draw_troughs(sheet: Sheet, falls: Falls, panel: Panel) -> None:
     """Draw a dot at every deepest point, the first symbol's on top."""
-    for worst, colour in reversed(list(zip(falls.worst, COLOURS, strict=False))):
+    for worst, look in reversed(list(zip(falls.worst, sheet.looks, strict=False))):
         if worst is not None and worst[1] >= panel.axis.low:
             x, y = panel.time.at(day(worst[0])), panel.value.at(worst[1])
-            sheet.dot(x, y, colour=colour, size=18, kind="trough")
+            sheet.dot(x, y, colour=look.colour, size=18, kind="trough")
 
 
 def _draw_tints(sheet: Sheet, falls: Falls, panel: Panel) -> None:
     xs = panel.time(days(falls.sessions))
-    for line, colour in zip(falls.drawdowns, COLOURS, strict=False):
+    for line, look in zip(falls.drawdowns, sheet.looks, strict=False):
         ys = np.minimum(panel.value(line), panel.bottom)
-        sheet.area(xs, ys, panel.top, colour=colour)
+        sheet.area(xs, ys, panel.top, colour=look.colour)

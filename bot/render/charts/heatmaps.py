@@ -14,9 +14,18 @@ from matplotlib.figure import Figure
 
 from analytics.panel import FloatArray
 from bot.render import chart_text
-from bot.render.chart_specs import MatrixChart, Months, MonthsChart
+from bot.render.chart_specs import MatrixChart, Months, MonthsChart, SectorChart
 from bot.render.charts import theme
-from bot.render.charts.sheet import TEXT_ROOM, Align, Sheet, framed_sheet, line_width, text_width
+from bot.render.charts.sheet import (
+    TEXT_ROOM,
+    Align,
+    Sheet,
+    framed_sheet,
+    line_width,
+    text_width,
+    widest,
+    wrap,
+)
 from bot.render.charts.theme import COLOURS, FINE, LABEL, MARGIN, TICK, WIDTH
 from bot.render.doubts import MARK
 
@@ -159,13 +168,13 @@ def _cell(
     sheet.text_at(x + width / 2, y + height / 2, chart_text.correlation(value), size=figure, **look)
 
 
-def _name(sheet: Sheet, symbol: str, x: float, y: float, room: float) -> None:
+def _name(sheet: Sheet, symbol: str, x: float, y: float, room: float, colour: str = theme.INK) -> None:
     """Draw a name on one line, else broken after a hyphen or a point."""
     size = next((size for size in (LABEL, TICK, FINE) if line_width(symbol, size, bold=True) <= room), FINE)
     lines = [symbol] if line_width(symbol, size, bold=True) <= room else _break_symbol(symbol)
     for number, line in enumerate(lines):
         middle = y + 1.2 * size * (number - (len(lines) - 1) / 2)
-        sheet.text_at(x, middle, line, size=size, bold=True, align="center", kind="name")
+        sheet.text_at(x, middle, line, size=size, colour=colour, bold=True, align="center", kind="name")
 
 
 def _break_symbol(symbol: str) -> Sequence[str]:
@@ -186,6 +195,57 @@ def _legend(sheet: Sheet, shades: Shades, top: float) -> None:
     if shades.low < 0:
         zero = left + width * -shades.low / (shades.high - shades.low)
         sheet.text(zero, top + 66, "0", size=FINE, colour=theme.QUIET, align="center", kind="scale")
+
+
+TABLE_HEADS = 96.0
+SECTOR_WIDTH = 430.0
+"""Most that sector names take across; longer ones break."""
+ONE_LINE, TWO_LINES = 64.0, 76.0
+"""Height of a row where every sector's name is on one line, and where one is not."""
+
+
+def sector_pitch(sectors: Sequence[str]) -> float:
+    """Return the height of the rows of these sectors."""
+    return ONE_LINE if widest(sectors, TICK) <= SECTOR_WIDTH else TWO_LINES
+
+
+def draw_sectors(sheet: Sheet, sectors: Sequence[str], top: float, pitch: float) -> None:
+    """Name the rows at the left; `top` is the upper edge of the first one."""
+    for row, sector in enumerate(sectors):
+        lines = wrap(sector, TICK, SECTOR_WIDTH)
+        first = top + pitch * (row + 0.5) - 0.5 * TICK * (len(lines) - 1)
+        for number, line in enumerate(lines):
+            sheet.text_at(MARGIN, first + TICK * number, line, kind="sector")
+
+
+def build_sector_table(picture: SectorChart) -> Figure:
+    """Draw a column a fund and a row a sector, each weight written on a shade of its size."""
+    left = MARGIN + min(SECTOR_WIDTH, widest(picture.sectors, TICK)) + 24
+    width = (WIDTH - MARGIN - left) / len(picture.symbols)
+    pitch = sector_pitch(picture.sectors)
+    sheet, top = framed_sheet(picture, TABLE_HEADS + pitch * len(picture.sectors) + 24)
+    known = picture.weights[np.isfinite(picture.weights)]
+    low, high = float(np.min(known, initial=0.0)), float(np.max(known, initial=0.01))
+    # Weights below zero, of what was sold short, have a colour of their own.
+    shades = Shades(low if low < 0 else 0.0, high)
+    for fund, symbol in enumerate(picture.symbols):
+        centre, colour = left + width * (fund + 0.5), sheet.looks[fund].colour
+        _name(sheet, symbol, centre, top + 0.6 * TABLE_HEADS, width - 10, colour)
+        for row, weight in enumerate(picture.weights[fund].tolist()):
+            corner = (left + width * fund, top + TABLE_HEADS + pitch * row)
+            _weight(sheet, weight, shades, corner, (width, pitch))
+    draw_sectors(sheet, picture.sectors, top + TABLE_HEADS, pitch)
+    return sheet.figure
+
+
+def _weight(
+    sheet: Sheet, weight: float, shades: Shades, corner: tuple[float, float], size: tuple[float, float]
+) -> None:
+    colour = theme.PAPER if isnan(weight) else shades(weight)
+    (x, y), (width, height) = corner, size
+    sheet.box(x + 2, y + 2, width - 4, height - 4, colour=colour, kind="cell")
+    written, words = theme.QUIET if isnan(weight) else ink(colour), chart_text.percent(weight)
+    sheet.text_at(x + width / 2, y + height / 2, words, colour=written, align="center", kind="figure")
 
 
 PALEST = 0.10
@@ -211,7 +271,20 @@ class Shades:
         return str(to_hex((red, green, blue)))
 
 
+BLACK = "#000000"
+
+
 def ink(colour: str) -> str:
-    """Choose paper on dark colours, ink on light ones."""
-    red, green, blue = to_rgb(colour)
-    return theme.PAPER if 0.299 * red + 0.587 * green + 0.114 * blue < 0.55 else theme.INK
+    """Choose paper or black, whichever stands out more: by 4.5 at least, on any colour."""
+    return max(theme.PAPER, BLACK, key=lambda written: contrast(written, colour))
+
+
+def contrast(one: str, other: str) -> float:
+    """Return how much two colours differ in lightness, as WCAG defines it: 1 for none, 21 at most."""
+    dark, light = sorted(map(_luminance, (one, other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in to_rgb(colour)]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]

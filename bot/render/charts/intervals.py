@@ -8,11 +8,11 @@ from typing import Any
 from matplotlib.figure import Figure
 
 from bot.render import text
-from bot.render.chart_specs import EdgeBar, EdgeChart, EdgePanel
 from bot.render.charts import theme
 from bot.render.charts.scales import AxisScale, Ticks, round_ticks
 from bot.render.charts.sheet import Sheet, framed_sheet, line_width, text_width, widest, wrap
 from bot.render.charts.theme import COLOURS, FINE, LABEL, MARGIN, TICK, WIDTH
+from bot.render.evidence_specs import EdgeBar, EdgeChart, EdgePanel
 
 LABELS_WIDTH = 420.0
 """Most that the names of windows and funds take across; longer ones break."""

@@ -16,22 +16,29 @@ from analytics.panel import DateArray, FloatArray
 from bot.render import chart_text
 from bot.render.chart_specs import DoubtMark
 from bot.render.charts import theme
-from bot.render.charts.scales import AxisScale, Ticks, date_ticks, round_ticks
-from bot.render.charts.sheet import Sheet, text_width
-from bot.render.charts.theme import COLOURS, FINE, LABEL, MARGIN, TICK
+from bot.render.charts.scales import AxisScale, LogScale, Ticks, date_ticks, log_ticks, round_ticks
+from bot.render.charts.sheet import DISC, TEXT_ROOM, Sheet, text_width
+from bot.render.charts.theme import FINE, LABEL, MARGIN, TICK, Look
 from bot.render.doubts import MARK
 
 START = 100.0
-GROWTH_TICKS, FALL_TICKS, DATES = 5, 4, 6
+GROWTH_TICKS, RATIO_TICKS, FALL_TICKS, DATES = 5, 4, 4, 6
+LEAST_RATIO = 2.0
+"""Points of a ratio of 100 that its axis spans at least: less is not worth a picture."""
 AIR = 44.0
 """Between labels in one row, and between a line's end and its label."""
+MOST_DASHED = 2
+"""Lines that dashes alone tell apart; more of them have shapes as well."""
+SHAPES = 4
+"""Shapes on a line."""
 
 
 @dataclass(frozen=True)
 class Axis:
     """What a panel spans from its lower to its upper edge, and the ticks between with their names.
 
-    strong : the value that the lines start from
+    strong : the value that the lines start from, or are read against
+    log : equal factors are equal distances
     """
 
     caption: str
@@ -40,6 +47,7 @@ class Axis:
     high: float
     ticks: Ticks
     names: tuple[str, ...]
+    log: bool = False
 
 
 @dataclass(frozen=True)
@@ -53,7 +61,8 @@ class Panel:
     @classmethod
     def below(cls, top: float, height: float, axis: Axis, time: AxisScale) -> Panel:
         """Return a panel whose upper edge is at `top`."""
-        return cls(axis, time, AxisScale(axis.high, axis.low, top, top + height))
+        scale = LogScale if axis.log else AxisScale
+        return cls(axis, time, scale(axis.high, axis.low, top, top + height))
 
     @property
     def top(self) -> float:
@@ -66,10 +75,15 @@ class Panel:
         return self.value.at_high
 
 
-def growth_axis(growth: FloatArray) -> Axis:
-    """Make an axis from a round value below the lowest, or a near 0, to a little above the highest."""
+def growth_axis(growth: FloatArray, *, log: bool = False) -> Axis:
+    """Make an axis from a round value below the lowest, or a near 0, to a little above the highest.
+
+    log : equal factors are equal distances; it starts a little below the lowest value
+    """
     known = np.append(growth[np.isfinite(growth)], START)
     low, high = float(known.min()), float(known.max())
+    if log:
+        return _log_axis(low, high)
     room = max(0.04 * (high - low), 0.02)
     grain = round_ticks(low - room, high + room, GROWTH_TICKS).step / 5
     bottom = 0.0 if low < 0.15 * high else grain * floor((low - room) / grain)
@@ -79,13 +93,49 @@ def growth_axis(growth: FloatArray) -> Axis:
     return Axis(f"Value of 100, axis starts at {start}", START, bottom, high + room, ticks, names)
 
 
+def _log_axis(low: float, high: float) -> Axis:
+    room = max((high / low) ** 0.04, 1.0002)
+    grain = round_ticks(low / room, high * room, GROWTH_TICKS).step / 5
+    bottom = max(grain * floor(low / room / grain), low / room**2)
+    ticks = log_ticks(bottom, high * room, GROWTH_TICKS)
+    names = tuple(chart_text.level(value, ticks.decimals) for value in ticks.values)
+    start = chart_text.exact(bottom, Ticks((), grain).decimals)
+    caption = f"Value of 100, log scale, axis starts at {start}"
+    return Axis(caption, START, bottom, high * room, ticks, names, log=True)
+
+
+def ratio_axis(symbols: Sequence[str], ratio: FloatArray) -> Axis:
+    """Make an axis around the ratio of two symbols, which starts at 100; it spans `LEAST_RATIO` at least."""
+    known = np.append(ratio[np.isfinite(ratio)], START)
+    low, high = float(known.min()), float(known.max())
+    room = max(0.08 * (high - low), (LEAST_RATIO - (high - low)) / 2)
+    grain = round_ticks(low - room, high + room, RATIO_TICKS).step / 5
+    bottom = grain * floor((low - room) / grain)
+    ticks = round_ticks(bottom, high + room, RATIO_TICKS)
+    names = tuple(chart_text.level(value, ticks.decimals) for value in ticks.values)
+    start = chart_text.exact(bottom, Ticks((), grain).decimals)
+    return Axis(_ratio_caption(symbols, start), START, bottom, high + room, ticks, names)
+
+
+def _ratio_caption(symbols: Sequence[str], start: str) -> str:
+    """Say what the ratio is, in as many words as there is room for."""
+    one, other = symbols
+    pair = f"{one} against {other}"
+    words = (
+        f"{pair}, axis starts at {start}; above 100 {one} is ahead",
+        f"{pair}, axis starts at {start}",
+        f"{one} / {other}, axis from {start}",
+    )
+    return next((each for each in words if text_width(each, TICK) <= TEXT_ROOM), words[-1])
+
+
 def fall_axis(drawdowns: FloatArray) -> Axis:
     """Make an axis from a little below the deepest fall up to 0; one percent where nothing fell by 0.01 %."""
     deepest = float(np.min(drawdowns[np.isfinite(drawdowns)], initial=0.0))
     low = 1.04 * deepest if deepest < -1e-4 else -0.01
     ticks = round_ticks(low, 0.0, FALL_TICKS)
     names = tuple(chart_text.percent(value, max(0, ticks.decimals - 2)) for value in ticks.values)
-    return Axis("Below the highest value so far", 0.0, low, 0.0, ticks, names)
+    return Axis("Drawdown", 0.0, low, 0.0, ticks, names)
 
 
 def days(sessions: DateArray) -> FloatArray:
@@ -134,14 +184,35 @@ def draw_lines(
     sessions: DateArray,
     values: FloatArray,
     width: float,
-    colours: Sequence[str] = COLOURS,
+    looks: Sequence[Look] = (),
     **more: Any,
 ) -> None:
-    """Draw one line a row, broken where a value is missing, the first on top of the others."""
-    xs = panel.time(days(sessions))
+    """Draw one line a row, broken where a value is missing, the first on top of the others.
+
+    looks : of the rows; those of the picture's symbols unless told
+    """
+    xs, looks = panel.time(days(sessions)), looks or sheet.looks
+    marked = len(values) > MOST_DASHED
     for row in reversed(range(len(values))):
-        ys = panel.value(values[row])
-        sheet.line(xs, ys, colour=colours[row], width=width, kind="series", zorder=3, **more)
+        ys, look = panel.value(values[row]), looks[row]
+        style = {"zorder": 3, **dash_style(look), **more}
+        sheet.line(xs, ys, colour=look.colour, width=width, kind="series", **style)
+        for at in _marked_columns(ys, row, len(values)) if marked else ():
+            x, y = float(xs[at]), float(ys[at])
+            if panel.top <= y <= panel.bottom:
+                sheet.dot(x, y, colour=look.colour, size=20, marker=look.marker, kind="marker")
+
+
+def dash_style(look: Look) -> dict[str, Any]:
+    """Make the style of a line that has gaps."""
+    return {"linestyle": (0, look.dash), "dash_capstyle": "butt"} if look.dash else {}
+
+
+def _marked_columns(line: FloatArray, row: int, rows: int) -> Sequence[int]:
+    """Choose where a line has its shapes: seldom, and no two lines in the same place."""
+    known = np.flatnonzero(np.isfinite(line))
+    shares = (np.arange(SHAPES) + (row + 0.5) / rows) / SHAPES
+    return np.unique(known[(shares * known.size).astype(int)]).tolist() if known.size >= line.size / 4 else ()
 
 
 def last_known(line: FloatArray) -> int:
@@ -156,7 +227,7 @@ def draw_ends(
     sessions: DateArray,
     values: FloatArray,
     words: Sequence[str],
-    colours: Sequence[str] = COLOURS,
+    looks: Sequence[Look] = (),
 ) -> None:
     """Write words beside the last known points, moved apart where they would touch and then led back."""
     points = [_end(sessions, line, panel) for line in values]
@@ -164,7 +235,8 @@ def draw_ends(
         [y for _, y in points], [LABEL + 8.0] * len(points), panel.top - LABEL, panel.bottom
     )
     left = panel.time.at_high + AIR
-    for (x, y), middle, label, colour in zip(points, middles, words, colours, strict=False):
+    for (x, y), middle, label, look in zip(points, middles, words, looks or sheet.looks, strict=False):
+        colour = look.colour
         sheet.text_at(left, middle, label, size=LABEL, colour=colour, bold=True, kind="end")
         if label.endswith(chart_text.UNKNOWN):
             continue
@@ -172,7 +244,8 @@ def draw_ends(
         if abs(middle - inside) > 6 or x < panel.time.at_high:
             sheet.line([x, left - 6], [inside, middle], colour=colour, width=2, kind="leader")
         if y == inside:
-            sheet.dot(x, y, colour=colour, size=18, kind="end-dot")
+            shape = look.marker if len(points) > MOST_DASHED else DISC
+            sheet.dot(x, y, colour=colour, size=20, marker=shape, kind="end-dot")
 
 
 def _end(sessions: DateArray, line: FloatArray, panel: Panel) -> tuple[float, float]:

@@ -16,7 +16,6 @@ from bot.render.charts.scales import AxisScale, Ticks, round_ticks
 from bot.render.charts.sheet import (
     KEY_AIR,
     KEY_LINE,
-    SQUARE,
     TEXT_ROOM,
     Sheet,
     draw_keys,
@@ -25,7 +24,7 @@ from bot.render.charts.sheet import (
     widest,
     wrap,
 )
-from bot.render.charts.theme import COLOURS, FINE, MARGIN, TICK, WIDTH
+from bot.render.charts.theme import FINE, MARGIN, TICK, WIDTH
 
 HEIGHT = 560.0
 TICKS, WIDEST = 6, 150.0
@@ -65,7 +64,7 @@ def build_years(picture: YearsChart) -> Figure:
     below = 40 + 1.2 * TICK * max(len(lines) for lines in labels)
     sheet, top = framed_sheet(picture, above + HEIGHT + below)
     years = _years(picture, axis, top + above)
-    draw_keys(sheet, names, top + KEY_AIR, [SQUARE] * len(names))
+    draw_keys(sheet, names, top + KEY_AIR)
     if _holes(picture):
         legend = f"{LEGEND}{_left_out(picture)}"
         sheet.text(MARGIN, top + above - KEY_AIR - 8, legend, size=FINE, colour=theme.QUIET, kind="legend")
@@ -116,7 +115,7 @@ def _draw_ground(sheet: Sheet, years: Years) -> None:
 def _draw_bars(sheet: Sheet, picture: YearsChart, years: Years) -> None:
     zero, write = years.value.at(0.0), _writing(picture.returns, years.bar)
     for (fund, year), value in np.ndenumerate(picture.returns):
-        left, colour = years.start(year, fund), COLOURS[fund]
+        left, colour = years.start(year, fund), sheet.looks[fund].colour
         centre = left + years.bar / 2
         if np.isnan(value):
             sheet.dot(centre, zero, colour=colour, size=min(22, years.bar), hollow=True, kind="unknown")

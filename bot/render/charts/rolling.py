@@ -28,7 +28,7 @@ from bot.render.charts.panels import (
 )
 from bot.render.charts.scales import AxisScale, Ticks, round_ticks
 from bot.render.charts.sheet import Sheet, framed_sheet, widest
-from bot.render.charts.theme import COLOURS, LABEL, MARGIN, TICK, WIDTH
+from bot.render.charts.theme import LABEL, MARGIN, TICK, WIDTH
 
 CAPTION, DATES, TICKS = 96.0, 80.0, 5
 HEIGHTS = {1: 520.0, 2: 380.0, 3: 300.0}
@@ -60,12 +60,12 @@ def build_rolling(picture: RollingChart) -> Figure:
 
 
 def _draw(sheet: Sheet, picture: RollingChart, panel: Panel, shown: RollingPanel, words: list[str]) -> None:
-    colours = [COLOURS[picture.symbols.index(symbol)] for symbol in shown.symbols]
+    looks = [sheet.looks[picture.symbols.index(symbol)] for symbol in shown.symbols]
     draw_ground(sheet, panel)
     width = 5 if len(words) < 4 else 4
     cut = clip_style(sheet, panel, picture.marks)
-    draw_lines(sheet, panel, picture.sessions, shown.lines, width=width, colours=colours, **cut)
-    draw_ends(sheet, panel, picture.sessions, shown.lines, words, colours)
+    draw_lines(sheet, panel, picture.sessions, shown.lines, width=width, looks=looks, **cut)
+    draw_ends(sheet, panel, picture.sessions, shown.lines, words, looks)
 
 
 def _ends(picture: RollingChart, panel: RollingPanel) -> list[str]:
@@ -92,8 +92,11 @@ def _trusted_lines(picture: RollingChart, panel: RollingPanel) -> FloatArray:
 
 
 def _axis(panel: RollingPanel, lines: FloatArray) -> Axis:
-    """Make an axis from a round value below the lowest one, 0 where that is near; a share ends at 1."""
-    low, high = _extent(lines)
+    """Make an axis from a round value below the lowest one, 0 where that is near; a share ends at 1.
+
+    It holds the reference, which stands out, and spans what the panel asks for at least.
+    """
+    low, high = _extent(panel, lines)
     room = max(0.06 * (high - low), 0.005)
     top = min(1.0, high + room) if panel.kind == "share" else high + room
     bottom = 0.0 if 0 <= low < NEAR_ZERO * high else low - room
@@ -103,7 +106,9 @@ def _axis(panel: RollingPanel, lines: FloatArray) -> Axis:
     names = tuple(_tick(panel, value, ticks.decimals) for value in ticks.values)
     start = _start(panel, bottom, Ticks((), grain).decimals)
     strong = 0.0 if bottom <= 0 <= top else bottom
-    return Axis(f"{panel.caption}, axis starts at {start}", strong, bottom, top, ticks, names)
+    line = "" if panel.reference is None else f", line at {_start(panel, panel.reference, 2)}"
+    strong = strong if panel.reference is None else panel.reference
+    return Axis(f"{panel.caption}{line}, axis starts at {start}", strong, bottom, top, ticks, names)
 
 
 def _tick(panel: RollingPanel, value: float, decimals: int) -> str:
@@ -118,6 +123,15 @@ def _start(panel: RollingPanel, value: float, decimals: int) -> str:
     return chart_text.exact(value, decimals)
 
 
-def _extent(lines: FloatArray) -> tuple[float, float]:
+def _extent(panel: RollingPanel, lines: FloatArray) -> tuple[float, float]:
+    """Return the lowest and the highest value shown, no nearer to each other than the panel asks for."""
     known = lines[np.isfinite(lines)]
-    return (float(known.min()), float(known.max())) if known.size else (0.0, 1.0)
+    known = known if panel.reference is None else np.append(known, panel.reference)
+    low, high = (float(known.min()), float(known.max())) if known.size else (0.0, 1.0)
+    wanting = max(0.0, panel.least - (high - low))
+    above = min(wanting / 2, max(0.0, 1.0 - high)) if panel.kind == "share" else wanting / 2
+    below = wanting - above
+    # What is never below zero is not shown with room there.
+    if low >= 0 and low < below:
+        above, below = above + below - low, low
+    return low - below, high + above

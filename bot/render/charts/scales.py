@@ -38,9 +38,19 @@ class AxisScale:
         return float(self(value))
 
 
+class LogScale(AxisScale):
+    """The same for positive values, whose equal factors are equal distances."""
+
+    def __call__(self, values: ArrayLike) -> FloatArray:
+        """Convert one or many values to pixels; NaN stays NaN."""
+        whole = np.log(self.high / self.low)
+        share = np.log(np.asarray(values, dtype=np.float64) / self.low) / whole
+        return np.asarray(self.at_low + share * (self.at_high - self.at_low))
+
+
 @dataclass(frozen=True)
 class Ticks:
-    """Round values `step` apart, in rising order."""
+    """Round values in rising order, multiples of `step`."""
 
     values: tuple[float, ...]
     step: float
@@ -59,6 +69,28 @@ def round_ticks(low: float, high: float, most: int) -> Ticks:
         if last - first < most:
             break
     return Ticks(tuple(n * step for n in range(first, last + 1)), step)
+
+
+_FIGURES = ((1, 1.5, 2, 3, 4, 5, 7), (1, 1.5, 2, 3, 5, 7), (1, 2, 4, 7), (1, 2, 5), (1, 3), (1,))
+"""First figures of the values named on an axis of factors, from the finest choice to the coarsest."""
+NARROW = 2.5
+"""An axis whose ends differ by a smaller factor names values that are equally far apart."""
+
+
+def log_ticks(low: float, high: float, most: int) -> Ticks:
+    """Choose at most `most` round values from `low` to `high`, both positive, about equal factors apart."""
+    if high / low < NARROW:
+        return round_ticks(low, high, most)
+    powers = range(floor(log10(low)), ceil(log10(high)) + 1)
+    for figures in _FIGURES:
+        values = [figure * 10.0**power for power in powers for figure in figures]
+        shown = tuple(value for value in values if low * (1 - NEAR) <= value <= high * (1 + NEAR))
+        if len(shown) <= most:
+            break
+    else:
+        shown = shown[:: ceil(len(shown) / most)]
+    halves = any(not _is_whole(value / 10.0 ** floor(log10(value) + NEAR)) for value in shown)
+    return Ticks(shown, 10.0 ** floor(log10(shown[0]) + NEAR) / (2 if halves else 1) if shown else low)
 
 
 def _is_whole(value: float) -> bool:

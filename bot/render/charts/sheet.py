@@ -22,10 +22,10 @@ from analytics.panel import FloatArray
 from bot.render.chart_specs import ChartSpec
 from bot.render.charts import theme
 from bot.render.charts.theme import (
-    COLOURS,
     FINE,
     INK,
     LABEL,
+    LOOKS,
     MARGIN,
     MARKERS,
     PAPER,
@@ -33,6 +33,7 @@ from bot.render.charts.theme import (
     TICK,
     TITLES,
     WIDTH,
+    Look,
     font,
 )
 
@@ -47,10 +48,13 @@ CAP_HEIGHT, SPACE = 0.729, 0.45
 
 
 class Sheet:
-    """A page WIDTH pixels wide; x goes right and y goes down.  `kind` names what is drawn, for inspection."""
+    """A page WIDTH pixels wide; x goes right and y goes down.  `kind` names what is drawn, for inspection.
 
-    def __init__(self, height: float) -> None:
-        self.height = round(height)
+    looks : of the picture's symbols, in their order
+    """
+
+    def __init__(self, height: float, looks: Sequence[Look] = LOOKS) -> None:
+        self.height, self.looks = round(height), looks
         size = (WIDTH / DPI, self.height / DPI)
         self.figure = Figure(figsize=size, dpi=DPI, facecolor=PAPER, edgecolor=PAPER)
         self._down = Affine2D().scale(1, -1).translate(0, self.height)
@@ -204,7 +208,8 @@ def framed_sheet(picture: ChartSpec, body: float) -> tuple[Sheet, float]:
     below_title = MARGIN - 14 + LEADING * size * len(title)
     top = below_title + LEADING * SUBTITLE * len(subtitle)
     bottom = top + body
-    sheet = Sheet(bottom + 20 + LEADING * FINE * len(footer) + MARGIN - 20)
+    height = bottom + 20 + LEADING * FINE * len(footer) + MARGIN - 20
+    sheet = Sheet(height, [LOOKS[slot] for slot in getattr(picture, "slots", ())] or LOOKS)
     if picture.simulated:
         _mark(sheet, (top + bottom) / 2)
     _paragraph(sheet, title, MARGIN - 14, size, theme.INK, "title")
@@ -262,11 +267,11 @@ def place_keys(symbols: Sequence[str], room: float) -> list[Key]:
     return placed
 
 
-def draw_keys(sheet: Sheet, placed: Sequence[Key], top: float, markers: Sequence[Marker]) -> None:
+def draw_keys(sheet: Sheet, placed: Sequence[Key], top: float) -> None:
     """Mark and name in the colour of each fund."""
-    for key, colour, marker in zip(placed, COLOURS, markers, strict=False):
-        middle = top + KEY_LINE * key.line + LABEL / 2
-        sheet.dot(key.left + 14, middle, colour=colour, size=30, marker=marker, kind="key")
+    for key, look in zip(placed, sheet.looks, strict=False):
+        middle, colour = top + KEY_LINE * key.line + LABEL / 2, look.colour
+        sheet.dot(key.left + 14, middle, colour=colour, size=30, marker=SQUARE, kind="key")
         sheet.text_at(key.left + 44, middle, key.symbol, size=LABEL, colour=colour, bold=True, kind="key")
 
 

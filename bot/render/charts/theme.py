@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -22,11 +23,20 @@ SHADE = "#efeeea"
 MARK = "#e9e6e0"
 ALARM = "#b3261e"
 
-# From the palette of Okabe and Ito, darkened until each reads as text on PAPER (contrast above 3) and the
+# Each reads as text on PAPER (contrast above 4.5), no two look alike to eyes that see fewer colours, and the
 # first two differ in grey print.
-COLOURS = ("#00497a", "#dd6b00", "#00a663", "#c46cc4", "#1a1a1a", "#0071e3")
+COLOURS = ("#00497a", "#c04e1f", "#218065", "#7938be", "#4a3600", "#4f0427")
 # Shapes with the sizes that make them look alike; neighbours hide little of each other.
 MARKERS = (("o", 1.0), ("s", 0.9), ("D", 0.85), ("v", 1.1), ("^", 1.1), ("P", 1.15))
+# On and off, in widths of the line; what is drawn with them is told apart without colours.
+DASHES: tuple[tuple[float, ...], ...] = (
+    (),
+    (4.5, 1.5),
+    (1.3, 1.1),
+    (7, 1.3, 1.3, 1.3),
+    (9, 2.5),
+    (3, 1, 1, 1, 1, 1),
+)
 # Where a rule stands: always with its words, and with a shape of its own beside the colour.
 PHASES = {
     "firing": (ALARM, ("o", 1.0)),
@@ -38,6 +48,22 @@ PHASES = {
     "error": (ALARM, ("X", 1.1)),
 }
 HOLLOW = frozenset({"ok"})
+
+
+@dataclass(frozen=True)
+class Look:
+    """How one fund is drawn, in every picture of a thread.
+
+    marker : shape, and the size that makes it look like the others
+    dash : on and off in widths of the line, empty for a line without gaps
+    """
+
+    colour: str
+    marker: tuple[str, float]
+    dash: tuple[float, ...]
+
+
+LOOKS = tuple(Look(*parts) for parts in zip(COLOURS, MARKERS, DASHES, strict=True))
 
 # Pixels at 1600 wide; a phone shows a quarter of it.
 TITLES = (56, 50, 46)

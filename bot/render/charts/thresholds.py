@@ -17,6 +17,7 @@ from bot.render.charts.panels import (
     Axis,
     Panel,
     clip_box,
+    dash_style,
     day,
     days,
     draw_beyond,
@@ -141,9 +142,10 @@ def draw_lines(sheet: Sheet, panel: Panel, trace: Trace, sessions: DateArray, wi
     window = clip_box(sheet, panel)
     style = {"drawstyle": "steps-post"} if trace.steps else {}
     for row in reversed(range(len(trace.lines))):
-        ys, colour = panel.value(trace.lines[row]), COLOURS[row]
-        sheet.line(xs, ys, colour=colour, width=width, kind="series", zorder=3, clip_box=window, **style)
-        _draw_dot(sheet, xs, ys, colour)
+        ys, look = panel.value(trace.lines[row]), sheet.looks[row]
+        more = {"zorder": 3, "clip_box": window, **style, **dash_style(look)}
+        sheet.line(xs, ys, colour=look.colour, width=width, kind="series", **more)
+        _draw_dot(sheet, xs, ys, look.colour)
     for column, value in values_beyond(trace.lines, panel.axis):
         words = f"{format_value(value, trace.tick)} on {text.day(sessions[column].item())}"
         draw_beyond(sheet, panel, float(xs[column]), words, above=value > panel.axis.high)

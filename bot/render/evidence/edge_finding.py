@@ -19,8 +19,8 @@ from analytics.panel import Doubt, doubts_within
 from analytics.returns import BILL_SYMBOL
 from analytics.window import REGIME
 from bot.render import text
-from bot.render.chart_specs import EdgeBar, EdgeChart, EdgePanel
-from bot.render.doubts import is_grave
+from bot.render.doubts import alt_text, is_grave
+from bot.render.evidence_specs import EdgeBar, EdgeChart, EdgePanel
 from bot.render.notes import note_sentence
 from bot.render.verdict import (
     fitting_range,
@@ -317,12 +317,11 @@ def edge_chart(view: EdgeView, foot: str) -> EdgeChart | None:
     )
     shown = f"{one} less {other}, to {text.day(view.comparison.span.end)}; 95 of 100 drawings lie on a bar"
     conclusion = _conclusion(view, rows)
-    sample = "Sample data. " if view.edge.simulated else ""
     return EdgeChart(
         title=conclusion,
         subtitle=shown,
         footer=foot,
-        alt=f"{sample}{conclusion}. {_ends(view, rows)}",
+        alt=alt_text((f"{conclusion}.", *_ends(view, rows)), simulated=view.edge.simulated),
         symbols=tuple(dict.fromkeys(chain.from_iterable(row.pair for row in rows))),
         panels=tuple(panel for panel in panels if panel.bars),
         behind=f"{one} behind",
@@ -357,13 +356,13 @@ def _conclusion(view: EdgeView, rows: Sequence[EdgeRow]) -> str:
     }[asked[0].judgement.verdict]
 
 
-def _ends(view: EdgeView, rows: Sequence[EdgeRow]) -> str:
-    """Write intervals for an alt text: of the row asked about and of the longest window; or of two pairs."""
+def _ends(view: EdgeView, rows: Sequence[EdgeRow]) -> Iterator[str]:
+    """Yield intervals for an alt text: of the row asked about and of the longest window; or of two pairs."""
     asked = [row for row in rows if row in view.asked] or longest(rows)
     pair = len(view.edge.pairs) == 1
     told: Iterable[EdgeRow] = dict.fromkeys((asked[0], *longest(rows)[:1])) if pair else asked[:2]
-    ranges = [f"{view.name(row)} between {between(row.growth.interval, text.points)}" for row in told]
-    return f"Return: {'; '.join(ranges)}."
+    for row in told:
+        yield f"Return {view.name(row)} between {between(row.growth.interval, text.points)}."
 
 
 def between(interval: Interval, write: Callable[[float], str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -17,7 +18,7 @@ from analytics.watch.states import Decision, Phase, Policy, State
 from bot.model import RuleReport, RuleVersion
 from bot.render import text
 from bot.render.chart_specs import Cell, OverviewChart, PastChart, Span, Strip, Trace, WatchChart
-from bot.render.doubts import MARK, explain_marks, marks, summarise
+from bot.render.doubts import MARK, alt_text, explain_marks, marks
 from bot.render.measures import ANNUALISED, RATED, returns_of
 from bot.render.rules import words
 from bot.render.rules.conditions import breach_words, cut_symbol, short_quantity
@@ -60,7 +61,9 @@ def rule_chart(
         title=f"{watched.name}: {words.chart_title(watched.rule)}",
         subtitle=explain_marks(_subtitle(watched, shown), doubts, symbols),
         footer=_footer(watched.rule.quantities, source, session),
-        alt=_sample(simulated) + _alt(watched, run, status, last, shown.sessions[0].item()),
+        alt=alt_text(
+            _alt(watched, run, status, last, shown.sessions[0].item()), _doubts_of(last), simulated=simulated
+        ),
         phase=run.state.phase.value,
         status=status,
         sessions=shown.sessions,
@@ -89,16 +92,17 @@ def past_chart(
         if watched.number
         else words.chart_title(watched.rule)
     )
-    told = "; ".join(strip.words for strip in strips)
+    told = (
+        f"{title} {_would_have_fired(back.asked)}, {_known_span(back)}.",
+        *(f"{strip.words}." for strip in strips),
+    )
     doubts = _doubts(watched.rule, readings)
-    said = f" {summarise(doubts)}." if doubts else ""
     symbols = [doubt.symbol for doubt in doubts]
     return PastChart(
         title=f"{title} {_would_have_fired(back.asked)}",
         subtitle=explain_marks(_subtitle(watched, readings), doubts, symbols),
         footer=_footer(watched.rule.quantities, source, end),
-        alt=f"{_sample(simulated)}{title} {_would_have_fired(back.asked)}, "
-        f"{_known_span(back)}. {told}.{said}",
+        alt=alt_text(told, doubts, simulated=simulated),
         sessions=readings.sessions,
         traces=_traces(watched.rule, readings),
         strips=strips,
@@ -126,7 +130,7 @@ def overview_chart(
         title=f"{count} rule{'s' * (count > 1)} on {text.day(session)}",
         subtitle=explain_marks(told, doubts, [doubt.symbol for doubt in doubts]),
         footer=_footer(quantities, source, session),
-        alt=f"{_sample(simulated)}{_overview_alt(kept, count - len(kept), session)}",
+        alt=alt_text(_overview_alt(cells, session), simulated=simulated),
         cells=tuple(kept),
         more=count - len(kept),
         simulated=simulated,
@@ -237,12 +241,15 @@ def _last(line: FloatArray) -> float | None:
     return float(known[-1]) if known.size else None
 
 
-def _alt(watched: RuleVersion, run: Timeline, status: str, last: Reading, first: date) -> str:
-    """Describe value, threshold, since when, what the other fund shows, how often it fired."""
-    facts = [f"{watched.name} {words.chart_title(watched.rule)}", status.replace(" · ", "; ")]
+def _doubts_of(last: Reading) -> tuple[Doubt, ...]:
+    return last.doubts if last.value is not None else ()
+
+
+def _alt(watched: RuleVersion, run: Timeline, status: str, last: Reading, first: date) -> list[str]:
+    """Describe value, since when, threshold, how often it fired."""
+    facts = [f"{watched.name} {words.chart_title(watched.rule)}: {status.replace(' · ', '; ')}"]
     facts.append(words.threshold_labels(watched.rule, last))
-    facts += [summarise(last.doubts)] if last.value is not None and last.doubts else []
-    return f"{'. '.join([*facts, *_fired_since(run, first)])}."
+    return [f"{fact}." for fact in (*facts, *_fired_since(run, first))]
 
 
 def _fired_since(run: Timeline, first: date) -> list[str]:
@@ -304,14 +311,14 @@ def _summary(rule: Rule, readings: Readings) -> tuple[FloatArray, float]:
     return np.array([np.nan if count is None else count for count in counts]), float(rule.needed)
 
 
-def _overview_alt(cells: Sequence[Cell], more: int, session: date) -> str:
-    told = [f"{cell.rule} {cell.quantity} {cell.value} ({cell.breach}): {cell.status}" for cell in cells]
-    rest = f" And {more} more." if more else ""
-    return f"Rules on {text.day(session)}: {'; '.join(told)}.{rest}"
-
-
-def _sample(simulated: bool) -> str:
-    return "Sample data. " if simulated else ""
+def _overview_alt(cells: Sequence[Cell], session: date) -> list[str]:
+    """Count the rules by where they stand, then tell of the most urgent ones."""
+    counts = Counter("quiet" if cell.phase == "ok" else cell.phase for cell in cells)
+    told = ", ".join(f"{number} {phase}" for phase, number in counts.items())
+    return [
+        f"Rules on {text.day(session)}: {told}.",
+        *(f"{cell.rule} {cell.quantity} {cell.value} ({cell.breach}): {cell.status}." for cell in cells),
+    ]
 
 
 @dataclass(frozen=True)

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from math import inf
 
 import numpy as np
 
-from analytics.comparison import Comparison
+from analytics.comparison import Comparison, gap_opened
 from analytics.evidence.edge import WindowEvidence
-from analytics.notes import Note
-from bot.render import text
+from analytics.exposures import SectorComparison
+from analytics.notes import Note, NoteKind
+from analytics.panel import Doubt
+from bot.render import chart_text, text
 from bot.render.blocks import context, header, remarks_block, section, slots
-from bot.render.chart_specs import ChartSpec, GrowthChart, SectorChart, join_lines
-from bot.render.doubts import explain_marks, legend, marks, warn
+from bot.render.chart_specs import ChartSpec, GrowthChart, IndexMark, SectorChart, join_lines
+from bot.render.doubts import alt_text, explain_marks, legend, marks
 from bot.render.message import Block, Message
 from bot.render.notes import all_notes, index_changed_before, note_sentence
 from bot.render.sections.convention import SAMPLE, convention, plain_convention, sectors_convention
@@ -46,9 +48,12 @@ from bot.render.sections.table import (
 from bot.render.sections.values import (
     Values,
     absolute_measure,
+    are_alike,
     dated_title,
     fact_values,
+    is_annual,
     is_span,
+    known_values,
     profile_facts,
     yield_kind,
 )
@@ -239,6 +244,9 @@ def _footer(comparison: Comparison, asked_by: str | None) -> str:
 
 
 ALT_SECTORS = 3
+SECTOR_STEP = 0.005
+"""Smallest gap between two weights that is told, fraction: sources round and differ by less."""
+YEAR = 366
 
 
 def comparison_charts(comparison: Comparison) -> tuple[ChartSpec, ...]:
@@ -247,46 +255,108 @@ def comparison_charts(comparison: Comparison) -> tuple[ChartSpec, ...]:
 
 
 def growth_chart(comparison: Comparison) -> GrowthChart:
-    """Chart growth of 100 over the span, and how far below its high each fund was."""
-    span = comparison.span
-    names = " vs ".join(comparison.symbols)
-    told = f"Total return, dividends reinvested, {text.day(span.start)} to {text.day(span.end)}"
+    """Chart growth of 100 over the span; of a pair the ratio, else how far below its high each fund was."""
+    span, symbols = comparison.span, comparison.symbols
+    told = f"Growth of 100, dividends reinvested, {text.day(span.start)} to {text.day(span.end)}"
+    growth = 100.0 * join_lines(comparison.growth, comparison.sessions)
+    pair = len(symbols) == PAIR
+    said, doubts = _conclusion(comparison), _doubts_about_funds(comparison)
     return GrowthChart(
-        title=f"{names}: growth of 100",
-        subtitle=explain_marks(told, comparison.doubts, comparison.symbols),
+        title=said or f"{' vs '.join(symbols)}: growth of 100",
+        subtitle=explain_marks(told, comparison.doubts, symbols),
         footer=convention(comparison),
-        alt=_growth_alt(comparison),
-        symbols=comparison.symbols,
+        alt=alt_text(_growth_alt(comparison, said), doubts, simulated=comparison.simulated),
+        symbols=symbols,
         sessions=comparison.sessions,
-        growth=100.0 * join_lines(comparison.growth, comparison.sessions),
-        drawdowns=join_lines(comparison.drawdown, comparison.sessions),
-        worst=tuple(_worst(comparison, symbol) for symbol in comparison.symbols),
-        marks=marks(comparison.doubts, comparison.symbols),
+        growth=growth,
+        ratio=100.0 * growth[0] / growth[1] if pair else None,
+        drawdowns=None if pair else join_lines(comparison.drawdown, comparison.sessions),
+        worst=() if pair else tuple(_worst(comparison, symbol) for symbol in symbols),
+        marks=marks(comparison.doubts, symbols),
+        changes=tuple(_index_marks(comparison)),
         simulated=comparison.simulated,
     )
+
+
+def max_drawdown_words(comparison: Comparison) -> str:
+    """Write "Max drawdown ISCB -23.4 %, SPSM -24.2 %"; of many the mildest and the deepest; "" of no fall."""
+    worst = {symbol: falls[0].depth for symbol, falls in comparison.falls.items() if falls}
+    told = [f"{symbol} {chart_text.fall(depth)}" for symbol, depth in worst.items()]
+    if len(told) <= MOST_TALL:
+        return f"Max drawdown {', '.join(told)}" if told else ""
+    ranked = sorted(worst, key=lambda symbol: -worst[symbol])
+    mild, deep = (f"{symbol} {chart_text.fall(worst[symbol])}" for symbol in (ranked[0], ranked[-1]))
+    return f"Max drawdown from {mild} to {deep}"
 
 
 def sector_chart(comparison: Comparison) -> SectorChart | None:
-    """Chart sector weights side by side; None where no fund's weights are known."""
+    """Chart sector weights, of a pair by their gaps; None where no fund's weights are known."""
     sectors = comparison.sectors
     if sectors is None:
         return None
-    weights = [
-        [sectors.weights[symbol].get(name, np.nan) for name in sectors.sectors] for symbol in sectors.symbols
-    ]
-    active = [sectors.active.get(name, np.nan) for name in sectors.sectors]
-    title = f"{' vs '.join(sectors.symbols)}: sector weights"
+    names, pair = _sector_order(sectors), len(sectors.symbols) == PAIR
+    weights = [[sectors.weights[symbol].get(name, np.nan) for name in names] for symbol in sectors.symbols]
+    active = [sectors.active.get(name, np.nan) for name in names]
+    said = _sector_conclusion(sectors)
     return SectorChart(
-        title=dated_title(title, sectors.facts.values(), comparison.span.end),
+        title=dated_title(said, sectors.facts.values(), comparison.span.end),
         subtitle=f"Weights by sector, {sectors.taxonomy}",
         footer=sectors_convention(comparison),
-        alt=_sector_alt(comparison),
+        alt=alt_text(_sector_alt(comparison, sectors, said), simulated=comparison.simulated),
         symbols=sectors.symbols,
-        sectors=sectors.sectors,
+        sectors=names,
         weights=np.asarray(weights, dtype=np.float64),
-        active=np.asarray(active, dtype=np.float64) if len(sectors.symbols) > 1 else None,
+        active=np.asarray(active, dtype=np.float64) if pair else None,
         simulated=comparison.simulated,
     )
+
+
+def _doubts_about_funds(comparison: Comparison) -> list[Doubt]:
+    return [doubt for doubt in comparison.doubts if doubt.symbol in comparison.symbols]
+
+
+def _conclusion(comparison: Comparison) -> str:
+    """Say in a title who was ahead, and when that came about; "" where a doubt or unpaid income hides it."""
+    unpaid = any(note.kind is NoteKind.INCOME_NOT_IN_PRICE for note in comparison.notes)
+    annual = is_annual(comparison)
+    returns = known_values(absolute_measure(comparison, "cagr" if annual else "total_return"))
+    if unpaid or _doubts_about_funds(comparison) or len(returns) < len(comparison.symbols):
+        return ""
+    unit, told = " a year" if annual else "", [text.percent(value) for value in returns]
+    pairs = list(zip(comparison.symbols, returns, strict=True))
+    if len(pairs) == 1:
+        fall = max_drawdown_words(comparison).replace(f" {pairs[0][0]}", "").replace("Max", "max")
+        return f"{pairs[0][0]} returned {told[0]}{unit}{f', {fall}' if fall else ''}"
+    low, high = min(pairs, key=lambda pair: pair[1]), max(pairs, key=lambda pair: pair[1])
+    if len(pairs) > PAIR:
+        words = f"highest return {high[0]} {text.percent(high[1])}, lowest {low[0]} {text.percent(low[1])}"
+        return f"{words[0].upper()}{words[1:]}{unit}"
+    if are_alike("cagr", returns):
+        return f"{pairs[0][0]} and {pairs[1][0]} level"
+    gap = text.points(high[1] - low[1]).lstrip("+")
+    return f"{high[0]} {gap}{unit} ahead{_opened(comparison)}"
+
+
+def _opened(comparison: Comparison) -> str:
+    """Say when the gap of a pair opened, where one month or year made most of it."""
+    span = comparison.span
+    found = gap_opened(comparison.growth[0], comparison.growth[1], comparison.sessions)
+    if found is None:
+        return ""
+    if found.first.month != found.last.month:
+        return f"; the gap opened in {found.first.year}"
+    once = span.days <= YEAR and not span.start.month == found.first.month == span.end.month
+    month = text.month(found.first)
+    return f"; the gap opened in {month.partition(' ')[0] if once else month}"
+
+
+def _index_marks(comparison: Comparison) -> Iterator[IndexMark]:
+    span = comparison.span
+    for row, symbol in enumerate(comparison.symbols):
+        profile = comparison.profiles.get(symbol)
+        for change in profile.index_changes if profile else ():
+            if span.start < change.on <= span.end:
+                yield IndexMark(row, change.on, f"{symbol}: new index {text.day(change.on)}")
 
 
 def _worst(comparison: Comparison, symbol: str) -> tuple[date, float] | None:
@@ -294,55 +364,69 @@ def _worst(comparison: Comparison, symbol: str) -> tuple[date, float] | None:
     return (falls[0].trough, falls[0].depth) if falls else None
 
 
-def _growth_alt(comparison: Comparison) -> str:
-    """Return what is doubtful, then where the lines end that can be told of, and how deep they fell."""
+def _growth_alt(comparison: Comparison, said: str) -> Iterator[str]:
+    """Yield the conclusion, where the lines end that can be told of, and how deep they fell."""
     kept = without_doubtful_funds(comparison)
-    about = [doubt for doubt in comparison.doubts if doubt.symbol in comparison.symbols]
-    doubtful = " ".join(warn(about, comparison.span.days))
-    told = [_sample(comparison).strip(), doubtful, _ends_alt(kept) if kept else ""]
-    return " ".join(part for part in told if part)
+    if said:
+        yield f"{said}."
+    if kept is None:
+        yield "Growth of 100; no return can be relied on."
+        return
+    pairs = list(zip(kept.symbols, 100 * kept.growth[:, -1], strict=True))
+    ends = [f"{symbol} {value:,.0f}" for symbol, value in pairs]
+    if len(ends) > MOST_TALL:
+        ranked = sorted(pairs, key=lambda pair: pair[1])
+        (low, least), (high, most) = ranked[0], ranked[-1]
+        ends = [f"from {least:,.0f} ({low}) to {most:,.0f} ({high})"]
+    yield f"100 became {', '.join(ends)}."
+    if len(kept.symbols) > 1 and (falls := max_drawdown_words(kept)):
+        yield f"{falls}."
 
 
-def _ends_alt(comparison: Comparison) -> str:
-    last = 100 * comparison.growth[:, -1]
-    ends = [f"{symbol} {value:,.0f}" for symbol, value in zip(comparison.symbols, last, strict=True)]
-    start, falls = text.day(comparison.span.start), _falls_alt(comparison)
-    return f"Growth of 100 from {start}: {', '.join(ends)}; {falls}."
+def _sector_order(sectors: SectorComparison) -> tuple[str, ...]:
+    """Order the rows: of a pair from the largest gap to the smallest, else by the mean weight known."""
+
+    def rank(name: str) -> float:
+        known = [weights[name] for weights in sectors.weights.values() if name in weights]
+        if len(sectors.symbols) == PAIR:
+            return sectors.active.get(name, -np.inf)
+        return sum(known) / len(known) if known else -np.inf
+
+    return tuple(sorted(sectors.sectors, key=rank, reverse=True))
 
 
-def _falls_alt(comparison: Comparison) -> str:
-    worst = {symbol: falls[0] for symbol, falls in comparison.falls.items() if falls}
-    if not worst:
-        return "none of them fell"
-    depths = [f"{symbol} {text.percent(fall.depth, 0)}" for symbol, fall in worst.items()]
-    months = [text.month(fall.trough) for fall in worst.values()]
-    if len(set(months)) == 1 and len(worst) > 1:
-        return f"worst fall {', '.join(depths)}, {'both' if len(worst) == 2 else 'all'} in {months[0]}"
-    dated = [f"{depth} in {month}" for depth, month in zip(depths, months, strict=True)]
-    return f"worst fall {', '.join(dated)}"
+def _sector_conclusion(sectors: SectorComparison) -> str:
+    """Say in a title where two differ most, what one has most of, or where more are widest apart."""
+    symbols, weights = sectors.symbols, sectors.weights
+    if len(symbols) == 1 or (len(symbols) == PAIR and not sectors.active):
+        name, weight = max(weights[symbols[0]].items(), key=lambda item: item[1])
+        return f"Largest sector of {symbols[0]}: {name} {text.percent(weight)}"
+    if len(symbols) == PAIR:
+        name, gap = max(sectors.active.items(), key=lambda item: abs(item[1]))
+        if abs(gap) < SECTOR_STEP:
+            return f"{symbols[0]} and {symbols[1]}: much the same sectors"
+        side = "more" if gap > 0 else "less"
+        return f"{symbols[0]} has {text.points(abs(gap)).lstrip('+')} {side} {name} than {symbols[1]}"
+    shared = [name for name in sectors.sectors if all(name in weights[symbol] for symbol in symbols)]
+    if not shared:
+        return f"{' vs '.join(symbols)}: sector weights"
+    ranked = {name: sorted(symbols, key=lambda symbol: weights[symbol][name]) for name in shared}
+    name = max(shared, key=lambda name: weights[ranked[name][-1]][name] - weights[ranked[name][0]][name])
+    most, least = (
+        f"{symbol} {text.percent(weights[symbol][name])}" for symbol in ranked[name][:: -len(symbols) + 1]
+    )
+    return f"Widest apart in {name}: {most}, {least}"
 
 
-def _sector_alt(comparison: Comparison) -> str:
-    sectors = comparison.sectors
-    if sectors is None:
-        return ""
-    unknown = text.join_words([symbol for symbol in comparison.symbols if symbol not in sectors.symbols])
-    rest = f" Not known for {unknown}." if unknown else ""
-    if not sectors.active:
-        first = sectors.symbols[0]
-        names = [name for name in sectors.sectors if name in sectors.weights[first]][:ALT_SECTORS]
-        tops = [f"{name} {text.percent(sectors.weights[first][name], 0)}" for name in names]
-        return f"{_sample(comparison)}Largest sectors of {first}: {', '.join(tops)}.{rest}"
-    pair = f"{sectors.symbols[0]} less {sectors.symbols[-1]}"
-    words = f"Sector weights by {sectors.taxonomy}; largest gaps, {pair}: {_gaps(sectors.active)}."
-    return f"{_sample(comparison)}{words}{rest}"
+def _sector_alt(comparison: Comparison, sectors: SectorComparison, said: str) -> Iterator[str]:
+    yield f"{said}."
+    missing = [symbol for symbol in comparison.symbols if symbol not in sectors.symbols]
+    if missing:
+        yield f"Not known for {text.join_words(missing)}."
+    if len(sectors.symbols) == PAIR and (gaps := _gaps(sectors.active)):
+        yield f"Largest gaps of {text.less(*sectors.symbols)}: {gaps}."
 
 
 def _gaps(active: Mapping[str, float]) -> str:
     largest = sorted(active, key=lambda name: -abs(active[name]))[:ALT_SECTORS]
-    told = [f"{name} {text.points(active[name])}" for name in largest if round(active[name], 3)]
-    return ", ".join(told) or "none"
-
-
-def _sample(comparison: Comparison) -> str:
-    return "Sample data. " if comparison.simulated else ""
+    return ", ".join(f"{name} {text.points(active[name])}" for name in largest if round(active[name], 3))

@@ -16,10 +16,9 @@ from analytics.notes import NoteKind
 from analytics.panel import Doubt
 from bot.render import text
 from bot.render.chart_specs import MatrixChart
-from bot.render.doubts import explain_marks, is_grave, warn
+from bot.render.doubts import alt_text, explain_marks, is_grave
 from bot.render.message import Message
 from bot.render.sections.convention import rate_words, source_words, window_words
-from bot.render.sections.finding import plain_finding
 from bot.render.sections.page import (
     PAIR,
     WINDOW,
@@ -230,14 +229,13 @@ def _chart(correlated: CorrelationMatrix, doubts: Sequence[Doubt], said: Sequenc
     if len(correlated.symbols) <= PAIR or not correlation_lines(correlated):
         return None
     span = correlated.span
-    sample = "Sample data. " if correlated.simulated else ""
     doubtful = {doubt.symbol for doubt in doubts}
     shown = f"Total return, {text.day(span.start)} to {text.day(span.end)}"
     return MatrixChart(
         title=f"{versus(correlated.symbols)}: correlation",
         subtitle=explain_marks(shown, doubts, correlated.symbols),
         footer=correlation_foot(correlated),
-        alt=f"{sample}{plain_finding((*warn(doubts, span.days), *said))}",
+        alt=alt_text(said, doubts, simulated=correlated.simulated),
         symbols=correlated.symbols,
         upper=correlated.daily,
         lower=correlated.weekly,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from analytics.comparison import Comparison
 from analytics.exposures import TOP, Concentration, Holdings, Overlap
@@ -10,6 +10,7 @@ from analytics.fund import Holding
 from analytics.notes import NoteKind
 from bot.render import text
 from bot.render.chart_specs import HoldingsChart, PositionStack
+from bot.render.doubts import alt_text
 from bot.render.message import Message
 from bot.render.sections.fund_facts import (
     dated_sources,
@@ -95,7 +96,7 @@ def holdings_chart(comparison: Comparison, held: Holdings) -> HoldingsChart:
         title=f"{versus(comparison.symbols)}: largest positions",
         subtitle="Percent of net assets, the largest position first",
         footer=holdings_foot(comparison, held),
-        alt=_alt(comparison, held),
+        alt=alt_text(_alt(comparison, held), simulated=comparison.simulated),
         stacks=stacks,
         simulated=comparison.simulated,
     )
@@ -242,16 +243,13 @@ def _has_many(comparison: Comparison) -> bool:
     return len(comparison.symbols) > MOST_TALL
 
 
-def _alt(comparison: Comparison, held: Holdings) -> str:
-    sample = "Sample data. " if comparison.simulated else ""
-    tops = [
-        f"{symbol} {_total(_long_positions(held, symbol), None)}"
-        for symbol in comparison.symbols
-        if held.top.get(symbol)
-    ]
-    common = _overlap_sentence(comparison, held).replace("*", "")
-    rest = f" Not known for {text.join_words(held.missing)}." if held.missing else ""
-    return f"{sample}Largest positions: {'; '.join(tops)}. {common}".rstrip() + rest
+def _alt(comparison: Comparison, held: Holdings) -> Iterator[str]:
+    """Yield what the first two have in common, what the largest positions add up to, what is missing."""
+    yield from (_short_overlap(*pair) for pair in pairs_of(held)[:1])
+    tops = {symbol: held.top[symbol] for symbol in comparison.symbols if held.top.get(symbol)}
+    yield from (f"{symbol} {_total(_long_positions(held, symbol), None)}." for symbol in tops)
+    if held.missing:
+        yield f"Positions of {text.join_words(held.missing)} are not known."
 
 
 LONGEST = 32

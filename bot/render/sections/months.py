@@ -13,7 +13,7 @@ from analytics.months import MONTHS_A_YEAR, MonthlyGrid
 from analytics.panel import BoolArray, Doubt, FloatArray
 from bot.render import chart_text, text
 from bot.render.chart_specs import Months, MonthsChart
-from bot.render.doubts import explain_marks, is_grave, warn
+from bot.render.doubts import alt_text, explain_marks, is_grave
 from bot.render.sections.convention import source_words
 from bot.render.sections.page import MOST_TALL, versus
 
@@ -55,13 +55,11 @@ def months_chart(comparison: Comparison, grid: MonthlyGrid) -> MonthsChart | Non
     doubts = [doubt for doubt in comparison.all_doubts if _doubtful_months(shown, [doubt]).any()]
     end = text.day(comparison.span.end)
     until = f"the last month to {end}" if grid.partial else f"to {end}"
-    sample = "Sample data. " if grid.simulated else ""
-    said = (*_warnings(comparison, doubts), _describe(funds, grid))
     return MonthsChart(
         title=f"{versus(grid.symbols)}: calendar months",
         subtitle=explain_marks(f"Total return in percent · {until}", doubts, grid.symbols),
         footer=f"{MONTHS.replace(', ', ' · ')} · {source_words(grid.source, comparison.span)}",
-        alt=f"{sample}Returns by calendar month. {' '.join(said)}",
+        alt=alt_text([f"{_extremes(fund, grid)}." for fund in funds], doubts, simulated=grid.simulated),
         funds=tuple(funds),
         simulated=grid.simulated,
     )
@@ -80,11 +78,6 @@ def years_of(comparison: Comparison, grid: MonthlyGrid, years: Sequence[int]) ->
             ends = grid.ends[row, columns]
             if (held := ends[~np.isnat(ends)]).size:
                 yield Year(symbol, year, held[-1].item(), np.append(months[row], whole[row]), doubtful)
-
-
-def _warnings(comparison: Comparison, doubts: Sequence[Doubt]) -> tuple[str, ...]:
-    first = min((doubt.session for doubt in doubts), default=comparison.span.start)
-    return warn(doubts, (comparison.span.end - first).days)
 
 
 def _last_years(grid: MonthlyGrid, most: int) -> MonthlyGrid:
@@ -124,12 +117,8 @@ def _fund(rows: Sequence[Year]) -> Months:
     )
 
 
-def _describe(funds: Sequence[Months], grid: MonthlyGrid) -> str:
-    """Tell each fund's highest and lowest whole month that can be relied on, and how many rose."""
-    return "; ".join(_extremes(fund, grid) for fund in funds) + "."
-
-
 def _extremes(fund: Months, grid: MonthlyGrid) -> str:
+    """Tell a fund's highest and lowest whole month that can be relied on."""
     sure = np.where(fund.doubtful, np.nan, fund.returns)[:, :MONTHS_A_YEAR]
     last: date = grid.months[-1].item()
     if grid.partial and fund.years[-1] == str(last.year):
@@ -142,5 +131,4 @@ def _extremes(fund: Months, grid: MonthlyGrid) -> str:
         row, month = divmod(int(pick(sure)), MONTHS_A_YEAR)
         day = date(int(fund.years[row]), month + 1, 1)
         told.append(f"{chart_text.month(day)} ({chart_text.percent(float(sure[row, month]))})")
-    rose = f"{int((known > 0).sum())} of {known.size} rose"
-    return f"{fund.symbol} highest {told[0]}, lowest {told[1]}, {rose}"
+    return f"{fund.symbol} highest month {told[0]}, lowest {told[1]}"

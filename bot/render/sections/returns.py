@@ -13,7 +13,7 @@ from analytics.returns import Period
 from analytics.window import Window
 from bot.render import chart_text, text
 from bot.render.chart_specs import YearsChart
-from bot.render.doubts import is_grave
+from bot.render.doubts import alt_text, is_grave
 from bot.render.measures import LINES, MeasureTable
 from bot.render.message import Message
 from bot.render.sections.convention import source_words, window_words
@@ -23,7 +23,6 @@ from bot.render.sections.doubtful import (
     without_doubtful_figures,
     without_doubtful_funds,
 )
-from bot.render.sections.finding import plain_finding
 from bot.render.sections.months import months_chart
 from bot.render.sections.page import (
     MOST_TALL,
@@ -263,14 +262,14 @@ def _chart(comparison: Comparison, kept: Comparison | None) -> YearsChart | None
     values = [[np.nan if value is None else value for value in _values(sure, year)] for year in _years(sure)]
     if not years:
         return None
-    sample = "Sample data. " if comparison.simulated else ""
-    said = plain_finding([part for part in (_ahead(kept), _range(kept)) if part]) if kept else ""
-    ruined = {doubt.symbol for year in years for doubt in period_doubts(comparison, year) if is_grave(doubt)}
+    said = (_ahead(kept), _range(kept)) if kept else ()
+    doubts = [doubt for year in years for doubt in period_doubts(comparison, year)]
+    ruined = {doubt.symbol for doubt in doubts if is_grave(doubt)}
     return YearsChart(
         title=f"{versus(comparison.symbols)}: calendar years",
         subtitle=f"Total return, dividends reinvested, to {text.day(comparison.span.end)}",
         footer=f"total return · years from last close to last close · {_source(comparison)}",
-        alt=f"{sample}Returns by calendar year. {said}".rstrip(),
+        alt=alt_text((*said, "Returns by calendar year."), doubts, simulated=comparison.simulated),
         symbols=comparison.symbols,
         years=tuple(year_label(year) for year in years),
         returns=np.array(values, dtype=np.float64).T,

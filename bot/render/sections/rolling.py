@@ -15,7 +15,7 @@ from analytics.returns import BILL_SYMBOL
 from analytics.rolling import WINDOWS, RollingMeasures
 from bot.render import text
 from bot.render.chart_specs import PanelKind, RollingChart, RollingPanel, join_lines
-from bot.render.doubts import explain_marks, is_grave, marks, warn
+from bot.render.doubts import alt_text, explain_marks, is_grave, marks
 from bot.render.measures import LINES, MeasureTable, Show, brief_label, is_near_one, near_one_format
 from bot.render.message import Message
 from bot.render.sections.convention import (
@@ -25,7 +25,6 @@ from bot.render.sections.convention import (
     source_words,
     window_words,
 )
-from bot.render.sections.finding import plain_finding
 from bot.render.sections.page import (
     MOST_TALL,
     PAIR,
@@ -297,14 +296,12 @@ def _chart(
     if not panels or rolled.sessions.size < PAIR:
         return None
     symbols, span = rolled.query.symbols, rolled.span
-    sample = "Sample data. " if rolled.simulated else ""
-    said = plain_finding((*warn(doubts, span.days), *(rolling_finding(kept) if kept else ())))
     shown = f"On each {_unit(rolled)} from {text.day(span.start)} to {text.day(span.end)}"
     return RollingChart(
-        title=f"{versus(symbols)}: rolling",
+        title=_title(rolled, doubts),
         subtitle=explain_marks(shown, doubts, symbols),
         footer=rolling_foot(rolled),
-        alt=f"{sample}{said}",
+        alt=alt_text(_alt(kept) if kept else (), doubts, simulated=rolled.simulated),
         symbols=symbols,
         sessions=rolled.sessions,
         panels=panels,
@@ -313,13 +310,30 @@ def _chart(
     )
 
 
+def _title(rolled: RollingMeasures, doubts: Sequence[Doubt]) -> str:
+    """Say where the ratios are on the last session, of up to three funds none of which is in doubt."""
+    latest = {symbol: of.last for symbol, of in _ranges(rolled, "sortino").items() if of.last is not None}
+    if doubts or not latest or len(rolled.query.symbols) > MOST_TALL:
+        return f"{versus(rolled.query.symbols)}: rolling"
+    show = near_one_format("sortino")
+    told = ", ".join(f"{symbol} {show(value)}" for symbol, value in latest.items())
+    return f"{_label_with_window(rolled, 'sortino')}: {told}"
+
+
+def _alt(rolled: RollingMeasures) -> tuple[str, ...]:
+    ratios = _latest_values(rolled, "sortino") or _nothing(rolled)
+    return (ratios, _lead_sentence(rolled), _latest_values(rolled, "correlation"))
+
+
 def _panels(rolled: RollingMeasures) -> Iterator[RollingPanel]:
     for name, rows in _in_order(rolled):
         shown = [at for at, row in enumerate(rows) if np.isfinite(row).any()]
-        if FIGURES[name].panel and shown:
+        axis = FIGURES[name].panel
+        if axis and shown:
             symbols = tuple(rolled.query.symbols[at] for at in shown)
             lines = join_lines(rows[shown], rolled.sessions)
-            yield RollingPanel(_label_with_window(rolled, name), symbols, lines, _panel_kind(name))
+            caption, kind = _label_with_window(rolled, name), _panel_kind(name)
+            yield RollingPanel(caption, symbols, lines, kind, axis.reference, axis.least)
 
 
 def _in_order(rolled: RollingMeasures) -> Iterator[tuple[str, FloatArray]]:

@@ -10,7 +10,7 @@ from analytics.fund import Basis, Fact, SectorWeights
 from analytics.notes import NoteKind
 from bot.render import text
 from bot.render.message import Message
-from bot.render.sections.comparison import sector_chart
+from bot.render.sections.comparison import SECTOR_STEP, sector_chart
 from bot.render.sections.fund_facts import (
     dated_sources,
     facts_opening,
@@ -31,8 +31,6 @@ from bot.render.sections.page import (
 )
 from bot.render.sections.table import Dash, footnotes, sector_dashes
 
-STEP = 0.005
-"""Smallest gap between two weights that is told, fraction: sources round and differ by less."""
 GAPS = TOPS = 3
 WHAT = "Sector weights"
 REASONS = frozenset({NoteKind.NO_PROFILE, NoteKind.NOT_A_FUND, NoteKind.SECTORS_REFUSED})
@@ -135,9 +133,9 @@ def _gaps(weights: SectorComparison) -> str:
     if not weights.active:
         return ""
     first, last = weights.symbols[0], weights.symbols[-1]
-    names = [name for name in _by_gap(weights) if abs(weights.active[name]) >= STEP][:GAPS]
+    names = [name for name in _by_gap(weights) if abs(weights.active[name]) >= SECTOR_STEP][:GAPS]
     if not names:
-        step = text.points(STEP).lstrip("+")
+        step = text.points(SECTOR_STEP).lstrip("+")
         return f"{first} and {last} have much the same sectors: no weight differs by as much as {step}."
     clauses = [_gap(weights.active[name], name) for name in names]
     one, other = (text.percent(weights.weights[symbol][names[0]]) for symbol in (first, last))
@@ -155,7 +153,7 @@ def _by_gap(weights: SectorComparison) -> list[str]:
 
 def _other_gaps(weights: SectorComparison) -> str:
     half = _active_share(weights, weights.symbols[0])
-    if half is None or half < STEP:
+    if half is None or half < SECTOR_STEP:
         return ""
     lies = f"{text.percent(half)} of {weights.symbols[0]} lies in other sectors than {weights.symbols[-1]}"
     return f"In all, {lies} (half the sum of all gaps)."

@@ -102,9 +102,7 @@ class Group:
     @property
     def labelled(self) -> Group:
         """The same rows with labels that need no title."""
-        return Group(
-            self.title, tuple(replace(row, label=self.alone.format(row.label)) for row in self.rows)
-        )
+        return Group(self.title, tuple(replace(row, label=self.alone.format(row.label)) for row in self.rows))
 
     @property
     def main(self) -> tuple[Row, ...]:
@@ -126,7 +124,9 @@ def groups(comparison: Comparison) -> tuple[Group, ...]:
         Group(rates_title(comparison), _drop_blank_rows(rate_rows(comparison))),
         Group(dated_title("Cost and size", costs, comparison.span.end), _drop_blank_rows(_fund(comparison))),
         Group(
-            _sectors_title(comparison), _drop_blank_rows(_sectors(comparison)), f"Sector{_of(comparison)}: {{}}"
+            _sectors_title(comparison),
+            _drop_blank_rows(_sectors(comparison)),
+            f"Sector{_of(comparison)}: {{}}",
         ),
     )
     return tuple(group for group in found if group.rows)

@@ -20,6 +20,7 @@ from bot.language import read_compare
 from bot.model import NoticeKind, Request, SectionQuery, ThreadContext
 from bot.ports import Delivered, Place, User
 from bot.render import text as words
+from bot.render.chart_specs import FundChart
 from bot.render.message import Message
 from bot.use_cases.compare import FundAnswers
 from tests.integration.use_cases.room import ANN, BEN, HERE, MET, NOW, TEAM, Room, later, room
@@ -143,7 +144,9 @@ async def test_follow_ups_do_not_change_what_a_thread_is_about(here: Room) -> No
     await ask(here, "compare AAA BBB")
     for text in ("3m", "add CCC 1m", "without BBB", "vs CCC 1m", "sectors"):
         await ask(here, text)
-    assert await here.repository.recall(HERE, THREAD) == PAIR
+    found = await here.repository.recall(HERE, THREAD)
+    assert found
+    assert replace(found, seats=()) == PAIR
 
 
 async def test_a_study_of_named_funds_changes_it(here: Room) -> None:
@@ -163,6 +166,45 @@ async def test_sectors_as_a_command_begins_a_thread_of_its_own(here: Room) -> No
     context = await here.repository.recall(HERE, "1700000000.000001")
     assert context
     assert (context.comparing.symbols, context.comparing.benchmark) == (("AAA", "BBB"), "CCC")
+
+
+def looks(here: Room) -> dict[str, int]:
+    """The look of each fund in the first picture of what was posted last."""
+    picture = here.messenger.posted[-1].message.pictures[0]
+    assert isinstance(picture, FundChart)
+    return dict(zip(picture.symbols, picture.slots, strict=True))
+
+
+async def test_a_fund_keeps_its_look_in_all_pictures_of_a_thread(here: Room) -> None:
+    await compare(here, "AAA BBB", thread=THREAD)
+    assert looks(here) == {"AAA": 0, "BBB": 1}
+    await ask(here, "without AAA")
+    assert looks(here) == {"BBB": 1}
+    await ask(here, "add CCC")
+    assert looks(here) == {"AAA": 0, "BBB": 1, "CCC": 2}
+    assert await here.repository.recall(HERE, THREAD) == replace(PAIR, seats=("AAA", "BBB", "CCC"))
+    await ask(here, "drawdowns add CCC without AAA")
+    assert looks(here) == {"BBB": 1, "CCC": 2}
+    await ask(here, "compare CCC BBB")
+    assert looks(here) == {"CCC": 2, "BBB": 1}
+    await compare(here, "CCC BBB")
+    assert looks(here) == {"CCC": 0, "BBB": 1}, "a thread of its own"
+
+
+async def test_a_button_of_an_older_message_takes_the_looks_of_the_thread(here: Room) -> None:
+    await compare(here, "AAA BBB", thread=THREAD)
+    await ask(here, "add CCC")
+    await ask(here, "drawdowns", replace(PAIR, comparing=replace(PAIR.comparing, symbols=("CCC", "BBB"))))
+    assert looks(here) == {"CCC": 2, "BBB": 1}
+
+
+async def test_looks_are_no_reason_not_to_answer(here: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def refuse(*_: object) -> None:
+        raise Unavailable("The store", "it is silent")
+
+    monkeypatch.setattr(type(here.repository), "recall", refuse)
+    await ask(here, "drawdowns", PAIR)
+    assert looks(here) == {"AAA": 0, "BBB": 1}
 
 
 async def test_the_buttons_of_a_re_answer_carry_its_own_topic(here: Room) -> None:

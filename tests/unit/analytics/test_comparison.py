@@ -10,7 +10,7 @@ import pytest
 
 from analytics import Comparison, FundProfile, IndexChange, Kind, NoCommonHistory, NoteKind, Rate, compare
 from analytics.align import MINIMUM_RETURNS
-from analytics.comparison import ABSOLUTE, RELATIVE
+from analytics.comparison import ABSOLUTE, RELATIVE, Stretch, gap_opened
 from analytics.panel import FloatArray, PricePanel
 from analytics.query import Query
 from tests.panels import day, panel, panel_of
@@ -275,3 +275,61 @@ def test_the_prices_given_are_not_changed() -> None:
     before = held.total_return.copy()
     compare(held, {}, ask("AAA", "BBB", "CCC"))
     assert np.array_equal(held.total_return, before, equal_nan=True)
+
+
+def opened(months: dict[str, float], start: float = 1.0) -> Stretch | None:
+    """Of a ratio that is known at the end of some months, and 1 at the end of December 2024."""
+    ends = np.array(["2024-12", *months], dtype="datetime64[M]") + 1
+    sessions = ends.astype("datetime64[D]") - 1
+    return gap_opened(np.array([start, *months.values()]), np.ones(sessions.size), sessions)
+
+
+MARCH = Stretch(date(2025, 3, 1), date(2025, 3, 31))
+
+
+def test_a_gap_opened_in_the_month_that_made_most_of_it() -> None:
+    assert opened({"2025-01": 1.01, "2025-02": 1.0, "2025-03": 1.08, "2025-04": 1.1}) == MARCH
+    assert opened({"2025-01": 0.99, "2025-02": 1.0, "2025-03": 0.92, "2025-04": 0.9}) == MARCH
+
+
+@pytest.mark.parametrize(
+    "ratio",
+    [
+        # Every month made a quarter: none opened it.
+        {"2025-01": 1.02, "2025-02": 1.04, "2025-03": 1.06, "2025-04": 1.08},
+        # It was there before, was lost, and came back in March.
+        {"2025-01": 1.09, "2025-02": 1.0, "2025-03": 1.1, "2025-04": 1.1},
+        # March made most of it, but a third of that was there only in May again.
+        {"2025-01": 1.0, "2025-02": 1.0, "2025-03": 1.09, "2025-04": 1.02, "2025-05": 1.1},
+        # No gap at all.
+        {"2025-01": 1.05, "2025-02": 1.0},
+        # One month has nothing to be told apart from.
+        {"2025-01": 1.05},
+    ],
+)
+def test_where_no_month_opened_it_none_is_named(ratio: dict[str, float]) -> None:
+    assert opened(ratio) is None
+
+
+def test_over_years_a_calendar_year_is_a_stretch_too() -> None:
+    steps = np.concatenate([np.zeros(12), np.full(12, 0.01), np.zeros(13)])
+    names = [str(np.datetime64("2023-01") + at) for at in range(37)]
+    ratio = np.exp(np.cumsum(steps))
+    days = np.array([np.datetime64(name, "M") + 1 - np.timedelta64(1, "D") for name in names])
+    levels = np.concatenate([[1.0], ratio])
+    sessions = np.concatenate([[np.datetime64("2022-12-31")], days]).astype("datetime64[D]")
+    assert gap_opened(levels, np.ones(38), sessions) == Stretch(date(2024, 1, 1), date(2024, 12, 31))
+    assert gap_opened(levels[:30], np.ones(30), sessions[:30]) is None
+
+
+def test_missing_sessions_are_skipped() -> None:
+    sessions = np.array(["2025-01-31", "2025-02-28", "2025-03-14", "2025-03-31"], dtype="datetime64[D]")
+    assert gap_opened(np.array([1.0, 1.0, np.nan, 1.1]), np.ones(4), sessions) == MARCH
+    assert gap_opened(np.array([np.nan, 1.0]), np.ones(2), sessions[:2]) is None
+
+
+def test_episodes_are_of_the_funds_compared() -> None:
+    found = compare(market(), {}, ask("AAA", "BBB"))
+    assert min(fall.depth for each in found.episodes if (fall := each.falls[0])) == pytest.approx(
+        value(found, "AAA", "max_drawdown")
+    )

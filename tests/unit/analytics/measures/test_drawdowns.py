@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from analytics.measures.drawdowns import Drawdown, drawdowns
+from analytics.measures.drawdowns import Drawdown, Episode, drawdowns, episodes
 from tests.panels import day, read
 
 
@@ -100,3 +100,87 @@ def test_a_fund_that_never_fell_and_one_without_prices() -> None:
     assert drawdowns(np.array([1.0, 1.0, 2.0]), sessions) == ()
     assert drawdowns(np.array([1.0, np.nan, np.nan]), sessions) == ()
     assert drawdowns(np.full(3, np.nan), sessions) == ()
+
+
+def found_in(text: str, most: int = 6) -> tuple[Episode, ...]:
+    sessions, _, levels = read(text)
+    return episodes(levels, sessions, most)
+
+
+def depths(episode: Episode) -> list[float | None]:
+    return [round(fall.depth, 4) if fall else None for fall in episode.falls]
+
+
+APART = """
+            AAA    BBB
+2025-01-06  100    100
+2025-01-07  70     98
+2025-01-08  60     99
+2025-01-09  68     100
+2025-01-10  80     101
+2025-01-13  79     100
+2025-01-14  72     92
+2025-01-15  70.4   88.88
+2025-01-16  78     99
+"""
+
+
+def test_a_later_fall_counts_while_an_older_one_is_not_over() -> None:
+    """AAA never regains 100: its fall from 80 to 70.4 is one of its own, and BBB's from 101 belongs to it."""
+    older, later = found_in(APART)
+    assert depths(older) == [-0.4, -0.02]
+    assert (older.start, older.end) == (day("2025-01-06"), day("2025-01-08"))
+    assert depths(later) == [-0.12, -0.12]
+    assert (later.start, later.end) == (day("2025-01-10"), day("2025-01-15"))
+    assert [fall and fall.recovery for fall in later.falls] == [None, None]
+    assert later.depth == -0.12
+
+
+def test_a_fall_is_parted_where_two_thirds_were_regained_before_it_went_on() -> None:
+    lower = """
+                AAA
+    2025-01-06  100
+    2025-01-07  82
+    2025-01-08  {}
+    2025-01-09  80
+    """
+    # 18 lost, 12 of them regained at 94; at 93.9 not quite
+    assert [depths(each) for each in found_in(lower.format(94))] == [[-0.18], [-0.1489]]
+    assert [depths(each) for each in found_in(lower.format(93.9))] == [[-0.2]]
+
+
+def test_a_short_pause_before_half_of_the_fall_parts_nothing() -> None:
+    (whole,) = found_in("""
+                AAA
+    2025-01-06  100
+    2025-01-07  90
+    2025-01-08  99
+    2025-01-09  70
+    """)
+    assert depths(whole) == [-0.3]  # 10 is less than half of 30
+
+
+def test_falls_of_very_different_length_do_not_belong_together() -> None:
+    """A quarter of the longer one must be in both: BBB's two days are a row of their own."""
+    long = "".join(f"2025-03-{at:02}  {100 - 2 * at}  {80 if at == 9 else 100}\n" for at in range(1, 13))
+    found = found_in(f"            AAA  BBB\n{long}")
+    assert [(each.start.day, each.end.day) for each in found] == [(1, 12), (8, 9)]
+    assert found[1].falls[0] is not None
+    assert round(found[1].falls[0].depth, 4) == round(82 / 84 - 1, 4)
+
+
+def test_quiet_funds_have_episodes_of_half_their_deepest_fall() -> None:
+    (only,) = found_in("""
+                AAA     BBB
+    2025-01-06  100     100
+    2025-01-07  99      100
+    2025-01-08  100     101
+    2025-01-09  99.6    102
+    """)
+    assert depths(only) == [-0.01, None]
+    assert found_in("            AAA\n2025-01-06  100\n2025-01-07  101\n") == ()
+
+
+def test_very_many_falls_are_looked_through() -> None:
+    levels = np.tile([100.0, 50.0], (2, 2500)).reshape(2, -1)
+    assert len(episodes(levels, np.arange(5000).astype("datetime64[D]"))) == 6

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from analytics.query import Query
 from analytics.returns import Rate
 from analytics.window import parse
-from bot.model import Section, SectionQuery, ThreadContext
+from bot.model import MOST_SEATS, Section, SectionQuery, ThreadContext, take_seats
 from bot.render.limits import BUTTON_VALUE
 
 WINDOWS = st.sampled_from(["1m", "ytd", "10y", "max", "since 2021-03-19", "2021-03-19..2024-12-31"])
@@ -26,7 +26,8 @@ QUESTIONS = st.builds(
     RATES,
     st.booleans(),
 )
-TOPICS = st.builds(ThreadContext, QUESTIONS, st.text(max_size=40), st.integers(0, 99))
+SEATS = st.lists(SYMBOLS, max_size=6, unique=True).map(tuple)
+TOPICS = st.builds(ThreadContext, QUESTIONS, st.text(max_size=40), st.integers(0, 99), SEATS)
 SPEAKABLE = st.text(st.characters(exclude_categories=["Cs"]), max_size=200)
 
 
@@ -68,3 +69,27 @@ def test_the_words_of_the_studies_are_what_people_type() -> None:
         *("compare", "sectors", "holdings", "drawdowns", "rolling", "returns"),
         *("risk", "cost", "correlation", "edge", "rates", "regimes", "style", "explain", "csv"),
     }
+
+
+def test_a_fund_keeps_its_seat_whoever_comes_and_goes() -> None:
+    first = take_seats((), ("ISCB", "SPSM"))
+    assert first == ("ISCB", "SPSM")
+    assert take_seats(first, ("SPSM",)) == first
+    assert take_seats(first, ("SPSM", "VB")) == ("ISCB", "SPSM", "VB")
+    full = take_seats((), tuple("ABCDEF"))
+    assert take_seats(full, ("A", "C", "X", "Y")) == ("A", "X", "C", "Y", "E", "F")
+
+
+@given(SEATS, st.lists(SYMBOLS, max_size=MOST_SEATS, unique=True))
+def test_all_that_are_shown_have_seats_of_their_own(seats: tuple[str, ...], shown: list[str]) -> None:
+    after = take_seats(seats, shown)
+    assert {*shown} <= {*after}
+    assert len(set(after)) == len(after) <= MOST_SEATS
+    assert all(after.index(symbol) == seats.index(symbol) for symbol in shown if symbol in seats)
+
+
+def test_seats_that_follow_from_the_funds_are_not_written() -> None:
+    context = ThreadContext(Query(("ISCB", "SPSM"), parse("1y"), date(2026, 1, 16)))
+    assert context.seated == ("ISCB", "SPSM")
+    assert context.with_seats(("ISCB", "SPSM")) == context
+    assert context.with_seats(("SPSM", "ISCB")).seated == ("SPSM", "ISCB")

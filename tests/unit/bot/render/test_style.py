@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -99,6 +100,18 @@ def test_no_message_uses_words_we_avoid() -> None:
             spoken = re.sub(r"`[^`]*`", "", line)
             if AVOIDED.search(spoken) or EMOJI.search(spoken):
                 faults.append(f"{path.name}:{number} {line}")
+    assert faults == []
+
+
+def test_what_stands_for_a_picture_concludes_in_thirty_words() -> None:
+    told = [
+        (path.name, alt)
+        for path in SNAPSHOTS
+        for shown, alt in pairwise(path.read_text(encoding="utf-8").splitlines())
+        if shown.startswith("[picture: ")
+    ]
+    assert len({title.split("_")[1] for title, _ in told}) > 10
+    faults = [(name, alt) for name, alt in told if not alt or len(alt.split()) > 30 or alt[-1] not in ".…"]
     assert faults == []
 
 

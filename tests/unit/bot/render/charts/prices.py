@@ -7,9 +7,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from bot.render.chart_specs import (
-    EdgeBar,
-    EdgeChart,
-    EdgePanel,
     MatrixChart,
     Months,
     MonthsChart,
@@ -18,6 +15,7 @@ from bot.render.chart_specs import (
     UnderwaterChart,
     YearsChart,
 )
+from bot.render.evidence_specs import EdgeBar, EdgeChart, EdgePanel
 from tests.pictures import FOOTER, SYMBOLS, growth_picture, sessions, walk
 
 if TYPE_CHECKING:
@@ -77,7 +75,8 @@ def underwater_picture(
     growth: FloatArray | None = None, *, symbols: tuple[str, ...] = SYMBOLS[:2], **more: Any
 ) -> UnderwaterChart:
     """The falls of a year of a random walk by default."""
-    of = growth_picture(walk(len(symbols), 252) if growth is None else growth, symbols=symbols)
+    growth = walk(len(symbols), 252) if growth is None else growth
+    of = growth_picture(growth, symbols=symbols, falls=True)
     parts = {"sessions": of.sessions, "drawdowns": of.drawdowns, "worst": of.worst}
     return UnderwaterChart(**{**_around(symbols, "drawdowns"), **parts, **more})
 

@@ -95,10 +95,11 @@ def test_every_doubtful_session_has_a_line_through_all_panels_and_a_mark() -> No
 
 def test_figures_of_a_doubtful_fund_carry_the_mark() -> None:
     drawn = look(spoilt(0.74, None, 2, MILD))
-    assert [words.endswith("†") for words in drawn.texts("end")] == [True, False]
-    assert [" %† " in words for words in drawn.texts("fall")] == [True, False]
+    assert [words.endswith("†") for words in drawn.texts("end")] == [True, False, True]  # the ratio too
+    fell = look(spoilt(0.74, None, 3, MILD))
+    assert [" %† " in words for words in fell.texts("fall")] == [True, False, False]
     lacking = look(replace(growth_picture(), marks=(DoubtMark(1, None),)))
-    assert [words.endswith("†") for words in lacking.texts("end")] == [False, True]
+    assert [words.endswith("†") for words in lacking.texts("end")] == [False, True, True]
     assert lacking.artists("doubt") == []
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 from matplotlib.colors import to_rgb
 
-from bot.render.chart_specs import EdgeBar, EdgePanel, content_key
+from bot.render.chart_specs import content_key
 from bot.render.charts import draw
 from bot.render.charts.theme import GRID, INK, PAPER, QUIET
+from bot.render.evidence_specs import EdgeBar, EdgePanel
 from tests.unit.bot.render.charts.looking import Drawn, look
 from tests.unit.bot.render.charts.prices import edge_bars, edge_picture
 

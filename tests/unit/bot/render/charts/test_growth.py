@@ -8,7 +8,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from matplotlib.colors import to_hex
 
+from bot.render.chart_specs import IndexMark, paint
 from bot.render.charts.theme import COLOURS, MARGIN
 from tests.pictures import SYMBOLS, growth_picture, sessions, walk
 from tests.unit.bot.render.charts.looking import Drawn, look
@@ -17,6 +19,7 @@ TWO = growth_picture(
     np.array([[100.0, 76.6, 90.0, 116.13], [100.0, 98.0, 75.8, 111.3]]),
     days=np.array(["2025-01-16", "2025-04-08", "2025-04-09", "2026-01-16"], dtype="datetime64[D]"),
 )
+FELL = growth_picture(TWO.growth, days=TWO.sessions, falls=True)
 
 
 def heights(drawn: Drawn, kind: str) -> list[float]:
@@ -25,11 +28,12 @@ def heights(drawn: Drawn, kind: str) -> list[float]:
 
 
 def test_lines_are_named_at_their_ends_with_the_last_value() -> None:
-    assert look(TWO).texts("end") == ["ISCB 116.1", "SPSM 111.3"]
+    assert look(TWO).texts("end") == ["ISCB 116.1", "SPSM 111.3", "104.3"]
+    assert look(FELL).texts("end") == ["ISCB 116.1", "SPSM 111.3"]
 
 
 def test_labels_stand_right_of_the_lines_beside_their_ends() -> None:
-    drawn = look(growth_picture(np.array([[100.0, 120.0], [100.0, 80.0]]), days=TWO.sessions[:2]))
+    drawn = look(growth_picture(np.array([[100.0, 120.0, 110.0], [100.0, 80.0, 95.0]]), falls=True))
     for dot, box in zip(drawn.artists("end-dot"), drawn.boxes("end"), strict=True):
         x, y = dot.get_xdata()[0], drawn.figure.bbox.height - dot.get_ydata()[0]
         assert box.x0 > x
@@ -43,20 +47,20 @@ def test_labels_that_were_moved_are_led_back_to_their_lines() -> None:
 
 
 def test_worst_falls_are_dated_under_the_lower_panel() -> None:
-    assert look(TWO).texts("fall") == ["ISCB -23.4 % 8 Apr 2025", "SPSM -24.2 % 9 Apr 2025"]
+    assert look(FELL).texts("fall") == ["ISCB -23.4 % 8 Apr 2025", "SPSM -24.2 % 9 Apr 2025"]
 
 
 def test_two_worst_falls_stand_by_their_points() -> None:
     growth = np.full((2, 200), 100.0)
     growth[0, 60], growth[1, 160] = 90.0, 80.0
-    drawn = look(growth_picture(growth))
+    drawn = look(growth_picture(growth, falls=True))
     dots = sorted(float(dot.get_xdata()[0]) for dot in drawn.artists("trough"))
     middles = [(box.x0 + box.x1) / 2 for box in drawn.boxes("fall")]
     assert middles == pytest.approx(dots, abs=25)
 
 
 def test_a_fund_that_never_fell_says_so() -> None:
-    drawn = look(growth_picture(np.array([[100.0, 101.0, 102.0], [100.0, 99.0, 101.0]])))
+    drawn = look(growth_picture(np.array([[100.0, 101.0, 102.0], [100.0, 99.0, 101.0]]), falls=True))
     assert [text[:15] for text in drawn.texts("fall")] == ["ISCB never fell", "SPSM -1.0 % 15 "]
     assert len(drawn.artists("trough")) == 1
 
@@ -68,7 +72,7 @@ def test_a_fall_of_a_basis_point_is_not_called_nothing() -> None:
 
 def test_a_fund_without_values_is_not_available_rather_than_left_out() -> None:
     growth = np.vstack([walk(1, 60), np.full((1, 60), np.nan)])
-    drawn = look(growth_picture(growth))
+    drawn = look(growth_picture(growth, falls=True))
     assert drawn.texts("end")[1] == "SPSM n/a"
     assert drawn.texts("fall")[1] == "SPSM n/a"
     assert len(drawn.artists("end-dot")) == 1
@@ -78,7 +82,7 @@ def test_a_fund_without_values_is_not_available_rather_than_left_out() -> None:
 def test_a_line_that_ends_early_is_labelled_from_its_last_point() -> None:
     growth = walk(2, 100)
     growth[1, 60:] = np.nan
-    drawn = look(growth_picture(growth))
+    drawn = look(growth_picture(growth, falls=True))
     assert drawn.texts("end")[1] == f"SPSM {growth[1, 59]:.1f}"
     first, second = (float(dot.get_xdata()[0]) for dot in drawn.artists("end-dot"))
     assert second < first - 100
@@ -114,7 +118,7 @@ def test_both_panels_share_the_time_axis() -> None:
 
 
 def test_the_start_value_and_the_zero_of_the_falls_are_drawn() -> None:
-    drawn = look(TWO)
+    drawn = look(FELL)
     first = drawn.artists("series")[0].get_ydata()[0]
     assert heights(drawn, "start")[0] == pytest.approx(first)
     lowest = drawn.artists("series")[2].get_ydata()
@@ -138,7 +142,7 @@ def test_the_first_symbol_lies_on_top() -> None:
 
 @pytest.mark.parametrize("count", [1, 2, 6])
 def test_line_label_and_fall_of_a_symbol_have_one_colour(count: int) -> None:
-    drawn = look(growth_picture(walk(count, 60), symbols=SYMBOLS[:count]))
+    drawn = look(growth_picture(walk(count, 60), symbols=SYMBOLS[:count], falls=True))
     for kind in ("end", "fall"):
         colours = {words.text.split()[0]: words.colour for words in drawn.words if words.kind == kind}
         assert colours == dict(zip(SYMBOLS[:count], COLOURS, strict=False))
@@ -164,13 +168,79 @@ def test_more_symbols_than_colours_are_refused_by_name(count: int) -> None:
         look(picture)
 
 
+def test_below_a_pair_stands_the_ratio_with_its_start() -> None:
+    drawn = look(TWO)
+    assert drawn.texts("caption")[1].startswith("ISCB against SPSM, axis starts at ")
+    assert drawn.texts("caption")[1].endswith("; above 100 ISCB is ahead")
+    level, ratio = heights(drawn, "start")[1], drawn.artists("series")[2].get_ydata()
+    assert ratio[0] == pytest.approx(level)
+    assert ratio[1] > level  # behind: 76.6 against 98
+    assert ratio[-1] < level
+    assert drawn.texts("fall") == []
+
+
+def test_who_is_ahead_tints_the_ratio_in_its_colour() -> None:
+    first, second = look(TWO).artists("area")
+    assert [to_hex(area.get_facecolor()) for area in (first, second)] == list(COLOURS[:2])
+
+
+def test_noise_does_not_fill_the_panel_of_the_ratio() -> None:
+    alike = np.vstack([walk(1, 60), walk(1, 60)])
+    alike[1, 30:] *= 1.0002
+    drawn = look(growth_picture(alike))
+    ratio, grid = drawn.artists("series")[2].get_ydata(), heights(drawn, "grid")
+    assert np.ptp(ratio) < 0.05 * (max(grid) - min(grid))
+
+
+def test_from_five_years_on_equal_factors_are_equally_far_apart() -> None:
+    days = sessions(1400)
+    doubling = 100 * 2.0 ** np.linspace(0, 3, 1400)[None]
+    drawn = look(growth_picture(doubling, symbols=("UP",), days=days))
+    assert drawn.texts("caption")[0].startswith("Value of 100, log scale, axis starts at ")
+    ys = drawn.artists("series")[0].get_ydata()
+    assert np.diff(ys[::200]) == pytest.approx(np.full(6, ys[200] - ys[0]), rel=1e-6)
+    short = look(growth_picture(doubling[:, :1200], symbols=("UP",), days=days[:1200]))
+    assert "log scale" not in short.texts("caption")[0]
+
+
+def test_a_change_of_index_is_ticked_and_named() -> None:
+    days = sessions(252)
+    changes = tuple(
+        IndexMark(row, days[at].item(), f"{SYMBOLS[row]}: new index {at}") for row, at in ((0, 100), (1, 110))
+    )
+    drawn = look(growth_picture(days=days, changes=changes))
+    assert drawn.texts("change") == ["ISCB: new index 100", "SPSM: new index 110"]
+    ticks = [line for line in drawn.artists("change") if hasattr(line, "get_marker")]
+    xs = drawn.artists("series")[-1].get_xdata()
+    assert [float(tick.get_xdata()[0]) for tick in ticks] == pytest.approx([xs[100], xs[110]])
+    assert drawn.overlaps() == []
+
+
+def test_two_lines_differ_by_dash_and_more_by_shapes_too() -> None:
+    two = look(TWO).artists("series")[:2]
+    assert [line.is_dashed() for line in two] == [True, False]
+    assert look(TWO).artists("marker") == []
+    shapes = {
+        (mark.get_color(), mark.get_marker())
+        for mark in look(growth_picture(symbols=SYMBOLS)).artists("marker")
+    }
+    assert len(shapes) == len({marker for _, marker in shapes}) == len(SYMBOLS)
+
+
+def test_a_fund_takes_its_look_with_it() -> None:
+    (alone,) = paint([growth_picture(symbols=("SPSM",))], ("ISCB", "SPSM"))
+    drawn = look(alone)
+    assert {words.colour for words in drawn.words if words.kind == "end"} == {COLOURS[1]}
+    assert drawn.artists("series")[0].is_dashed()
+
+
 @pytest.mark.slow
 def test_real_prices(market_dir: Path) -> None:
     """ISCB and SPSM over the year to 16 January 2026: the figures that the answer states."""
     prices = [_prices(market_dir / "prices_adjclose" / f"{symbol}.csv") for symbol in SYMBOLS[:2]]
     days = np.array(sorted(prices[0]), dtype="datetime64[D]")
     closes = np.array([[price for _, price in sorted(fund.items())] for fund in prices])
-    drawn = look(growth_picture(100 * closes / closes[:, :1], days=days))
+    drawn = look(growth_picture(100 * closes / closes[:, :1], days=days, falls=True))
     assert drawn.texts("end") == ["ISCB 116.1", "SPSM 111.3"]
     assert drawn.texts("fall") == ["ISCB -23.4 % 8 Apr 2025", "SPSM -24.2 % 8 Apr 2025"]
     assert drawn.overlaps() == []

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pytest
 
+from analytics.panel import FloatArray
 from bot.render.chart_specs import DoubtMark, RollingPanel
 from bot.render.charts.theme import COLOURS
 from tests.pictures import SYMBOLS
-from tests.unit.bot.render.charts.looking import look
+from tests.unit.bot.render.charts.looking import Drawn, look
 from tests.unit.bot.render.charts.prices import lines, rolling_picture
 
 NAN = np.nan
@@ -97,3 +99,28 @@ def test_zero_is_drawn_where_it_lies_within(low: float) -> None:
     (zero,) = drawn.artists("start")
     crossing = drawn.artists("series")[0].get_ydata()
     assert np.nanmin(crossing) < zero.get_ydata()[0] < np.nanmax(crossing)
+
+
+def only(values: FloatArray, **parts: Any) -> Drawn:
+    panel = RollingPanel("Correlation", SYMBOLS[:1], values, **parts)
+    return look(replace(rolling_picture(), panels=(panel,)))
+
+
+def test_noise_does_not_fill_a_panel() -> None:
+    """A correlation between 0.97 and 0.99 keeps to a tenth of an axis that spans a fifth at least."""
+    drawn = only(lines(1, 252, 0.97, 0.99), kind="share", reference=1.0, least=0.2)
+    top, bottom = next(line.get_ydata() for line in drawn.artists("grid") if len(set(line.get_xdata())) == 1)
+    assert np.ptp(drawn.artists("series")[0].get_ydata()) < 0.12 * (bottom - top)
+    assert drawn.texts("caption") == ["Correlation, line at 1, axis starts at 0.775"]
+
+
+def test_the_reference_is_in_the_panel_and_stands_out() -> None:
+    drawn = only(lines(1, 252, 1.8, 2.6), reference=1.0, least=1.0)
+    (level,) = {float(line.get_ydata()[0]) for line in drawn.artists("start")}
+    assert level > np.nanmax(drawn.artists("series")[0].get_ydata())  # below the lines, y goes down
+    assert "line at 1" in drawn.texts("caption")[0]
+
+
+def test_what_is_never_negative_has_no_room_below_zero() -> None:
+    drawn = only(lines(1, 252, 0.0101, 0.0102), kind="percent", least=0.10)
+    assert drawn.texts("caption")[0].endswith("axis starts at 0 %")

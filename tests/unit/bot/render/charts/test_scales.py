@@ -7,7 +7,7 @@ from datetime import date
 import numpy as np
 import pytest
 
-from bot.render.charts.scales import AxisScale, date_ticks, round_ticks
+from bot.render.charts.scales import AxisScale, LogScale, date_ticks, log_ticks, round_ticks
 
 
 def test_a_scale_is_a_straight_line_that_keeps_gaps() -> None:
@@ -78,3 +78,25 @@ def test_dates_come_in_ever_fewer_choices_and_lie_inside() -> None:
 def test_week_ticks_are_mondays() -> None:
     ticks = next(date_ticks(date(2025, 12, 16), date(2026, 1, 16), most=6))
     assert {when.weekday() for when, _ in ticks} == {0}
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "expected"),
+    [
+        (74, 118, [80, 90, 100, 110]),
+        (60, 455, [70, 100, 150, 200, 300]),
+        (50, 300, [50, 70, 100, 150, 200, 300]),
+        (9, 1300, [10, 30, 100, 300, 1000]),
+        (1, 2e9, [1, 1e2, 1e4, 1e6, 1e8]),
+    ],
+)
+def test_ticks_of_factors_are_round(low: float, high: float, expected: list[float]) -> None:
+    ticks = log_ticks(low, high, most=6 if len(expected) == 6 else 5)
+    assert ticks.values == pytest.approx(expected)
+    assert ticks.decimals == 0
+
+
+def test_equal_factors_are_equal_distances() -> None:
+    scale = LogScale(low=50, high=200, at_low=500, at_high=300)
+    assert scale([50, 100, 200]).tolist() == pytest.approx([500, 400, 300])
+    assert np.isnan(scale([np.nan])).all()

@@ -7,8 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from bot.render.chart_specs import ChartSpec, EdgeBar, EdgePanel, content_key
+from bot.render.chart_specs import ChartSpec, content_key
 from bot.render.charts.theme import FINE, WIDTH
+from bot.render.evidence_specs import EdgeBar, EdgePanel
 from tests.pictures import SYMBOLS, walk
 from tests.unit.bot.render.charts.estimates import bars_picture, sensitivities_picture
 from tests.unit.bot.render.charts.looking import look

@@ -8,7 +8,9 @@ import matplotlib
 import numpy as np
 import pytest
 
+from bot.model import MOST_SEATS
 from bot.render.charts import theme
+from bot.render.charts.heatmaps import Shades, ink
 
 Vector = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 
@@ -39,7 +41,7 @@ def luminance(colour: str) -> float:
 
 
 def contrast(one: str, other: str) -> float:
-    """As WCAG defines it: 1 for none, 21 for black on white; large text needs 3."""
+    """As WCAG defines it: 1 for none, 21 for black on white; text needs 4.5."""
     light, dark = sorted((luminance(one), luminance(other)), reverse=True)
     return (light + 0.05) / (dark + 0.05)
 
@@ -50,9 +52,19 @@ def lab(rgb: Vector) -> Vector:
     return np.array([116 * y - 16, 500 * (x - y), 200 * (y - z)])
 
 
-@pytest.mark.parametrize("colour", [*theme.COLOURS, theme.INK, theme.QUIET, theme.ALARM])
+PHASES = [colour for colour, _ in theme.PHASES.values()]
+
+
+@pytest.mark.parametrize("colour", [*theme.COLOURS, theme.INK, theme.QUIET, theme.ALARM, *PHASES])
 def test_words_can_be_read_on_the_paper(colour: str) -> None:
-    assert contrast(colour, theme.PAPER) > 3
+    assert contrast(colour, theme.PAPER) >= 4.5
+
+
+@pytest.mark.parametrize("share", np.linspace(-1, 1, 81).tolist())
+def test_figures_can_be_read_on_every_shade(share: float) -> None:
+    for shades in (Shades(-1.0), Shades(-1.0, 0.5), Shades(0.0)):
+        shade = shades(share)
+        assert contrast(ink(shade), shade) >= 4.5
 
 
 @pytest.mark.parametrize("eye", EYES)
@@ -62,8 +74,14 @@ def test_no_two_lines_look_alike(eye: str) -> None:
 
 
 def test_the_two_main_lines_differ_in_grey_print() -> None:
-    first, second = theme.COLOURS[:2]
-    assert contrast(first, second) > 2.5
+    first, second = theme.LOOKS[:2]
+    assert contrast(first.colour, second.colour) > 1.9
+    assert first.dash != second.dash
+
+
+def test_looks_are_told_apart_without_colours() -> None:
+    assert len({look.dash for look in theme.LOOKS}) == len(theme.LOOKS) == MOST_SEATS
+    assert len({look.marker for look in theme.LOOKS}) == len(theme.LOOKS)
 
 
 def test_the_watermark_is_visible_and_hides_nothing() -> None:

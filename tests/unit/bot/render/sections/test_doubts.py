@@ -116,7 +116,7 @@ def test_bars_of_years_that_cannot_be_told_are_left_out_of_the_picture() -> None
     assert unknown == ["2025"]
     mild, _ = studied("returns", "crash").pictures
     assert mild.left_out == ()  # type: ignore[union-attr]
-    assert "ISCB's price of 1 Oct 2025 looks wrong" in months.alt.replace(text.NBSP, " ")
+    assert months.alt.startswith("ISCB has prices that look wrong. ")
     assert "† price looks wrong: ISCB on 1 Oct 2025" in months.subtitle.replace(text.NBSP, " ")
 
 
@@ -124,7 +124,7 @@ def test_alt_texts_say_it_first_and_tell_nothing_that_cannot_be_told() -> None:
     for study in ("drawdowns", "rolling"):
         (picture,) = studied(study, "unit").pictures
         alt = picture.alt.replace(text.NBSP, " ")
-        assert "ISCB's price of 1 Oct 2025 looks wrong" in alt
+        assert alt.startswith("ISCB has prices that look wrong. ")
         assert alt.count("ISCB") == 1
         assert "-99.0 % from" not in alt
 

@@ -11,9 +11,9 @@ from analytics.evidence.edge import WINDOWS
 from analytics.evidence.gaps import EdgeRow, Verdict
 from analytics.measures.number import Interval, Number
 from bot.render import text
-from bot.render.chart_specs import EdgeChart
 from bot.render.evidence.edge import chance_words, edge_section
 from bot.render.evidence.edge_finding import EdgeView, edge_finding
+from bot.render.evidence_specs import EdgeChart
 from tests.snapshot import Snapshot
 from tests.unit.bot.render.sections.edges import (
     EDGES,

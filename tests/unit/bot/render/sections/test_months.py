@@ -71,11 +71,7 @@ def test_a_young_fund_has_the_years_it_has() -> None:
 def test_the_alt_text_tells_highest_and_lowest_of_the_whole_months() -> None:
     made, grid = picture("one"), months_of("one")
     held = grid.returns[0, grid.months >= np.datetime64("2017-01", "M")][:-1]
-    rose = int((held > 0).sum())
-    assert plain(made.alt) == (
-        "Returns by calendar month. ISCB highest May 2019 (15.9 %), lowest Jan 2020 (-14.7 %), "
-        f"{rose} of {held.size} rose."
-    )
+    assert plain(made.alt) == "ISCB highest month May 2019 (15.9 %), lowest Jan 2020 (-14.7 %)."
     assert float(held.max()) == pytest.approx(0.159, abs=5e-4)
     assert float(held.min()) == pytest.approx(-0.147, abs=5e-4)
 

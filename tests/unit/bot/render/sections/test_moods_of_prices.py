@@ -29,10 +29,10 @@ def test_they_can_be_delivered(name: str) -> None:
 
 @in_every_mood
 def test_percentages_of_the_finding_stand_in_the_table(name: str) -> None:
-    """All but how far below the high a fund is now: the picture has that."""
+    """All but the drawdown that a fund is in now: the picture has that."""
     for message in messages(name):
         said = plain(message.blocks[1]["text"]["text"]).replace("*", "")
-        told = " ".join(line for line in said.splitlines() if not line.startswith("Below the high"))
+        told = " ".join(line for line in said.splitlines() if not line.startswith("Drawdown on"))
         shown = " ".join(cell for line in rows(message) for cell in line)
         assert [number for number in PERCENT.findall(told) if number not in shown] == []
 

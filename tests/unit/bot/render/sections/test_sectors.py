@@ -221,7 +221,7 @@ def test_the_picture_is_the_one_with_active_weights() -> None:
     assert picture.active is not None
     assert picture.active[0] == pytest.approx(0.043)
     assert picture.simulated
-    assert picture.alt.startswith("Sample data. Sector weights by Morningstar")
+    assert plain(picture.alt).startswith("Sample data. ISCB has 4.3 pp more Industrials than SPSM.")
 
 
 def test_what_a_source_says_is_escaped() -> None:
