@@ -76,7 +76,7 @@ def _render_block(block: Block) -> Iterator[RenderableType]:
         case "image":
             yield from (Prose(f"[{_read(block['alt_text'])}]", style="dim"), Text())
         case "table":
-            yield from (_message_table(block), Text())
+            yield from (MessageTable(block), Text())
         case "context":
             words = "\n".join(element["text"] for element in block["elements"] if "text" in element)
             yield from (Prose(_read(line), style="dim") for line in words.splitlines())
@@ -88,21 +88,58 @@ def _read(words: str) -> str:
     return unescape(words[1:-1] if slanted else words).replace("`", "")
 
 
-def _message_table(block: Block) -> Table:
-    table = Table(box=None, show_header=False, pad_edge=False)
-    sides = block["column_settings"]
-    for at, side in enumerate(sides):
-        table.add_column(justify=side["align"], no_wrap=at > 0)
-    for row in block["rows"]:
-        table.add_row(
-            *(
-                RowLabel(_cell_words(cell))
-                if at == 0 and not _is_bold(cell)
-                else Text(_cell_words(cell), style="bold" if _is_bold(cell) else "")
-                for at, cell in enumerate(row)
+@dataclass(frozen=True)
+class MessageTable:
+    """The table of a message, no wider than the console: what has no room on its line goes on below."""
+
+    block: Block
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """Give one table whose columns are as wide as their words need, and wider where there is room."""
+        rows = [[_cell_words(cell) for cell in row] for row in self.block["rows"]]
+        bold = [[_is_bold(cell) for cell in row] for row in self.block["rows"]]
+        for row, heads in zip(rows, bold, strict=True):
+            row[0] = row[0] if heads[0] else " " * DEEP + row[0]
+        columns = list(zip(*rows, strict=True))
+        room = options.max_width - BETWEEN * (len(columns) - 1)
+        widths = _fit_columns([_widths_of(column) for column in columns], room)
+        table = Table(box=None, show_header=False, pad_edge=False)
+        for side, width in zip(self.block["column_settings"], widths, strict=True):
+            table.add_column(justify=side["align"], width=width, no_wrap=True)
+        for row, heads in zip(rows, bold, strict=True):
+            table.add_row(
+                *(
+                    Text("\n".join(_wrapped(words, width)), style="bold" if head else "")
+                    for words, width, head in zip(row, widths, heads, strict=True)
+                )
             )
-        )
-    return table
+        yield table
+
+
+def _widths_of(column: Sequence[str]) -> tuple[int, int]:
+    """Return the width that the longest word of a column takes, and the one that all of it does."""
+    words = (
+        len(word) + (DEEPER if cell.startswith(" ") else 0) for cell in column for word in cell.split(" ")
+    )
+    return max(words), max(map(len, column))
+
+
+def _fit_columns(widths: Sequence[tuple[int, int]], room: int) -> list[int]:
+    """Share out the room: the narrowest column is widened first; where words have none they are parted."""
+    found = [min(least, max(1, room // len(widths))) for least, _ in widths]
+    found = found if sum(least for least, _ in widths) > room else [least for least, _ in widths]
+    while sum(found) < room:
+        short = [at for at, (_, most) in enumerate(widths) if found[at] < most]
+        if not short:
+            break
+        found[min(short, key=lambda at: found[at])] += 1
+    return found
+
+
+def _wrapped(words: str, width: int) -> list[str]:
+    """Break a cell at spaces; the name of a row goes on deeper than it begins, as no row's."""
+    deeper = " " * DEEPER if words.startswith(" ") else ""
+    return textwrap.wrap(words, width, subsequent_indent=deeper, break_on_hyphens=False)
 
 
 def _is_bold(cell: Block) -> bool:
@@ -343,6 +380,11 @@ def _profile(profile: FundProfile) -> Json:
         "kind": profile.kind.value,
         "currency": profile.currency,
         "category": profile.category,
+        "exchange": profile.exchange,
+        "provider": _fact(profile.provider),
+        "index": _fact(profile.index),
+        "inception": _fact(profile.inception),
+        "approach": _fact(profile.approach),
         "expense_ratio": _fact(profile.expense_ratio),
         "dividend_yield": _fact(profile.dividend_yield),
         "yield_kind": profile.yield_kind,
@@ -356,8 +398,11 @@ def _profile(profile: FundProfile) -> Json:
 def _fact(fact: Fact[Any] | None) -> Json | None:
     if fact is None:
         return None
-    value = [vars(item) for item in fact.value] if isinstance(fact.value, tuple) else fact.value
-    return {"value": value, "source": fact.source, "as_of": fact.as_of.isoformat() if fact.as_of else None}
+    return {
+        "value": result_json(fact.value),
+        "source": fact.source,
+        "as_of": fact.as_of.isoformat() if fact.as_of else None,
+    }
 
 
 def _sectors(comparison: Comparison) -> Json | None:

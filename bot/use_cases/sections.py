@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
+import numpy as np
+
 from analytics.comparison import Comparison
 from analytics.correlations import correlate
 from analytics.evidence import alpha, rates, regimes, style
@@ -13,6 +15,7 @@ from analytics.evidence.closes import HISTORY
 from analytics.evidence.edge import WINDOWS, Edge, find_edge, window_evidence
 from analytics.explain import explain
 from analytics.exposures import holdings
+from analytics.fund import FundIdentity, identify_funds
 from analytics.months import MonthlyGrid, monthly_grid
 from analytics.panel import PricePanel
 from analytics.query import Query
@@ -31,6 +34,7 @@ from bot.render.sections.cost import cost_section
 from bot.render.sections.drawdowns import drawdowns_section
 from bot.render.sections.explain import explain_section
 from bot.render.sections.export import export_comparison, export_months
+from bot.render.sections.fund_facts import facts_section
 from bot.render.sections.holdings import holdings_section
 from bot.render.sections.page import SectionAnswer
 from bot.render.sections.returns import returns_section
@@ -107,6 +111,18 @@ def _months(case: SectionCase) -> MonthlyGrid:
     return monthly_grid(case.data.panel, case.comparison.query)
 
 
+def _facts(case: SectionCase) -> FundIdentity:
+    """Hold inception dates against the oldest prices."""
+    panel = case.data.panel.continuous()
+    known = np.isfinite(panel.close)
+    first = {
+        symbol: panel.sessions[row.argmax()].item()
+        for symbol, row in zip(panel.symbols, known, strict=True)
+        if row.any()
+    }
+    return identify_funds(case.comparison.profiles, first)
+
+
 def _edge(case: SectionCase) -> Edge:
     """Weigh the usual windows, and before them the question's own where it is none of them."""
     panel, profiles, query = case.data.panel, case.comparison.profiles, case.comparison.query
@@ -157,6 +173,7 @@ _SECTIONS: Mapping[Section, _SectionRow] = {
         lambda case: holdings(case.comparison.profiles, case.comparison.symbols),
         lambda case, found: holdings_section(case.found, found),
     ),
+    Section.FACTS: _SectionRow(_facts, lambda case, found: facts_section(case.found, found)),
     Section.DRAWDOWNS: _SectionRow(_compared, lambda case, _: drawdowns_section(case.found)),
     Section.ROLLING: _SectionRow(
         lambda case: roll_measures(case.data.panel, case.comparison.query),

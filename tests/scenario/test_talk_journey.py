@@ -66,6 +66,19 @@ async def test_what_moves_the_funds_is_asked_in_their_thread(team: Office) -> No
     assert "is the broad market here" in await asked(team, "risk", parent)
 
 
+async def test_what_funds_are_is_asked_in_their_thread(team: Office) -> None:
+    await team.type(ANN, "/compare ISCB AVUV")
+    parent = comparison(team)
+    said = await asked(team, "facts", parent)
+    assert "AVUV is an actively managed fund from American Century (Avantis), launched on 24 Sep 2019" in said
+    assert "since 19 Mar 2021 it has followed Morningstar US Small Cap Extended" in said
+    for question in ("is it active?", "who runs it?", "what index does it follow?", "when was it launched?"):
+        assert "Read as `facts`." in await asked(team, question, parent)
+    other = await asked(team, "how old is SPSM?", parent)
+    assert "Read as `facts SPSM`." in other
+    assert "launched on 8 Jul 2013 (12 years old)" in other
+
+
 async def test_a_button_answers_in_the_thread_of_what_it_stands_under(team: Office) -> None:
     await team.type(ANN, "/compare ISCB SPSM")
     parent = comparison(team)
