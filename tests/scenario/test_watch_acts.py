@@ -8,7 +8,7 @@ from bot.model import AuditAction
 from bot.playground.model import BOT, TEAM, PostedMessage
 from bot.playground.payloads import ClickSource
 from bot.playground.storage import ANN, BEN, CY, PORTFOLIO
-from bot.render.home import PAGE, UNSNOOZE
+from bot.render.home import ACK, PAGE, SNOOZE, UNSNOOZE
 from tests.scenario.eyes import answered, buttons, fill_in, press
 from tests.scenario.offices import Office, button, labels
 from tests.scenario.test_answers_seen import BOTH_WAYS, begun, carded
@@ -159,11 +159,46 @@ async def test_home_ends_a_snooze_and_turns_its_pages(team: Office) -> None:
     assert "R33" not in shown_at_home(team, BEN)
     await answered(team, BEN, at_home(team, BEN, f"{PAGE}others.next"), "Next")
     assert "*R33*" in shown_at_home(team, BEN)
-    await answered(team, BEN, at_home(team, BEN, f"{PAGE}others.previous"), "Previous")
-    assert "snoozed through 27" in shown_at_home(team, BEN)
+    assert "Snoozed by <@U0ANN> through 27" in shown_at_home(team, BEN)
     await answered(team, BEN, at_home(team, BEN, UNSNOOZE), "Unsnooze")
-    assert "snoozed" not in shown_at_home(team, BEN)
+    assert "Snoozed" not in shown_at_home(team, BEN)
+    assert "*R33*" in shown_at_home(team, BEN), "a change leaves the page that is looked at"
+    await answered(team, BEN, at_home(team, BEN, f"{PAGE}others.previous"), "Previous")
+    assert "*R33*" not in shown_at_home(team, BEN)
     assert await deeds(team) == [AuditAction.SNOOZED, AuditAction.UNSNOOZED]
+
+
+@BOTH_WAYS
+async def test_an_incident_is_taken_in_hand_at_home(team: Office) -> None:
+    card = await carded(team)
+    await team.type(ANN, "/watch IWM sortino > 99")
+    await team.deeds.open_home(BEN)
+    await team.bot.shift.quiet()
+    shown = shown_at_home(team, BEN)
+    assert (
+        shown.index("Needs attention") < shown.index("*R1*") < shown.index("*R2*") < shown.index("Enter asks")
+    )
+    assert "its card>" in shown
+    await answered(team, BEN, at_home(team, BEN, ACK), "Acknowledge")
+    assert await team.send_in(BEN, "looking at it") == {}
+    await team.bot.shift.quiet()
+    assert "Acknowledged by <@U0BEN>: looking at it." in shown_at_home(team, BEN)
+    assert "Acknowledged by @ben: looking at it." in plain(team.words(team.now(card)))
+    await answered(team, BEN, at_home(team, BEN, SNOOZE), "Snooze")
+    assert "Snoozed by <@U0BEN> through 26" in shown_at_home(team, BEN)
+    assert await deeds(team) == [AuditAction.ACKNOWLEDGED, AuditAction.SNOOZED]
+
+
+@BOTH_WAYS
+async def test_the_card_of_the_next_day_still_says_who_snoozed(team: Office) -> None:
+    card = await carded(team)
+    await team.type(BEN, "@watchpoint snooze 1w", thread=card.ts)
+    assert "Snoozed by @ben through" in plain(team.words(team.now(card)))
+    before = plain(team.words(team.now(card)))
+    await team.play("@clock 2 sessions")
+    after = plain(team.words(team.now(card)))
+    assert after != before
+    assert "Snoozed by @ben through" in after
 
 
 async def at_home(team: Office, user: str, action: str) -> None:
