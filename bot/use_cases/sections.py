@@ -6,8 +6,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
-import numpy as np
-
 from analytics.comparison import Comparison
 from analytics.correlations import correlate
 from analytics.evidence import alpha, rates, regimes, style
@@ -43,7 +41,7 @@ from bot.render.sections.rolling import rolling_section
 from bot.render.sections.sectors import sectors_section
 from bot.render.terminal import comparison_json, result_json
 from bot.sections import TOPICS
-from bot.use_cases.gather import ComparisonData, Computed
+from bot.use_cases.gather import ComparisonData, Computed, first_prices
 
 T = TypeVar("T")
 
@@ -113,14 +111,7 @@ def _months(case: SectionCase) -> MonthlyGrid:
 
 def _facts(case: SectionCase) -> FundIdentity:
     """Hold inception dates against the oldest prices."""
-    panel = case.data.panel.continuous()
-    known = np.isfinite(panel.close)
-    first = {
-        symbol: panel.sessions[row.argmax()].item()
-        for symbol, row in zip(panel.symbols, known, strict=True)
-        if row.any()
-    }
-    return identify_funds(case.comparison.profiles, first)
+    return identify_funds(case.comparison.profiles, first_prices(case.data.panel))
 
 
 def _edge(case: SectionCase) -> Edge:
