@@ -26,6 +26,7 @@ from analytics.measures.number import Number
 from analytics.notes import Note
 from analytics.panel import Doubt
 from analytics.returns import Period
+from bot.errors import BotError, NothingPriced, Unavailable, Unclear, UnknownSymbols, UserError
 from bot.render.doubts import describe, legend
 from bot.render.message import Block, Message
 from bot.render.sections.comparison import comparison_heading, remark_sentences
@@ -34,6 +35,7 @@ from bot.render.sections.doubtful import period_doubts
 from bot.render.sections.finding import finding, plain_finding, title
 from bot.render.sections.notes import all_notes, note_sentence
 from bot.render.sections.table import Group, Row, dash_notes, groups
+from bot.render.text import NBSP
 
 DEEP, DEEPER = 2, 4
 """Columns that the name of a row, and what is left of it, stand in from its group's."""
@@ -309,6 +311,49 @@ def result_json(value: object) -> Any:
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     return value if isinstance(value, str | int | None) else str(value)
+
+
+def error_json(given: str, fault: BotError | str, meant: Sequence[str], exit_code: int) -> Json:
+    """Build the object that `--json` prints where there is no answer.
+
+    given: what was typed after `watchpoint`.  fault: a text where it is none of ours.
+    meant: commands that can be run in its place.
+    """
+    complaints = list(fault.complaints) if isinstance(fault, UserError) else [str(fault)]
+    return {
+        "error": {
+            "given": given,
+            "kind": next((kind for of, kind in _KINDS.items() if isinstance(fault, of)), "usage"),
+            "complaints": [complaint.replace(NBSP, " ") for complaint in complaints],
+            "read": list(fault.read) if isinstance(fault, Unclear) else [],
+            "meant": list(meant),
+            "nearest": result_json(fault.nearest) if isinstance(fault, UnknownSymbols) else {},
+            "do": _what_to_do(fault, meant),
+            "exit_code": exit_code,
+        }
+    }
+
+
+_KINDS: Mapping[type[BotError], str] = {
+    Unclear: "unclear",
+    UnknownSymbols: "unknown symbols",
+    NothingPriced: "nothing priced",
+    UserError: "refused",
+    Unavailable: "unavailable",
+    BotError: "fault",
+}
+
+
+def _what_to_do(fault: BotError | str, meant: Sequence[str]) -> str:
+    if isinstance(fault, Unavailable):
+        return fault.advice
+    if meant:
+        return f"Run one of `meant`, like: {meant[0]}"
+    if isinstance(fault, UnknownSymbols):
+        return "Ask with one of `nearest`, or check the ticker with your data provider."
+    if isinstance(fault, NothingPriced):
+        return "Ask over a later window, over `max`, or without the young funds."
+    return "See: watchpoint COMMAND --help"
 
 
 def _span(comparison: Comparison) -> Json:
