@@ -267,6 +267,7 @@ def answers_by_handler(services: Services, home_tabs: HomeAnswers) -> Mapping[st
         **{name: with_reopening(services, answer) for name, answer in asked.items()},
         OPENED: home_tabs.show_opened,
         JOINED: home_tabs.greet_channel,
+        ids.TRIED: home_tabs.try_in_form,
         GONE: home_tabs.with_refresh(partial(close_deleted_channel, services)),
     }
 

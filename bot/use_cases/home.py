@@ -34,6 +34,7 @@ from bot.render.home import (
 from bot.render.ids import DIGEST_OFF
 from bot.render.rules.state import last_incident
 from bot.schedule import newest_session
+from bot.use_cases import rule_status
 from bot.use_cases.channels import reopen_channel
 from bot.use_cases.digest import next_post_due
 from bot.use_cases.form_fields import is_channel, json_object
@@ -41,7 +42,7 @@ from bot.use_cases.services import PATIENCE, Services, load_reports, read_key
 
 OPENED, JOINED, UNARCHIVED, GONE = "home", "joined", "unarchived", "gone"
 """Handlers of the events."""
-EVENTS = frozenset((OPENED, JOINED, UNARCHIVED, GONE))
+EVENTS = frozenset((OPENED, JOINED, UNARCHIVED, GONE, ids.TRIED))
 """What nobody asked: no limit of questions holds for it, and nobody waits for its answer."""
 
 
@@ -175,6 +176,13 @@ class HomeAnswers:
         is_first = (first or request.attempt > 1) and not request.text
         self._turn_to(f"{request.team}/{request.user}", pages)
         await self._show(request.team, request.user, first=is_first)
+
+    async def try_in_form(self, request: Request) -> None:
+        """Tell in a rule's form what the past says of it; what fails leaves the form as it was."""
+        try:
+            await rule_status.try_in_form(self._parts, self._home_tabs.rewrite_form, request)
+        except Exception:
+            log.exception("A form of %s is left as it was", request.user)
 
     async def greet_channel(self, request: Request) -> None:
         """Tell a channel that the bot has come into what is watched there, else what one can ask.

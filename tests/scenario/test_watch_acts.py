@@ -9,7 +9,7 @@ from bot.playground.model import BOT, TEAM, PostedMessage
 from bot.playground.payloads import ClickSource
 from bot.playground.storage import ANN, BEN, CY, PORTFOLIO
 from bot.render.home import ACK, PAGE, SNOOZE, UNSNOOZE
-from tests.scenario.eyes import answered, buttons, fill_in, press
+from tests.scenario.eyes import answered, buttons, fill_in, form_state, press, put_in
 from tests.scenario.offices import Office, button, labels
 from tests.scenario.test_answers_seen import BOTH_WAYS, begun, carded
 
@@ -210,3 +210,86 @@ async def at_home(team: Office, user: str, action: str) -> None:
 
 def shown_at_home(team: Office, user: str) -> str:
     return str(team.slack.workspace.views.home_tabs[user].body)
+
+
+def said_in_form(team: Office, user: str) -> str:
+    """The hint of the threshold, and what the past says below it."""
+    view = team.form(user)
+    (field,) = [each for each in view.body["blocks"] if each["block_id"] == "threshold"]
+    past = [each for each in view.body["blocks"] if each["block_id"] == "trial"]
+    return plain(" ".join([field["hint"]["text"], *(each["elements"][0]["text"] for each in past)]))
+
+
+async def watching(team: Office, funds: str = "ISCB SPSM") -> None:
+    """Open the form of a rule under a comparison."""
+    await team.type(ANN, f"/compare {funds}")
+    answer = next(each for each in reversed(team.seen_by(ANN)) if "Watch this" in labels(each))
+    await press(team, ANN, answer, button(answer, "Watch this"))
+    await team.bot.shift.quiet()
+
+
+@BOTH_WAYS
+async def test_a_form_suggests_a_threshold_and_says_how_often_it_would_have_fired(team: Office) -> None:
+    await watching(team)
+    assert "Ratios 1.0" in said_in_form(team, ANN)
+    await answered(team, ANN, put_in(team, ANN, "measure", measure="max_drawdown"), "the measure")
+    said = said_in_form(team, ANN)
+    assert "In 5 years ISCB" in said
+    assert "in a tenth of the sessions" in said
+    assert "At -" in said
+    assert "in the 5 years to 16 Jan 2026 it would" in said
+    await answered(
+        team, ANN, put_in(team, ANN, "threshold", measure="sortino", threshold="0.7"), "the threshold"
+    )
+    assert "At 0.7: in the 5 years to 16 Jan 2026 it would have fired 4 times" in said_in_form(team, ANN)
+    await fill_in(team, ANN, measure="sortino", threshold="0.7")
+    await team.bot.shift.quiet()
+    assert await rules(team) == ["ISCB sortino 1y < 0.7 for 5 sessions then SPSM"]
+    assert "In the 5 years to 16 Jan 2026 it would have fired 4 times" in plain(team.seen_by(ANN)[-1].text)
+
+
+@BOTH_WAYS
+async def test_a_form_that_has_changed_or_was_closed_is_left_alone(team: Office) -> None:
+    await watching(team)
+    first = team.form(ANN)
+    await put_in(team, ANN, "threshold", threshold="0.7")  # each is told of the form as it was then
+    await put_in(team, ANN, "threshold", threshold="-0.2")
+    await team.bot.shift.quiet()
+    assert team.form(ANN).hash != first.hash
+    assert "it would have fired" in said_in_form(team, ANN)
+    await put_in(team, ANN, "threshold", threshold="0.1")
+    await team.deeds.close(ANN, team.form(ANN).id)
+    await team.bot.shift.quiet()
+    assert team.slack.workspace.views.top(ANN) is None
+
+
+@BOTH_WAYS
+@pytest.mark.parametrize(
+    ("name", "values", "said"),
+    [
+        ("fund", {"fund": "QZXWVK"}, "QZXWVK: SAMPLE DATA (simulated)"),
+        ("fund", {"fund": "<!channel>"}, "Ratios 1.0"),
+        ("fund", {"fund": ""}, "Ratios 1.0"),
+        ("measure", {"measure": "beta"}, "Ratios 1.0"),  # it needs a benchmark
+        ("benchmark", {"measure": "beta", "benchmark": "SPY"}, "In 5 years ISCB"),
+        ("measure", {"measure": "expense_ratio"}, "no history to test it on"),
+        ("measure", {"measure": "sector_weight/Technology"}, "no history to test it on"),
+        ("threshold", {"threshold": "many"}, "in a tenth of the sessions"),
+        ("threshold", {"threshold": "9"}, "At 9: in the 5 years"),
+        ("comparison", {"comparison": ">"}, "was above"),
+        ("comparison", {"comparison": "crosses below"}, "was below"),
+        ("comparison", {"comparison": "changes"}, "Ratios 1.0"),
+        ("window", {"window": "max"}, "In 5 years ISCB"),
+    ],
+)
+async def test_whatever_is_put_in_the_form_stays_and_says_what_it_can(
+    team: Office, name: str, values: dict[str, str], said: str
+) -> None:
+    await watching(team)
+    await put_in(team, ANN, name, **values)
+    await team.bot.shift.quiet()
+    assert said in said_in_form(team, ANN)
+    kept = form_state(team.form(ANN))
+    for field, value in values.items():
+        (now,) = kept[field].values()
+        assert value in {now.get("value"), (now.get("selected_option") or {}).get("value"), ""}

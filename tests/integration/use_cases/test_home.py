@@ -58,6 +58,9 @@ class Walls:
             await waits.wait()
         self.hung[user] = view
 
+    async def rewrite_form(self, view_id: str, seen: str, view: Mapping[str, Any]) -> bool:
+        raise AssertionError("no form is open")
+
     def read(self, user: str) -> str:
         return str(self.hung[user])
 
