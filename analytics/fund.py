@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Generic, TypeVar
@@ -15,6 +15,9 @@ MOSTLY = 0.8
 
 NEAR = timedelta(days=7)
 """How far from a day a fact may be taken for one of that day: fees, assets and weights drift slowly."""
+
+SEEDED = timedelta(days=31)
+"""How long a fund may have been priced before the day that its provider calls its inception."""
 
 
 class Kind(StrEnum):
@@ -41,6 +44,16 @@ class Fact(Generic[T]):
         their day, and are no part of a finding about a span that ends on `end`.
         """
         return self.as_of is not None and self.as_of > end + NEAR
+
+
+class Approach(StrEnum):
+    """How a fund comes by what it holds."""
+
+    INDEX = "index fund"
+    ACTIVE = "actively managed"
+    LEVERAGED = "leveraged"
+    INVERSE = "inverse"
+    PHYSICAL = "holds one commodity or coin"
 
 
 class Basis(StrEnum):
@@ -97,6 +110,12 @@ class FundProfile:
 
     Attributes
     ----------
+    name : in full, as the provider writes it
+    exchange : where it is listed, in words
+    provider : the fund family, "iShares"
+    index : the name of what it tracks today; `index_changes` says since when, where that is known
+    inception : the day on which it was set up, which is not that of its first trade
+    approach : None where neither the provider nor its name makes it certain
     expense_ratio : fraction a year, 0.0004 = 0.04 % = 4 bp
     dividend_yield : fraction a year; `yield_kind` says which yield ("trailing 12 months", "SEC 30-day")
     currency : of the amounts here, by ISO code ("GBP", never pence); prices have their own
@@ -111,6 +130,11 @@ class FundProfile:
     name: str = ""
     currency: str | None = None
     category: str | None = None
+    exchange: str | None = None
+    provider: Fact[str] | None = None
+    index: Fact[str] | None = None
+    inception: Fact[date] | None = None
+    approach: Fact[Approach] | None = None
     expense_ratio: Fact[float] | None = None
     dividend_yield: Fact[float] | None = None
     yield_kind: str | None = None
@@ -131,6 +155,48 @@ class FundProfile:
         False
         """
         return self.bonds is not None and self.bonds.value >= MOSTLY
+
+    @property
+    def tracked_since(self) -> date | None:
+        """Return the day from which it has followed the index of today; None where no change is known."""
+        return self.index_changes[-1].on if self.index_changes else None
+
+
+@dataclass(frozen=True)
+class FundIdentity:
+    """What funds are, as far as their prices bear it out.
+
+    profiles : by symbol, in the order asked; without an inception date that the prices contradict
+    priced_before : by symbol, the inception date that was told and the first price, which is older
+    """
+
+    profiles: Mapping[str, FundProfile]
+    priced_before: Mapping[str, tuple[date, date]]
+
+
+def identify_funds(profiles: Mapping[str, FundProfile], first_prices: Mapping[str, date]) -> FundIdentity:
+    """Gather what funds are, and drop inception dates that are those of another share class.
+
+    Parameters
+    ----------
+    first_prices : by symbol, the oldest price known; a fund may be priced a few weeks before it is opened
+        to all (`SEEDED`)
+
+    Examples
+    --------
+    >>> fund = FundProfile("VFINX", Kind.FUND, inception=Fact(date(2010, 9, 7), "Yahoo Finance"))
+    >>> found = identify_funds({"VFINX": fund}, {"VFINX": date(1980, 1, 2)})
+    >>> found.profiles["VFINX"].inception, found.priced_before["VFINX"][1]
+    (None, datetime.date(1980, 1, 2))
+    """
+    kept: dict[str, FundProfile] = {}
+    contradicted: dict[str, tuple[date, date]] = {}
+    for symbol, profile in profiles.items():
+        first, told = first_prices.get(symbol), profile.inception
+        if told and first and first < told.value - SEEDED:
+            contradicted[symbol] = (told.value, first)
+        kept[symbol] = replace(profile, inception=None) if symbol in contradicted else profile
+    return FundIdentity(kept, contradicted)
 
 
 def latest_index_change(

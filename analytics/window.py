@@ -15,10 +15,8 @@ from analytics.measures.sample import DAYS_A_YEAR
 from analytics.panel import BoolArray, DateArray
 
 MOST_YEARS = 100
-USAGE = (
-    "months or years like 18m or 7y, mtd, qtd, ytd, max, 2024, 2025q3, 2025-03, since 2021-03-19, "
-    "since regime or 2021-03-19..2024-12-31"
-)
+USAGE = "18m, 7y, ytd, max, 2024, 2025q3 or since 2021-03-19"
+"""One of each kind: any number of months or years is a window."""
 REGIME = "since regime"
 """The window since all funds of a question have followed the indices of today: see `analytics.query`."""
 REGIME_MONTHS = 60

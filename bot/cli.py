@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
@@ -50,22 +51,51 @@ TRANSPORT = click.option(
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command and return the exit code; nothing but answers goes to stdout."""
+    """Run one command and return the exit code; nothing but answers goes to stdout, and with `--json` the
+    object that tells what went wrong.
+    """
+    given = sys.argv[1:] if argv is None else list(argv)
     try:
-        result = cli.main(None if argv is None else list(argv), prog_name="watchpoint", standalone_mode=False)
+        result = cli.main(given, prog_name="watchpoint", standalone_mode=False)
     except click.ClickException as wrong:
+        if "--json" in given:
+            return _tell_as_json(given, wrong.format_message(), NOT_UNDERSTOOD)
         wrong.show()
         return NOT_UNDERSTOOD
     except (click.Abort, KeyboardInterrupt):
         _print_error("Interrupted.")
         return INTERRUPTED
-    except Unavailable as fault:
-        _print_error(fault.in_full)
-        return NO_ANSWER
     except BotError as fault:
+        code = NO_ANSWER if isinstance(fault, Unavailable) else NOT_UNDERSTOOD
+        if "--json" in given:
+            return _tell_as_json(given, fault, code)
         _print_error(_fault_text(fault))
-        return NOT_UNDERSTOOD
+        return code
     return result if isinstance(result, int) else DONE
+
+
+def _tell_as_json(given: Sequence[str], fault: BotError | str, code: int) -> int:
+    """Print what went wrong as one object, and return the exit code."""
+    from bot.render.terminal import error_json
+
+    found = error_json(" ".join(given), fault, _meant(fault), code)
+    click.echo(json.dumps(found, indent=2, ensure_ascii=False))
+    return code
+
+
+def _meant(fault: BotError | str) -> list[str]:
+    """Return commands that can be run in place of what could not be read, the likeliest first."""
+    if not isinstance(fault, Unclear):
+        return []
+    from bot.clock import SystemClock
+    from bot.language import suggestions
+    from bot.market.reference import NAMES, similar_symbols
+
+    asked = f"{COMPARE.name[1:]} {fault.given}" if fault.command == COMPARE.name else fault.given
+    found = suggestions(asked, similar_symbols, None, SystemClock().now().date(), NAMES)
+    return [
+        f"watchpoint {each}" for each in found if len(each.split()) > 1 and each.split()[0] in cli.commands
+    ]
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -75,6 +105,9 @@ def cli() -> None:
 
     Exit codes: 0 done; 1 a fault of the bot, or doctor found one; 2 the question or a setting cannot be
     understood; 3 a source does not answer; 130 interrupted.
+
+    With --json what went wrong is an object on stdout as well: {"error": {"given", "kind", "complaints",
+    "read", "meant", "do", "exit_code"}}.
     """
 
 
@@ -100,13 +133,14 @@ def compare_command(
 
     text = " ".join([*question, *([f"asof {asof}"] if asof else [])])
     settings = load(data=data)
-    answered, drawn = asyncio.run(_compare(text, settings, charts=out is not None))
+    answered, drawn, moved = asyncio.run(_compare(text, settings, charts=out is not None))
     if as_json:
         from bot.render.terminal import comparison_json as to_object
 
         found = to_object(answered.comparison, answered.notes, answered.evidence)
         click.echo(json.dumps(found, indent=2, ensure_ascii=False, allow_nan=False))
     else:
+        _print_above(moved)
         _print(answered)
     if out:
         _write({f"{name}.png": png for name, png in drawn.items()}, out)
@@ -254,11 +288,11 @@ def _parse_day(given: str) -> date:
 
 async def _compare(
     text: str, settings: Settings, *, charts: bool
-) -> tuple[ComparisonData, Mapping[str, bytes]]:
+) -> tuple[ComparisonData, Mapping[str, bytes], str]:
     from bot import bootstrap
     from bot.clock import SystemClock
     from bot.language import Help, read_compare
-    from bot.use_cases.compare import compare_funds
+    from bot.use_cases.compare import compare_funds, moved_day
 
     clock = SystemClock()
     ask = read_compare(text, clock.now().date())
@@ -267,8 +301,9 @@ async def _compare(
     with _progress(f"Fetching {', '.join(ask.symbols)}"):
         async with bootstrap.open_market(settings, clock) as market_data:
             answered = await compare_funds(ask, market_data)
+            moved = moved_day(ask.as_of, answered, market_data)
         drawn = await _draw_charts(answered, bootstrap.renderer(settings)) if charts else {}
-    return answered, drawn
+    return answered, drawn, moved
 
 
 async def _draw_charts(answered: ComparisonData, renderer: ChartRenderer) -> Mapping[str, bytes]:
@@ -282,7 +317,7 @@ async def _answer_section(text: str, settings: Settings, *, as_json: bool, out: 
     from bot import bootstrap
     from bot.clock import SystemClock
     from bot.language import FollowUp, read_follow, resolve_query
-    from bot.use_cases.compare import gather_section
+    from bot.use_cases.compare import gather_section, moved_day
     from bot.use_cases.gather import today
     from bot.use_cases.sections import export_files, render_section, section_result
 
@@ -293,6 +328,7 @@ async def _answer_section(text: str, settings: Settings, *, as_json: bool, out: 
     with _progress(f"Fetching {', '.join(follow.symbols)}"):
         async with bootstrap.open_market(settings, clock) as market_data:
             case = await gather_section(follow, resolve_query(follow, None, today(market_data)), market_data)
+            moved = moved_day(follow.as_of, case.data, market_data)
         message = None if follow.section is Section.CSV else render_section(case)
         drawn = (
             await bootstrap.renderer(settings).draw(message.pictures) if message and out is not None else {}
@@ -300,11 +336,17 @@ async def _answer_section(text: str, settings: Settings, *, as_json: bool, out: 
     if as_json:
         click.echo(json.dumps(section_result(case), indent=2, ensure_ascii=False, allow_nan=False))
     elif message:
+        _print_above(moved)
         _print_message(message)
     if message is None:
         _write({each.name: each.content for each in export_files(case)}, out or Path())
     elif out:
         _write({f"{name}.png": png for name, png in drawn.items()}, out)
+
+
+def _print_above(line: str) -> None:
+    if line:
+        click.echo(f"{line}\n")
 
 
 def _print_message(message: Message) -> None:
@@ -364,8 +406,12 @@ def _print_error(what: str) -> None:
 
 
 def _fault_text(fault: BotError) -> str:
-    """Word a fault with how the question was read and how it is to be asked."""
+    """Word a fault with how the question was read, what may have been meant, and how it is to be asked."""
+    if isinstance(fault, Unavailable):
+        return fault.in_full
     if not isinstance(fault, Unclear):
         return str(fault)
     read = [f"Read as: {', '.join(fault.read)}."] if fault.read else []
-    return "\n".join([*fault.complaints, *read, f"Usage: watchpoint compare {COMPARE.usage}"])
+    tried = [f"Try: {each}" for each in _meant(fault)]
+    usage = [] if tried else [f"Usage: watchpoint compare {COMPARE.usage}"]
+    return "\n".join([*fault.complaints, *read, *tried, *usage])

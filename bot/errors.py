@@ -3,6 +3,7 @@
     BotError
     ├── UserError        the question cannot be answered as asked; carries the advice to show
     │   ├── Unclear          the text cannot be read; carries what could be read of it
+    │   ├── NothingPriced    funds are younger than the window; carries since when they are priced
     │   └── UnknownSymbols   no such symbol at the source, or no prices of it; carries what may be meant
     └── Unavailable      a source or Slack does not answer; says which, whether trying again helps, and when
         └── Undelivered      a message did not arrive, or nobody knows; says what became of it
@@ -13,6 +14,7 @@ A UserError is shown to the person as it is.  An Unavailable is shown with a ref
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 from enum import Enum
 
 
@@ -46,6 +48,22 @@ class Unclear(UserError):
         self.command, self.given = command, given
         self.read, self.symbols = tuple(read), tuple(symbols)
         super().__init__(*complaints)
+
+
+class NothingPriced(UserError):
+    """Funds that had no prices yet in the window asked for.
+
+    first: by symbol, the oldest price of each that is too young.
+    """
+
+    def __init__(self, first: Mapping[str, date], window: str) -> None:
+        self.first = dict(first)
+        super().__init__(
+            *(
+                f"{symbol} is priced only from {day.day} {day:%b %Y} on: there is nothing of it in {window}."
+                for symbol, day in first.items()
+            )
+        )
 
 
 class UnknownSymbols(UserError):

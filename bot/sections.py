@@ -100,6 +100,19 @@ class Section(StrEnum):
             benchmark_beside=True,
         ),
     )
+    FACTS = (
+        "facts",
+        SectionRow(
+            names=(
+                *("fact", "fund facts", "profile", "profiles", "fund profile", "full name", "full names"),
+                *("provider", "providers", "issuer", "issuers", "fund family", "inception"),
+                *("inception date", "inception dates", "which index", "what index", "tracked index"),
+            ),
+            beside_it=("cost", "holdings", "returns"),
+            description="full name, provider, index, kind, inception, fee, yield and size",
+            benchmark_beside=True,
+        ),
+    )
     RETURNS = (
         "returns",
         SectionRow(

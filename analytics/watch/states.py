@@ -102,7 +102,8 @@ class State:
     fired : the session on which the open incident fired
     armed : a value on this side of the threshold was seen, which a crossing needs
     told : the troubles already told of in this row of them
-    snoozed_until : nothing is said of the open incident through this session
+    snoozed_until, snoozed_by : nothing is said of the open incident through this session, and who wants that;
+        "" where that was not kept
     """
 
     kept: Phase = Phase.OK
@@ -116,6 +117,7 @@ class State:
     told: frozenset[Phase] = frozenset()
     acknowledged: Acknowledgement | None = None
     snoozed_until: date | None = None
+    snoozed_by: str = ""
 
     @property
     def phase(self) -> Phase:
@@ -133,14 +135,14 @@ class State:
             raise ValueError(f"nothing to acknowledge: the rule is {self.phase.value}")
         return replace(self, acknowledged=Acknowledgement(by, reason))
 
-    def snooze(self, until: date) -> State:
+    def snooze(self, until: date, by: str = "") -> State:
         """Say nothing through this session; what is still firing afterwards is said then.
 
         It ends with its incident: what fires anew is said at once.  ValueError where none is open.
         """
         if not self.open:
             raise ValueError(f"nothing to snooze: the rule is {self.phase.value}")
-        return replace(self, snoozed_until=until)
+        return replace(self, snoozed_until=until, snoozed_by=by)
 
     def is_silenced(self, session: date) -> bool:
         """Return True where a snooze of the open incident keeps quiet what the session brings."""
@@ -148,7 +150,16 @@ class State:
 
     def unsnooze(self) -> State:
         """Say again what changes, from the next session on."""
-        return replace(self, snoozed_until=None)
+        return replace(self, snoozed_until=None, snoozed_by="")
+
+    def in_hand_as(self, other: State) -> State:
+        """Return the same state, acknowledged and snoozed as another one is."""
+        return replace(
+            self,
+            acknowledged=other.acknowledged,
+            snoozed_until=other.snoozed_until,
+            snoozed_by=other.snoozed_by,
+        )
 
 
 @dataclass(frozen=True)

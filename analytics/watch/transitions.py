@@ -80,8 +80,7 @@ def restate(before: State, said: State, reading: Reading, policy: Policy, sessio
     """
     again = decide(before, reading, policy, session)
     was, now = said.phase, again.state.phase
-    acknowledged, until = (said.acknowledged, said.snoozed_until) if again.state.open else (None, None)
-    state = replace(again.state, acknowledged=acknowledged, snoozed_until=until)
+    state = again.state.in_hand_as(said if again.state.open else State())
     facts = {**again.facts, "was": was.value}
     if was == now:
         return Decision(session, state, Reason.RESTATED, facts=facts)
@@ -155,6 +154,7 @@ def _next(
         told=previous.told | heard if trouble else frozenset(),
         acknowledged=previous.acknowledged if opened else None,
         snoozed_until=previous.snoozed_until if snoozed else None,
+        snoozed_by=previous.snoozed_by if snoozed else "",
     )
     return state, notice
 

@@ -111,7 +111,7 @@ def routes(clock: Clock, metrics: Metrics | None = None) -> Routes:
             **{name: handler for name, handler in ruled.items() if name not in FORMS},
             ids.ASK: FollowUpHandler(clock, said),
             **formed.presses,
-            **home.home_buttons(commands[COMPARE.name]),
+            **home.home_buttons(commands[COMPARE.name], ruled),
         },
         forms={**{name: ruled[name] for name in FORMS}, **formed.forms},
         shortcuts=formed.shortcuts,
@@ -179,7 +179,7 @@ async def start_worker(
     async with open_market(settings, clock) as sources, open_renderer(settings, renderers) as renderer:
         watching.watch_runs(settings, clock, sources.calendar, store)
         services = _services(settings, store, jobs, out, sources, renderer, watching.metrics)
-        home_tabs = HomeAnswers(services, out.home_tabs)
+        home_tabs = HomeAnswers(services, out.home_tabs, out.publisher.link)
         own = partial(only_own_workspace, out.installation, out.messenger)
         answering = RequestWorker(
             store.inbox,
@@ -268,6 +268,7 @@ def answers_by_handler(services: Services, home_tabs: HomeAnswers) -> Mapping[st
         OPENED: home_tabs.show_opened,
         MESSAGES: home_tabs.greet_person,
         JOINED: home_tabs.greet_channel,
+        ids.TRIED: home_tabs.try_in_form,
         GONE: home_tabs.with_refresh(partial(close_deleted_channel, services)),
     }
 

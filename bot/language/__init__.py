@@ -33,7 +33,7 @@ from bot.language.requests import (
     Watch,
 )
 from bot.language.rule import MOST_CONDITIONS
-from bot.language.suggest import suggestions
+from bot.language.suggest import rules_meant, suggestions
 from bot.language.thread import read_follow, symbols_in
 from bot.language.thread_query import follow_text, resolve_query
 from bot.language.watch import ACTS, list_text, read_watch
@@ -70,6 +70,7 @@ __all__ = [
     "read_follow",
     "read_watch",
     "resolve_query",
+    "rules_meant",
     "suggestions",
     "symbols_in",
 ]

@@ -34,7 +34,7 @@ from bot.language.requests import FollowUp, Help
 from bot.language.thread import read_follow
 from bot.language.thread_query import follow_text, resolve_query
 from bot.language.thread_words import EXPLAINED, longest_phrase, spelled_words
-from bot.language.windows import is_relative, is_window, possible_days, read_window
+from bot.language.windows import is_relative, is_window, near_windows, possible_days, read_window
 from bot.language.words import ENGLISH, IDLE, MOST_CHARACTERS, SHORT, rate_of, symbol_of
 from bot.model import Section, ThreadContext
 from bot.sections import WITH_MEASURE
@@ -90,7 +90,7 @@ def read_english(
     slots = read_slots(named, today, known, about)
     votes = vote(slots.line)
     sure = _surely(votes, slots, alone=context is None)
-    if sure is None or len(set(slots.windows)) > 1:
+    if sure is None or slots.wrong or len(set(slots.windows)) > 1:
         return None
     if sure.name in {WATCHING, HELPING}:
         return Reading(None, watching=sure.name == WATCHING)
@@ -122,6 +122,7 @@ class Slots:
     """What a question says besides what it is about.
 
     line: its other words in small letters, one space apart.
+    wrong: a word among them is nearly a window, and it is not known which.
     """
 
     windows: list[Window] = field(default_factory=list)
@@ -133,6 +134,7 @@ class Slots:
     as_of: date | None = None
     weekly: bool | None = None
     line: str = ""
+    wrong: bool = False
 
     @property
     def is_empty(self) -> bool:
@@ -213,7 +215,10 @@ class _SlotReader:
         try:
             window = parse(typed) if typed.startswith("since ") else read_window(typed, self._about)
         except UnknownWindow:
-            return False
+            near = [each for each in near_windows(typed, self._about) if each.start]
+            self.slots.wrong |= not near
+            self.slots.windows += near
+            return bool(near)
         self.slots.windows.append(window)
         return True
 

@@ -31,7 +31,7 @@ from bot.language.thread_words import (
     longest_phrase,
     words_of,
 )
-from bot.language.watch import read_watch
+from bot.language.watch import ACTS, read_watch
 from bot.language.windows import is_window, near_windows, possible_days, read_window
 from bot.language.words import (
     EARLIEST,
@@ -104,6 +104,41 @@ def _canonical_text(follow: FollowUp, context: ThreadContext | None, today: date
     return follow_text(read)
 
 
+def rules_meant(text: str, today: date) -> list[str]:
+    """Return what a text after `/watch` that cannot be read may have been, as it is typed to the bot."""
+    words = " ".join(plain_text(text[:MOST_CHARACTERS]).split())
+    verb, _, rest = words.partition(" ")
+    like = get_close_matches(verb.lower(), ACTS, 1, 0.75)
+    acted = f"watch {like[0]} {rest}" if like and like[0] != verb.lower() else ""
+    if acted and _is_read(lambda: read_watch(acted.removeprefix("watch "), today)):
+        return [acted]
+    return list(dict.fromkeys(_rule(words, today)))[:COUNT]
+
+
+_FALLS = re.compile(
+    r"(?<!\S)(?:falls?|fell|drops?|declines?|loses?|slides?|(?:is|goes) down)(?: by)?"
+    r"(?: (?:more than|over|at least))? (\d{1,2}(?:\.\d+)?) ?%.*",
+    re.IGNORECASE,
+)
+_GAINS = re.compile(
+    r"(?<!\S)(?:rises?|rose|gains?|climbs?|(?:is|goes) up)(?: by)?"
+    r"(?: (?:more than|over|at least))? (\d{1,3}(?:\.\d+)?) ?%.*",
+    re.IGNORECASE,
+)
+
+
+def _moves(text: str) -> Iterator[str]:
+    """Yield the rules that "falls 10%" and "rises 10%" may mean: from the highest value, or over a time."""
+    if found := _FALLS.search(text):
+        before = text[: found.start()]
+        yield from (f"{before} drawdown < -{found[1]}%", f"{before} total return 1m < -{found[1]}%")
+        yield f"{before} total return 1y < -{found[1]}%"
+    elif found := _GAINS.search(text):
+        yield from (
+            f"{text[: found.start()]} total return {each} > {found[1]}%" for each in ("1y", "1m", "3m")
+        )
+
+
 def _commands(text: str, today: date | None) -> Iterator[str]:
     """Yield what is nearly a rule, or nearly about the daily post."""
     words = " ".join(plain_text(text[:MOST_CHARACTERS]).split())
@@ -123,6 +158,8 @@ def _rule(text: str, today: date) -> Iterator[str]:
     try:
         read = read_watch(text, today)
     except Unclear:
+        for move in _moves(text):
+            yield from islice(_rule(move, today), 1)
         return
     if isinstance(read, Watch) and read.number is None:
         yield f"watch {read.text}"
@@ -212,6 +249,8 @@ def _distinct(symbols: Sequence[str]) -> tuple[str, ...]:
 Like = Callable[[str], Sequence[str]]
 """Known symbols near one; none for one that is known itself."""
 _NEAR = 0.8
+_NEARLY = 0.7
+"""Behind `explain`, where only a measure can stand."""
 _TICKER = re.compile(r"[A-Za-z]{2,5}")
 
 
@@ -329,7 +368,7 @@ class _WordGuesser:
         elif self._today and (days := possible_days(small)):
             sense.windows = [parse(f"since {day}") for day in days]
         elif is_window(small):
-            sense.windows = self._windows(small)
+            self._add_windows(self._windows(small))
         else:
             return False
         self._rest.pop(0)
@@ -339,8 +378,13 @@ class _WordGuesser:
         try:
             window = read_window(small, self._today or date.max)
         except UnknownWindow:
-            return near_windows(small) or (None,)
+            return near_windows(small, self._today) or (None,)
         return (window if self._today or window.start is None else None,)
+
+    def _add_windows(self, found: Sequence[Window | None]) -> None:
+        """Keep each window that is named: which of them is meant is asked."""
+        known = [window for window in self.sense.windows if window]
+        self.sense.windows = list(dict.fromkeys([*known, *found])) or (None,)
 
     def _take_value(self, option: str) -> None:
         self._rest.pop(0)
@@ -367,6 +411,10 @@ class _WordGuesser:
         if capitals or not word.isalpha():
             is_word = word.lower() in ENGLISH or not re.match(r"\^?[A-Z]", symbol)
             return () if is_word else self._may_be(word)
+        explaining = WITH_MEASURE in self.sense.studies and not (self.sense.measures or capitals)
+        if explaining and (like := get_close_matches(word.lower(), sorted(FIGURES), 1, _NEARLY)):
+            self.sense.measures.append(EXPLAINED[(like[0],)])
+            return ()
         is_place = self._into is not None and self._capitals < PAIR and word.lower() not in ENGLISH
         is_place = is_place and bool(_TICKER.fullmatch(word))
         if is_place and self._known is not None and symbol not in self._known:

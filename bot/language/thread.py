@@ -21,6 +21,7 @@ from bot.language.thread_words import (
     PHRASES,
     FollowUpWords,
     Turn,
+    define_words,
     is_shouted,
     is_word,
     longest_phrase,
@@ -58,7 +59,7 @@ def read_follow(text: str, today: date, about: date | None = None) -> FollowUp |
     Raises Unclear with everything that is wrong.
     """
     require_readable(TALK, text)
-    found = read_words(text)
+    found = read_words(define_words(text))
     if asked := _help(found.words):
         return Help(asked)
     draft = FollowUpDraft(Options(today, about, ends=is_word), plain=found.plain)

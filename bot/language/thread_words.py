@@ -19,7 +19,7 @@ from bot.language.options import FILLERS, OPENERS, PACES, is_option, split_words
 from bot.language.options import FILLERS as EVERYWHERE
 from bot.language.rule_words import MEASURES
 from bot.language.windows import spelling_patterns
-from bot.language.words import IDLE, SHORT, symbol_of
+from bot.language.words import IDLE, SHORT, plain_text, symbol_of
 from bot.model import Section
 from bot.sections import TOPICS
 
@@ -89,6 +89,28 @@ def spelled_words(text: str, *, spending: bool = False) -> list[str]:
 def words_of(text: str) -> list[str]:
     """Return the words of a text that mean something."""
     return read_words(text).words
+
+
+def define_words(text: str) -> str:
+    """Return a question for a meaning as it is typed, any other text as it is.
+
+    "what's a drawdown?" is `explain max drawdown`, "what is ISCB?" is `facts ISCB`.
+    """
+    found = _MEANING.fullmatch(plain_text(text[:_LONGEST_MEANING]))
+    what = found["what"].strip() if found else ""
+    if measure := EXPLAINED.get(_phrase(what.lower())):
+        return f"{Section.EXPLAIN} {measure_text(measure)}"
+    is_fund = what.isupper() and looks_named(what) and len(what) > 1
+    return f"{Section.FACTS} {what}" if is_fund else text
+
+
+_LONGEST_MEANING = 80
+_MEANING = re.compile(
+    r"\s*(?:what(?: is|'s|’s|s| are)|define|explain to me|tell me about)\s+(?:an?\s+)?"
+    r"(?P<what>\$?\^?\w[\w .-]*?)\s*\?*\s*",
+    re.IGNORECASE,
+)
+"""Nothing but a name after it: "what is the volatility of ISCB" asks for a figure."""
 
 
 def is_shouted(words: Sequence[str]) -> bool:

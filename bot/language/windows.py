@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 
 from analytics.errors import UnknownWindow
-from analytics.window import MOST_YEARS, REGIME, WORDS, Window, parse
+from analytics.window import MOST_YEARS, REGIME, USAGE, WORDS, Window, months_before, parse
 from bot.render.text import join_words
 
 Spelling = tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]
@@ -57,9 +57,15 @@ _LATEST = r"(since-)?last-(year|half|quarter|month|week|q[1-4]|h[12]|\d\d)"
 WORDED = rf"(?:(?:since-)?last-[a-z0-9]+|{YEAR}(?:q[1-4]|h[12]|-(?:0[1-9]|1[0-2])))(?![\w-])"
 """Of the windows that are one word, those with a period of the calendar."""
 _MONTH_OR_FUND = rf"(?:{'|'.join(name[:3] for name in _MONTHS)})~{YEAR}"
+_AGO = r"(since-)?(\d{1,3})([dwmqy])-ago"
+_SLIP = r"\d{1,4}(?:[dwqy][a-z]{1,8}|m(?!m|n|io|ill)[a-z]{1,8})"
+"""Nearly a stretch: `7yy`, `3yrss`; `10mm` and `3mn` are money."""
 _LIKE = re.compile(
-    rf"{_LATEST}|{_PERIOD}|[0-9]{{1,4}}[dwmqy]|{_MONTH_OR_FUND}|.*\.\..*", re.IGNORECASE | re.ASCII
+    rf"{_LATEST}|{_AGO}|{_PERIOD}|[0-9]{{1,4}}[dwmqy]|{_SLIP}|{_MONTH_OR_FUND}|.*\.\..*",
+    re.IGNORECASE | re.ASCII,
 )
+_UNITS = {"d": "day", "w": "week", "m": "month", "q": "quarter", "y": "year"}
+_DAYS = {"d": 1, "w": 7}
 _MONTHS_EACH = {"d": 1 / 30.4, "w": 1 / 4.35, "m": 1.0, "q": 3.0, "y": 12.0}
 
 
@@ -93,13 +99,15 @@ def read_window(text: str, today: date) -> Window:
         raise UnknownWindow(f"{month} {year}", f"can be a month and a fund; write {instead}")
     if found := re.fullmatch(_LATEST, text):
         return _latest_period(found[2], since=bool(found[1]), today=today)
+    if found := re.fullmatch(_AGO, text):
+        return _since_ago(found, today)
     if slashed := re.search(SLASHED, text):
         raise UnknownWindow(slashed[0], _ask_back(slashed[0]))
     try:
         return parse(re.sub(DAY, lambda day: _pad_day(day[0]), text))
     except UnknownWindow as unknown:
         near = near_windows(text)
-        if not near or text[-1] in "my":
+        if not near or not re.fullmatch(r"\d+[dwq]", text):
             raise
         names = join_words([f"`{window.label}`" for window in near], "or")
         told = f"is not a window: they are counted in months or years, like {names}"
@@ -123,21 +131,36 @@ def is_day(word: str) -> bool:
 
 def is_relative(word: str) -> bool:
     """Return whether a word stands for a window that is told from a day, like `last-year`."""
-    return bool(re.fullmatch(_LATEST, word))
+    return bool(re.fullmatch(rf"{_LATEST}|{_AGO}", word))
 
 
-def near_windows(word: str) -> Sequence[Window]:
-    """Return the windows of the menus nearest to a stretch that is counted otherwise: 90d is nearly 3m,
-    then 6m.
+def near_windows(word: str, today: date | None = None) -> Sequence[Window]:
+    """Return the windows nearest to a stretch that is counted otherwise or misspelt: 90d is nearly 3m, then
+    6m.
+
+    today: with it a stretch of days or weeks is first of all the time since so many days before.
     """
-    found = re.fullmatch(r"(\d{1,4})([dwmqy])", word)
-    months = int(found[1]) * _MONTHS_EACH[found[2]] if found else 0.0
-    if not months:
+    found = re.fullmatch(r"(?:since-)?(\d{1,4})([dwmqy])(?:[a-z]*|-ago)", word)
+    if not found or not int(found[1]):
         return ()
+    days, months = int(found[1]) * _DAYS.get(found[2], 0), int(found[1]) * _MONTHS_EACH[found[2]]
+    counted = word.endswith("q") or (found[2] in "my" and 0 < months <= 12 * MOST_YEARS)
+    since = [parse(f"since {today - timedelta(days=days)}")] if today and days else []
     usual = [window for label in WORDS if (window := Window(label)).months]
     ordered = sorted(usual, key=lambda window: abs(math.log(months / (window.months or 1))))
-    exact = [parse(f"{months:.0f}m")] if word.endswith("q") and months <= 12 * MOST_YEARS else []
-    return list(dict.fromkeys([*exact, *ordered]))[:NEAREST]
+    exact = [parse(f"{months:.0f}m")] if counted and months <= 12 * MOST_YEARS else []
+    return list(dict.fromkeys([*since, *exact, *ordered]))[:NEAREST]
+
+
+def _since_ago(found: re.Match[str], today: date) -> Window:
+    """Return the time since so long before `today`; without "since" a point in time is no window."""
+    count, unit = int(found[2]), found[3]
+    if found[1] and count and unit in _DAYS:
+        return parse(f"since {today - timedelta(days=count * _DAYS[unit])}")
+    if found[1] and count:
+        return parse(f"since {months_before(today, count * int(_MONTHS_EACH[unit]))}")
+    given = f"{count} {_UNITS[unit]}{'s' * (count != 1)} ago"
+    raise UnknownWindow(given, f"is not a window; windows are {USAGE}")
 
 
 def _latest_period(which: str, *, since: bool, today: date) -> Window:
@@ -294,7 +317,7 @@ _WORDED = spelling_patterns(
         lambda found: _TRAILING[found[1].lower()],
     ),
     (
-        r"(?:the )?(?:last|previous|prior) (?:calendar )?(year|yr|half|quarter|month|week)(?!\S)",
+        r"(?:the )?(?:last|previous|prior)[ -]?(?:calendar )?(year|yr|half|quarter|month|week)(?!\S)",
         lambda found: f"last-{found[1].lower().replace('yr', 'year')}",
     ),
     (r"since (q[1-4]|h[12])(?!\S)", lambda found: f"since-last-{found[1].lower()}"),
@@ -308,7 +331,11 @@ _WORDED = spelling_patterns(
         rf"({'|'.join(_NUMBERS)})[ -](?=(?:year|month|quarter)s?(?!\S))",
         lambda found: f"{_NUMBERS[found[1].lower()]} ",
     ),
+    (rf"(since )?{COUNTED} ago(?!\S)", lambda found: f"{'since-' * bool(found[1])}{found[2]}{found[3]}-ago"),
     (rf"{COUNTED}(?!\S)", r"\1\2"),
+    (r"(?:ttm|ltm|trailing 1y)(?!\S)", "1y"),
+    (r"(?:all time|(?:all|full|entire|whole) history)(?!\S)", "max"),
+    (rf"(?:cy ?|calendar )(?={YEAR}(?!\S))", ""),
     (rf"(?:in|during|of) (?:the )?(?:last |past )?(?=(?:{_PERIOD}|last-\S+|\d+[my]|[myq]td)(?!\S))", ""),
 )
 SPELLINGS: Sequence[Spelling] = ((_APART, " .. "), *_WORDED, (_TOGETHER, ".."))

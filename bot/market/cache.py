@@ -153,7 +153,7 @@ class CachedMarket:
 
     async def _profile(self, symbol: str) -> ProfileEntry:
         entry = await _look_up(self._profiles, symbol)
-        if entry and timedelta() <= self._age(entry) < PROFILE_AGE:
+        if entry and not entry.outdated and timedelta() <= self._age(entry) < PROFILE_AGE:
             return entry
         fetched = self._without.get(symbol)
         if not (fetched and self._age(fetched) < PROFILE_REST):

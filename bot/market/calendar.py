@@ -309,6 +309,33 @@ XKAR | KA | KAR Asia/Karachi
 """
 """Calendar, Yahoo's suffixes, then its names of the exchange and of the time zone."""
 
+EXCHANGE_NAMES = {
+    "PCX": "NYSE Arca",
+    "NYQ": "NYSE",
+    "ASE": "NYSE American",
+    "BTS": "Cboe BZX",
+    **dict.fromkeys(("NMS", "NGM", "NCM", "NIM", "NAS"), "Nasdaq"),
+    "TOR": "Toronto",
+    "LSE": "London",
+    "ISE": "Dublin",
+    "GER": "Xetra",
+    "FRA": "Frankfurt",
+    "STU": "Stuttgart",
+    "PAR": "Euronext Paris",
+    "AMS": "Euronext Amsterdam",
+    "BRU": "Euronext Brussels",
+    "LIS": "Euronext Lisbon",
+    "MIL": "Milan",
+    "MCE": "Madrid",
+    "EBS": "SIX Swiss Exchange",
+    "STO": "Stockholm",
+    "CPH": "Copenhagen",
+    "ASX": "Australia",
+    "JPX": "Tokyo",
+    "HKG": "Hong Kong",
+}
+"""Exchanges in words by Yahoo's names of them."""
+
 
 def _exchange_rows() -> Iterator[tuple[str, list[str], list[str]]]:
     for line in _EXCHANGES.strip().splitlines():

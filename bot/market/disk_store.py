@@ -119,7 +119,12 @@ def _stamp(path: Path) -> Stamp | None:
 
 
 FORMAT = 2
-"""Raised when the bytes change: older ones are fetched again."""
+"""Of prices; raised when the bytes change: older ones are fetched again."""
+
+PROFILE_FORMAT = 3
+"""Of profiles; raised when they have more to tell."""
+OLDER_PROFILES = frozenset({2})
+"""Formats that are still read: what they lack is asked for, and they are shown where the source is silent."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,11 +140,15 @@ class PriceEntry:
 
 @dataclass(frozen=True)
 class ProfileEntry:
-    """One symbol's profile, what must be said of it, and when (UTC) it was asked for."""
+    """One symbol's profile, what must be said of it, and when (UTC) it was asked for.
+
+    outdated : written when profiles told less
+    """
 
     profile: FundProfile
     notes: tuple[Note, ...]
     fetched: datetime
+    outdated: bool = False
 
 
 def _prices_to_bytes(entry: PriceEntry) -> bytes:
@@ -187,7 +196,7 @@ def _prices_from_bytes(data: bytes) -> PriceEntry:
 
 def _profile_to_bytes(entry: ProfileEntry) -> bytes:
     stored = {
-        "format": FORMAT,
+        "format": PROFILE_FORMAT,
         "profile": _profiles().dump_python(entry.profile, mode="json"),
         "notes": _notes_to_json(entry.notes),
         "fetched": entry.fetched.isoformat(),
@@ -197,10 +206,12 @@ def _profile_to_bytes(entry: ProfileEntry) -> bytes:
 
 def _profile_from_bytes(data: bytes) -> ProfileEntry:
     stored = json.loads(data)
-    if stored["format"] != FORMAT:
+    outdated = stored["format"] in OLDER_PROFILES
+    if not outdated and stored["format"] != PROFILE_FORMAT:
         raise ValueError(f"format {stored['format']}")
     profile = _profiles().validate_python(stored["profile"])
-    return ProfileEntry(profile, _notes_from_json(stored["notes"]), datetime.fromisoformat(stored["fetched"]))
+    notes, fetched = _notes_from_json(stored["notes"]), datetime.fromisoformat(stored["fetched"])
+    return ProfileEntry(profile, notes, fetched, outdated)
 
 
 @cache

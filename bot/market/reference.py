@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 
-from analytics.fund import IndexChange
+from analytics.fund import Approach, Fact, FundProfile, IndexChange
 
 _INDEX_CHANGES = """
 SPSM  2017-11-16  SSGA Small Cap
@@ -107,161 +109,232 @@ MORNINGSTAR = "Morningstar"
 """Taxonomy of sector weights in Morningstar's eleven sectors."""
 
 _TABLE = """
-SPY   SPDR S&P 500 ETF Trust
-VOO   Vanguard S&P 500 ETF
-IVV   iShares Core S&P 500 ETF
+SPY   SPDR S&P 500 ETF Trust | S&P 500
+VOO   Vanguard S&P 500 ETF | S&P 500
+IVV   iShares Core S&P 500 ETF | S&P 500
 SPYM  SPDR Portfolio S&P 500 ETF
-RSP   Invesco S&P 500 Equal Weight ETF
-VTI   Vanguard Total Stock Market ETF
-ITOT  iShares Core S&P Total U.S. Stock Market ETF
-SCHB  Schwab U.S. Broad Market ETF
-QQQ   Invesco QQQ Trust
-QQQM  Invesco NASDAQ 100 ETF
-ONEQ  Fidelity Nasdaq Composite Index ETF
-DIA   SPDR Dow Jones Industrial Average ETF Trust
-OEF   iShares S&P 100 ETF
-SCHX  Schwab U.S. Large-Cap ETF
+RSP   Invesco S&P 500 Equal Weight ETF | S&P 500 Equal Weight
+VTI   Vanguard Total Stock Market ETF | CRSP US Total Market
+ITOT  iShares Core S&P Total U.S. Stock Market ETF | S&P Total Market
+SCHB  Schwab U.S. Broad Market ETF | Dow Jones U.S. Broad Stock Market
+QQQ   Invesco QQQ Trust | Nasdaq-100
+QQQM  Invesco NASDAQ 100 ETF | Nasdaq-100
+ONEQ  Fidelity Nasdaq Composite Index ETF | Nasdaq Composite
+DIA   SPDR Dow Jones Industrial Average ETF Trust | Dow Jones Industrial Average
+OEF   iShares S&P 100 ETF | S&P 100
+SCHX  Schwab U.S. Large-Cap ETF | Dow Jones U.S. Large-Cap Total Stock Market
 VV    Vanguard Large-Cap ETF
-IWB   iShares Russell 1000 ETF
-IWV   iShares Russell 3000 ETF
-IWD   iShares Russell 1000 Value ETF
-IWF   iShares Russell 1000 Growth ETF
+IWB   iShares Russell 1000 ETF | Russell 1000
+IWV   iShares Russell 3000 ETF | Russell 3000
+IWD   iShares Russell 1000 Value ETF | Russell 1000 Value
+IWF   iShares Russell 1000 Growth ETF | Russell 1000 Growth
 VTV   Vanguard Value ETF
 VUG   Vanguard Growth ETF
-IVE   iShares S&P 500 Value ETF
-IVW   iShares S&P 500 Growth ETF
-SPYV  SPDR Portfolio S&P 500 Value ETF
-SPYG  SPDR Portfolio S&P 500 Growth ETF
-SCHG  Schwab U.S. Large-Cap Growth ETF
-SCHV  Schwab U.S. Large-Cap Value ETF
+IVE   iShares S&P 500 Value ETF | S&P 500 Value
+IVW   iShares S&P 500 Growth ETF | S&P 500 Growth
+SPYV  SPDR Portfolio S&P 500 Value ETF | S&P 500 Value
+SPYG  SPDR Portfolio S&P 500 Growth ETF | S&P 500 Growth
+SCHG  Schwab U.S. Large-Cap Growth ETF | Dow Jones U.S. Large-Cap Growth Total Stock Market
+SCHV  Schwab U.S. Large-Cap Value ETF | Dow Jones U.S. Large-Cap Value Total Stock Market
 MGK   Vanguard Mega Cap Growth ETF
-MDY   SPDR S&P MidCap 400 ETF Trust
-IJH   iShares Core S&P Mid-Cap ETF
+MDY   SPDR S&P MidCap 400 ETF Trust | S&P MidCap 400
+IJH   iShares Core S&P Mid-Cap ETF | S&P MidCap 400
 SPMD  SPDR Portfolio S&P 400 Mid Cap ETF
 VO    Vanguard Mid-Cap ETF
-IWR   iShares Russell Mid-Cap ETF
-SCHM  Schwab U.S. Mid-Cap ETF
+IWR   iShares Russell Mid-Cap ETF | Russell Midcap
+SCHM  Schwab U.S. Mid-Cap ETF | Dow Jones U.S. Mid-Cap Total Stock Market
 IMCB  iShares Morningstar Mid-Cap ETF
-IWM   iShares Russell 2000 ETF
-IWN   iShares Russell 2000 Value ETF
-IWO   iShares Russell 2000 Growth ETF
-VTWO  Vanguard Russell 2000 ETF
-IJR   iShares Core S&P Small-Cap ETF
-IJS   iShares S&P Small-Cap 600 Value ETF
-IJT   iShares S&P Small-Cap 600 Growth ETF
+IWM   iShares Russell 2000 ETF | Russell 2000
+IWN   iShares Russell 2000 Value ETF | Russell 2000 Value
+IWO   iShares Russell 2000 Growth ETF | Russell 2000 Growth
+VTWO  Vanguard Russell 2000 ETF | Russell 2000
+IJR   iShares Core S&P Small-Cap ETF | S&P SmallCap 600
+IJS   iShares S&P Small-Cap 600 Value ETF | S&P SmallCap 600 Value
+IJT   iShares S&P Small-Cap 600 Growth ETF | S&P SmallCap 600 Growth
 SPSM  SPDR Portfolio S&P 600 Small Cap ETF
-XSMO  Invesco S&P SmallCap Momentum ETF
-SLYV  SPDR S&P 600 Small Cap Value ETF
-SLYG  SPDR S&P 600 Small Cap Growth ETF
-VIOO  Vanguard S&P Small-Cap 600 ETF
+XSMO  Invesco S&P SmallCap Momentum ETF | S&P SmallCap 600 Momentum
+SLYV  SPDR S&P 600 Small Cap Value ETF | S&P SmallCap 600 Value
+SLYG  SPDR S&P 600 Small Cap Growth ETF | S&P SmallCap 600 Growth
+VIOO  Vanguard S&P Small-Cap 600 ETF | S&P SmallCap 600
 VB    Vanguard Small-Cap ETF
 VBR   Vanguard Small-Cap Value ETF
 VBK   Vanguard Small-Cap Growth ETF
-VXF   Vanguard Extended Market ETF
-SCHA  Schwab U.S. Small-Cap ETF
+VXF   Vanguard Extended Market ETF | S&P Completion
+SCHA  Schwab U.S. Small-Cap ETF | Dow Jones U.S. Small-Cap Total Stock Market
 ISCB  iShares Morningstar Small-Cap ETF
 ISCV  iShares Morningstar Small-Cap Value ETF
 ISCG  iShares Morningstar Small-Cap Growth ETF
-AVUV  Avantis U.S. Small Cap Value ETF
-AVUS  Avantis U.S. Equity ETF
-DFAS  Dimensional U.S. Small Cap ETF
-DFAC  Dimensional U.S. Core Equity 2 ETF
-DFAT  Dimensional U.S. Targeted Value ETF
-DFSV  Dimensional US Small Cap Value ETF
-IWC   iShares Micro-Cap ETF
-CALF  Pacer US Small Cap Cash Cows ETF
-COWZ  Pacer US Cash Cows 100 ETF
+AVUV  Avantis U.S. Small Cap Value ETF | active
+AVUS  Avantis U.S. Equity ETF | active
+DFAS  Dimensional U.S. Small Cap ETF | active
+DFAC  Dimensional U.S. Core Equity 2 ETF | active
+DFAT  Dimensional U.S. Targeted Value ETF | active
+DFSV  Dimensional US Small Cap Value ETF | active
+IWC   iShares Micro-Cap ETF | Russell Microcap
+CALF  Pacer US Small Cap Cash Cows ETF | Pacer US Small Cap Cash Cows
+COWZ  Pacer US Cash Cows 100 ETF | Pacer US Cash Cows 100
 MTUM  iShares MSCI USA Momentum Factor ETF
-QUAL  iShares MSCI USA Quality Factor ETF
-USMV  iShares MSCI USA Min Vol Factor ETF
-VLUE  iShares MSCI USA Value Factor ETF
-SPLV  Invesco S&P 500 Low Volatility ETF
-SCHD  Schwab U.S. Dividend Equity ETF
-VYM   Vanguard High Dividend Yield ETF
+QUAL  iShares MSCI USA Quality Factor ETF | MSCI USA Sector Neutral Quality
+USMV  iShares MSCI USA Min Vol Factor ETF | MSCI USA Minimum Volatility
+VLUE  iShares MSCI USA Value Factor ETF | MSCI USA Enhanced Value
+SPLV  Invesco S&P 500 Low Volatility ETF | S&P 500 Low Volatility
+SCHD  Schwab U.S. Dividend Equity ETF | Dow Jones U.S. Dividend 100
+VYM   Vanguard High Dividend Yield ETF | FTSE High Dividend Yield
 VIG   Vanguard Dividend Appreciation ETF
-DGRO  iShares Core Dividend Growth ETF
-DVY   iShares Select Dividend ETF
-SDY   SPDR S&P Dividend ETF
-HDV   iShares Core High Dividend ETF
-NOBL  ProShares S&P 500 Dividend Aristocrats ETF
-JEPI  JPMorgan Equity Premium Income ETF
-XLB   Materials Select Sector SPDR Fund
-XLC   Communication Services Select Sector SPDR Fund
-XLE   Energy Select Sector SPDR Fund
-XLF   Financial Select Sector SPDR Fund
-XLI   Industrial Select Sector SPDR Fund
-XLK   Technology Select Sector SPDR Fund
-XLP   Consumer Staples Select Sector SPDR Fund
-XLRE  Real Estate Select Sector SPDR Fund
-XLU   Utilities Select Sector SPDR Fund
-XLV   Health Care Select Sector SPDR Fund
-XLY   Consumer Discretionary Select Sector SPDR Fund
-VGT   Vanguard Information Technology ETF
-VHT   Vanguard Health Care ETF
-VFH   Vanguard Financials ETF
-VNQ   Vanguard Real Estate ETF
-SMH   VanEck Semiconductor ETF
-SOXX  iShares Semiconductor ETF
-KRE   SPDR S&P Regional Banking ETF
-XBI   SPDR S&P Biotech ETF
-XOP   SPDR S&P Oil & Gas Exploration & Production ETF
-ITB   iShares U.S. Home Construction ETF
+DGRO  iShares Core Dividend Growth ETF | Morningstar US Dividend Growth
+DVY   iShares Select Dividend ETF | Dow Jones U.S. Select Dividend
+SDY   SPDR S&P Dividend ETF | S&P High Yield Dividend Aristocrats
+HDV   iShares Core High Dividend ETF | Morningstar Dividend Yield Focus
+NOBL  ProShares S&P 500 Dividend Aristocrats ETF | S&P 500 Dividend Aristocrats
+JEPI  JPMorgan Equity Premium Income ETF | active
+XLB   Materials Select Sector SPDR Fund | Materials Select Sector
+XLC   Communication Services Select Sector SPDR Fund | Communication Services Select Sector
+XLE   Energy Select Sector SPDR Fund | Energy Select Sector
+XLF   Financial Select Sector SPDR Fund | Financial Select Sector
+XLI   Industrial Select Sector SPDR Fund | Industrial Select Sector
+XLK   Technology Select Sector SPDR Fund | Technology Select Sector
+XLP   Consumer Staples Select Sector SPDR Fund | Consumer Staples Select Sector
+XLRE  Real Estate Select Sector SPDR Fund | Real Estate Select Sector
+XLU   Utilities Select Sector SPDR Fund | Utilities Select Sector
+XLV   Health Care Select Sector SPDR Fund | Health Care Select Sector
+XLY   Consumer Discretionary Select Sector SPDR Fund | Consumer Discretionary Select Sector
+VGT   Vanguard Information Technology ETF | MSCI US Investable Market Information Technology 25/50
+VHT   Vanguard Health Care ETF | MSCI US Investable Market Health Care 25/50
+VFH   Vanguard Financials ETF | MSCI US Investable Market Financials 25/50
+VNQ   Vanguard Real Estate ETF | MSCI US Investable Market Real Estate 25/50
+SMH   VanEck Semiconductor ETF | MVIS US Listed Semiconductor 25
+SOXX  iShares Semiconductor ETF | NYSE Semiconductor
+KRE   SPDR S&P Regional Banking ETF | S&P Regional Banks Select Industry
+XBI   SPDR S&P Biotech ETF | S&P Biotechnology Select Industry
+XOP   SPDR S&P Oil & Gas Exploration & Production ETF | S&P Oil & Gas Exploration & Production Select Industry
+ITB   iShares U.S. Home Construction ETF | Dow Jones U.S. Select Home Construction
 GDX   VanEck Gold Miners ETF
-ARKK  ARK Innovation ETF
-VXUS  Vanguard Total International Stock ETF
-VEU   Vanguard FTSE All-World ex-US ETF
-VEA   Vanguard FTSE Developed Markets ETF
-VWO   Vanguard FTSE Emerging Markets ETF
-VT    Vanguard Total World Stock ETF
-ACWI  iShares MSCI ACWI ETF
-EFA   iShares MSCI EAFE ETF
-IEFA  iShares Core MSCI EAFE ETF
-EEM   iShares MSCI Emerging Markets ETF
-IEMG  iShares Core MSCI Emerging Markets ETF
-SCHF  Schwab International Equity ETF
-SCZ   iShares MSCI EAFE Small-Cap ETF
-VSS   Vanguard FTSE All-World ex-US Small-Cap ETF
-VGK   Vanguard FTSE Europe ETF
-EWJ   iShares MSCI Japan ETF
-EWZ   iShares MSCI Brazil ETF
-FXI   iShares China Large-Cap ETF
-INDA  iShares MSCI India ETF
-AGG   iShares Core U.S. Aggregate Bond ETF
-BND   Vanguard Total Bond Market ETF
+ARKK  ARK Innovation ETF | active
+VXUS  Vanguard Total International Stock ETF | FTSE Global All Cap ex US
+VEU   Vanguard FTSE All-World ex-US ETF | FTSE All-World ex US
+VEA   Vanguard FTSE Developed Markets ETF | FTSE Developed All Cap ex US
+VWO   Vanguard FTSE Emerging Markets ETF | FTSE Emerging Markets All Cap China A Inclusion
+VT    Vanguard Total World Stock ETF | FTSE Global All Cap
+ACWI  iShares MSCI ACWI ETF | MSCI ACWI
+EFA   iShares MSCI EAFE ETF | MSCI EAFE
+IEFA  iShares Core MSCI EAFE ETF | MSCI EAFE IMI
+EEM   iShares MSCI Emerging Markets ETF | MSCI Emerging Markets
+IEMG  iShares Core MSCI Emerging Markets ETF | MSCI Emerging Markets IMI
+SCHF  Schwab International Equity ETF | FTSE Developed ex US
+SCZ   iShares MSCI EAFE Small-Cap ETF | MSCI EAFE Small Cap
+VSS   Vanguard FTSE All-World ex-US Small-Cap ETF | FTSE Global Small Cap ex US
+VGK   Vanguard FTSE Europe ETF | FTSE Developed Europe All Cap
+EWJ   iShares MSCI Japan ETF | MSCI Japan
+EWZ   iShares MSCI Brazil ETF | MSCI Brazil 25/50
+FXI   iShares China Large-Cap ETF | FTSE China 50
+INDA  iShares MSCI India ETF | MSCI India
+AGG   iShares Core U.S. Aggregate Bond ETF | Bloomberg US Aggregate Bond
+BND   Vanguard Total Bond Market ETF | Bloomberg U.S. Aggregate Float Adjusted
 BNDX  Vanguard Total International Bond ETF
-SCHZ  Schwab U.S. Aggregate Bond ETF
-TLT   iShares 20+ Year Treasury Bond ETF
-TLH   iShares 10-20 Year Treasury Bond ETF
-IEF   iShares 7-10 Year Treasury Bond ETF
-IEI   iShares 3-7 Year Treasury Bond ETF
-SHY   iShares 1-3 Year Treasury Bond ETF
-SHV   iShares Short Treasury Bond ETF
-GOVT  iShares U.S. Treasury Bond ETF
-BIL   SPDR Bloomberg 1-3 Month T-Bill ETF
-SGOV  iShares 0-3 Month Treasury Bond ETF
+SCHZ  Schwab U.S. Aggregate Bond ETF | Bloomberg US Aggregate Bond
+TLT   iShares 20+ Year Treasury Bond ETF | ICE U.S. Treasury 20+ Year Bond
+TLH   iShares 10-20 Year Treasury Bond ETF | ICE U.S. Treasury 10-20 Year Bond
+IEF   iShares 7-10 Year Treasury Bond ETF | ICE U.S. Treasury 7-10 Year Bond
+IEI   iShares 3-7 Year Treasury Bond ETF | ICE U.S. Treasury 3-7 Year Bond
+SHY   iShares 1-3 Year Treasury Bond ETF | ICE U.S. Treasury 1-3 Year Bond
+SHV   iShares Short Treasury Bond ETF | ICE Short US Treasury Securities
+GOVT  iShares U.S. Treasury Bond ETF | ICE U.S. Treasury Core Bond
+BIL   SPDR Bloomberg 1-3 Month T-Bill ETF | Bloomberg 1-3 Month U.S. Treasury Bill
+SGOV  iShares 0-3 Month Treasury Bond ETF | ICE 0-3 Month US Treasury Securities
 TIP   iShares TIPS Bond ETF
 VTIP  Vanguard Short-Term Inflation-Protected Securities ETF
-LQD   iShares iBoxx $ Investment Grade Corporate Bond ETF
-VCIT  Vanguard Intermediate-Term Corporate Bond ETF
-VCSH  Vanguard Short-Term Corporate Bond ETF
-HYG   iShares iBoxx $ High Yield Corporate Bond ETF
-JNK   SPDR Bloomberg High Yield Bond ETF
+LQD   iShares iBoxx $ Investment Grade Corporate Bond ETF | Markit iBoxx USD Liquid Investment Grade
+VCIT  Vanguard Intermediate-Term Corporate Bond ETF | Bloomberg U.S. 5-10 Year Corporate Bond
+VCSH  Vanguard Short-Term Corporate Bond ETF | Bloomberg U.S. 1-5 Year Corporate Bond
+HYG   iShares iBoxx $ High Yield Corporate Bond ETF | Markit iBoxx USD Liquid High Yield
+JNK   SPDR Bloomberg High Yield Bond ETF | Bloomberg High Yield Very Liquid
 MUB   iShares National Muni Bond ETF
-MBB   iShares MBS ETF
-EMB   iShares J.P. Morgan USD Emerging Markets Bond ETF
-BSV   Vanguard Short-Term Bond ETF
-GLD   SPDR Gold Shares
-IAU   iShares Gold Trust
-SLV   iShares Silver Trust
+MBB   iShares MBS ETF | Bloomberg US MBS
+EMB   iShares J.P. Morgan USD Emerging Markets Bond ETF | J.P. Morgan EMBI Global Core
+BSV   Vanguard Short-Term Bond ETF | Bloomberg U.S. 1-5 Year Government/Credit Float Adjusted
+GLD   SPDR Gold Shares | physical
+IAU   iShares Gold Trust | physical
+SLV   iShares Silver Trust | physical
 DBC   Invesco DB Commodity Index Tracking Fund
 USO   United States Oil Fund
-IBIT  iShares Bitcoin Trust ETF
+IBIT  iShares Bitcoin Trust ETF | physical
 """
 
-NAMES: Mapping[str, str] = {
-    symbol: name.strip() for symbol, _, name in (line.partition(" ") for line in _TABLE.strip().splitlines())
-}
+_ROWS = [line.partition(" ") for line in _TABLE.strip().splitlines()]
+NAMES: Mapping[str, str] = {symbol: row.partition("|")[0].strip() for symbol, _, row in _ROWS}
 """Widely used US exchange-traded funds by symbol, for suggestions and as a name when the source is silent."""
+_TRACKED = {symbol: row.partition("|")[2].strip() for symbol, _, row in _ROWS if "|" in row}
+"""What each follows, by its issuer's prospectus, or a word for what follows no index; those with a change of
+index have it there.  One that is not surely known is left out.
+"""
+_NO_INDEX = {"active": Approach.ACTIVE, "physical": Approach.PHYSICAL}
+_BRANDS = {
+    "iShares": "BlackRock (iShares)",
+    "SPDR": "State Street (SPDR)",
+    "Vanguard": "Vanguard",
+    "Invesco": "Invesco",
+    "Schwab": "Charles Schwab",
+    "Fidelity": "Fidelity",
+    "Avantis": "American Century (Avantis)",
+    "Dimensional": "Dimensional",
+    "ProShares": "ProShares",
+    "JPMorgan": "J.P. Morgan",
+    "VanEck": "VanEck",
+    "ARK": "ARK Invest",
+    "Pacer": "Pacer",
+    "Direxion": "Direxion",
+    "WisdomTree": "WisdomTree",
+}
+"""Providers by the word of a fund's name that is their trade mark."""
+_ISSUER, _CHECKED = "issuer's prospectus", date(2025, 12, 31)
+_BY_NAME = "by its name"
+
+
+def complete_profile(profile: FundProfile, day: date) -> FundProfile:
+    """Add to a fund's profile what no source sends along: index and its changes, approach; its name and
+    provider where the source is silent.
+
+    day : of the profile; what follows from the name is of that day
+    """
+    symbol, name = profile.symbol, profile.name or NAMES.get(profile.symbol, "")
+    changes = INDEX_CHANGES.get(symbol, ())
+    tracked = changes[-1].to if changes else _TRACKED.get(symbol)
+    approach = _NO_INDEX.get(tracked or "") or (Approach.INDEX if tracked else None)
+    index = tracked if approach is Approach.INDEX else None
+    named = _approach_by_name(name, profile.category)
+    provider = next((family for word, family in _BRANDS.items() if _is_branded(name, word)), None)
+    return replace(
+        profile,
+        name=name,
+        provider=profile.provider or (Fact(provider, _BY_NAME, day) if provider else None),
+        index=Fact(index, _ISSUER, _CHECKED) if index else None,
+        approach=Fact(approach, _ISSUER, _CHECKED)
+        if approach
+        else (Fact(named, _BY_NAME, day) if named else None),
+        index_changes=changes,
+    )
+
+
+def _is_branded(name: str, brand: str) -> bool:
+    """Tell whether a name begins with a brand; "SPDR" may stand anywhere in it."""
+    words = name.split()
+    return brand in words if brand == "SPDR" else words[:1] == [brand]
+
+
+_INDEX_FUND = re.compile(r"\bindex (?:fund|etf|trust|portfolio)\b", re.IGNORECASE)
+_NOT_PLAIN = re.compile(r"\b(?:enhanced|plus|active|leveraged|inverse|[23]x|ultra\w*)\b", re.IGNORECASE)
+_ACTIVE = re.compile(r"\b(?:active|actively)\b", re.IGNORECASE)
+
+
+def _approach_by_name(name: str, category: str | None) -> Approach | None:
+    """Read the approach from a fund's own name or from Morningstar's category; None where neither says it."""
+    if category and category.startswith("Trading--"):
+        if category.startswith("Trading--Leveraged"):
+            return Approach.LEVERAGED
+        return Approach.INVERSE if category.startswith("Trading--Inverse") else None
+    if _INDEX_FUND.search(name) and not _NOT_PLAIN.search(name):
+        return Approach.INDEX
+    return Approach.ACTIVE if _ACTIVE.search(name) and not _INDEX_FUND.search(name) else None
 
 
 RENAMED: Mapping[str, str] = {

@@ -167,6 +167,7 @@ class _Facts:
     expense, dividend : fraction a year; assets : million USD; count : holdings;
     published : names of the fields that are published, the others are simulated
     bonds : the part in them, fraction of net assets; None where it is not told
+    inception, exchange : published
     """
 
     category: str
@@ -174,6 +175,8 @@ class _Facts:
     dividend: float
     assets: float
     count: int
+    inception: date
+    exchange: str = "NYSE Arca"
     published: frozenset[str] = frozenset({"expense"})
     bonds: float | None = None
 
@@ -181,21 +184,41 @@ class _Facts:
 _EVERY_FACT = frozenset({"expense", "dividend", "assets", "count"})
 
 FACTS = {
-    "ISCB": _Facts("Small Blend", 0.0004, 0.0138, 253.45, 1578, _EVERY_FACT),
-    "SPSM": _Facts("Small Blend", 0.0003, 0.0162, 13_080, 607, _EVERY_FACT),
-    "IWM": _Facts("Small Blend", 0.0019, 0.0097, 75_000, 1960),
-    "IJR": _Facts("Small Blend", 0.0006, 0.0134, 90_000, 635),
-    "VB": _Facts("Small Blend", 0.0005, 0.0124, 70_000, 1330),
-    "AVUV": _Facts("Small Value", 0.0025, 0.0142, 21_000, 770),
-    "SPMD": _Facts("Mid-Cap Blend", 0.0003, 0.0126, 15_000, 402),
-    "SPY": _Facts("Large Blend", 0.000945, 0.0114, 700_000, 503),
-    "QQQ": _Facts("Large Growth", 0.002, 0.0044, 400_000, 101, frozenset()),
-    "IWN": _Facts("Small Value", 0.0024, 0.0146, 12_000, 1420),
-    "IWO": _Facts("Small Growth", 0.0024, 0.0051, 13_000, 1100),
-    "XSMO": _Facts("Small Growth", 0.0036, 0.0060, 2_000, 119, frozenset()),
-    "TLT": _Facts("Long Government", 0.0015, 0.0449, 48_000, 45, bonds=0.993),
-    "IEF": _Facts("Intermediate Government", 0.0015, 0.0401, 38_000, 14, bonds=0.994),
-    "BIL": _Facts("Ultrashort Bond", 0.001356, 0.0395, 44_000, 22),
+    "ISCB": _Facts("Small Blend", 0.0004, 0.0138, 253.45, 1578, date(2004, 6, 28), published=_EVERY_FACT),
+    "SPSM": _Facts("Small Blend", 0.0003, 0.0162, 13_080, 607, date(2013, 7, 8), published=_EVERY_FACT),
+    "IWM": _Facts("Small Blend", 0.0019, 0.0097, 75_000, 1960, date(2000, 5, 22)),
+    "IJR": _Facts("Small Blend", 0.0006, 0.0134, 90_000, 635, date(2000, 5, 22)),
+    "VB": _Facts("Small Blend", 0.0005, 0.0124, 70_000, 1330, date(2004, 1, 26)),
+    "AVUV": _Facts("Small Value", 0.0025, 0.0142, 21_000, 770, date(2019, 9, 24)),
+    "SPMD": _Facts("Mid-Cap Blend", 0.0003, 0.0126, 15_000, 402, date(2005, 11, 8)),
+    "SPY": _Facts("Large Blend", 0.000945, 0.0114, 700_000, 503, date(1993, 1, 22)),
+    "QQQ": _Facts(
+        "Large Growth",
+        0.002,
+        0.0044,
+        400_000,
+        101,
+        date(1999, 3, 10),
+        published=frozenset(),
+        exchange="Nasdaq",
+    ),
+    "IWN": _Facts("Small Value", 0.0024, 0.0146, 12_000, 1420, date(2000, 7, 24)),
+    "IWO": _Facts("Small Growth", 0.0024, 0.0051, 13_000, 1100, date(2000, 7, 24)),
+    "XSMO": _Facts("Small Growth", 0.0036, 0.0060, 2_000, 119, date(2005, 3, 3), published=frozenset()),
+    "TLT": _Facts(
+        "Long Government", 0.0015, 0.0449, 48_000, 45, date(2002, 7, 22), exchange="Nasdaq", bonds=0.993
+    ),
+    "IEF": _Facts(
+        "Intermediate Government",
+        0.0015,
+        0.0401,
+        38_000,
+        14,
+        date(2002, 7, 22),
+        exchange="Nasdaq",
+        bonds=0.994,
+    ),
+    "BIL": _Facts("Ultrashort Bond", 0.001356, 0.0395, 44_000, 22, date(2007, 5, 25)),
 }
 
 # Percent of net assets, in the order of SECTORS: these funds hold shares and nothing else.
@@ -239,8 +262,8 @@ INDEX_NAMES = {"^TNX": "10-year Treasury yield", "^IRX": "13-week Treasury bill 
 
 def profile_of(symbol: str) -> tuple[FundProfile, tuple[Note, ...]]:
     """Return what is known of a symbol, and why it is nothing where it is no fund or not simulated."""
-    if symbol in FACTS:
-        return _fund_profile(symbol, FACTS[symbol]), ()
+    if symbol in PROFILES:
+        return PROFILES[symbol], ()
     if reference.is_index(symbol):
         profile = FundProfile(symbol, Kind.INDEX, INDEX_NAMES.get(symbol, ""))
         return profile, (Note(NoteKind.NOT_A_FUND, symbol, {"kind": Kind.INDEX.value}),)
@@ -252,11 +275,12 @@ def _fund_profile(symbol: str, facts: _Facts) -> FundProfile:
     def source(field: str) -> str:
         return PUBLISHED if field in facts.published else SIMULATED
 
-    return FundProfile(
+    profile = FundProfile(
         symbol=symbol,
         kind=Kind.FUND,
-        name=reference.NAMES[symbol],
         currency=CURRENCY,
+        exchange=facts.exchange,
+        inception=Fact(facts.inception, PUBLISHED, DAY),
         category=facts.category,
         expense_ratio=Fact(facts.expense, source("expense"), DAY),
         dividend_yield=Fact(facts.dividend, source("dividend"), DAY),
@@ -266,8 +290,8 @@ def _fund_profile(symbol: str, facts: _Facts) -> FundProfile:
         bonds=None if facts.bonds is None else Fact(facts.bonds, SIMULATED, DAY),
         sectors=_sectors(symbol),
         holdings=_holdings(symbol),
-        index_changes=reference.INDEX_CHANGES.get(symbol, ()),
     )
+    return reference.complete_profile(profile, DAY)
 
 
 def _sectors(symbol: str) -> Fact[SectorWeights] | None:
@@ -288,3 +312,6 @@ def _holdings(symbol: str) -> Fact[tuple[Holding, ...]] | None:
 def _holding(company: int, weight: float) -> Holding:
     """Return a made-up company: country code ZZ is nobody's, so its number can be no real security."""
     return Holding(f"Sample Holding {company}", weight, isin=f"ZZSAMPLE{company:04d}")
+
+
+PROFILES = {symbol: _fund_profile(symbol, facts) for symbol, facts in FACTS.items()}

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 from zoneinfo import ZoneInfo
@@ -24,7 +24,7 @@ from analytics.notes import INTEREST_RATES, Note, NoteKind
 from analytics.panel import DateArray, FloatArray
 from bot.errors import Unavailable, UnknownSymbols
 from bot.market import reference, series
-from bot.market.calendar import calendar_of
+from bot.market.calendar import EXCHANGE_NAMES, calendar_of
 from bot.market.checks import implausible_note, is_plausible, price_doubts, sectors_fault, unknown_sessions
 from bot.market.series import Events, Series, on_sessions, place_events, sessions_of
 from bot.market.yahoo_client import (
@@ -95,7 +95,7 @@ class YahooMarket:
                 return profile_of_modules(modules, symbol, fetched)
 
         asked = await self._ask(ask, [symbol for symbol in symbols if not reference.is_index(symbol)])
-        answers = [_profile_or_note(symbol, asked.get(symbol)) for symbol in dict.fromkeys(symbols)]
+        answers = [_profile_or_note(symbol, asked.get(symbol), fetched) for symbol in dict.fromkeys(symbols)]
         notes = [note for _, found in answers for note in found]
         return Profiles({profile.symbol: profile for profile, _ in answers}, tuple(notes))
 
@@ -139,15 +139,15 @@ def _all_or_raise(answers: Mapping[str, T | Failure]) -> list[T]:
 
 
 def _profile_or_note(
-    symbol: str, answer: tuple[FundProfile, tuple[Note, ...]] | Failure | None
+    symbol: str, answer: tuple[FundProfile, tuple[Note, ...]] | Failure | None, fetched: date
 ) -> tuple[FundProfile, tuple[Note, ...]]:
     """Make a profile whatever happened."""
     if answer is None:
-        return empty_profile(symbol), (not_a_fund_note(symbol, Kind.INDEX),)
+        return empty_profile(symbol, fetched), (not_a_fund_note(symbol, Kind.INDEX),)
     if isinstance(answer, tuple):
         return answer
     cause = answer.cause if isinstance(answer, Unavailable) else f"{SOURCE} has no such symbol"
-    return empty_profile(symbol), (Note(NoteKind.NO_PROFILE, symbol, {"cause": cause}),)
+    return empty_profile(symbol, fetched), (Note(NoteKind.NO_PROFILE, symbol, {"cause": cause}),)
 
 
 PRICE_COLUMNS = ["Adj Close", "Close", "Volume"]
@@ -228,6 +228,10 @@ KINDS = {
     "INDEX": Kind.INDEX,
 }
 
+MOST_SECONDS = 1e11
+"""Beyond it an inception date is told in other units than seconds since 1970."""
+OLDEST_FUND = date(1893, 1, 1)
+"""No fund is older than the Boston Personal Property Trust."""
 UNLISTED_REST = "Bonds, cash and other"
 """The part of a fund that is not in shares, among its sectors: with it they are weights of the whole fund."""
 POSITIONS = ("stock", "bond", "cash", "preferred", "convertible", "other")
@@ -269,6 +273,9 @@ def profile_of_modules(
         kind=kind,
         name=_name(modules),
         currency=settle_currency(detail.get("currency"))[0],
+        exchange=EXCHANGE_NAMES.get(_text(_module(modules, "quoteType"), "exchange")),
+        provider=_fact(_family(modules), fetched),
+        inception=_fact(_inception(statistics, fetched), fetched),
         category=_module(modules, "fundProfile").get("categoryName") or statistics.get("category"),
         expense_ratio=_fact(cost.value, fetched),
         dividend_yield=_fact(paid.value, fetched),
@@ -277,16 +284,15 @@ def profile_of_modules(
         bonds=_fact(_part_in_bonds(modules), fetched),
         sectors=_fact(sectors.value, fetched),
         holdings=_fact(held.value, fetched),
-        index_changes=reference.INDEX_CHANGES.get(symbol, ()),
     )
-    return profile, (*cost.notes, *paid.notes, *sectors.notes, *held.notes)
+    notes = (*cost.notes, *paid.notes, *sectors.notes, *held.notes)
+    return reference.complete_profile(profile, fetched), notes
 
 
-def empty_profile(symbol: str) -> FundProfile:
+def empty_profile(symbol: str, fetched: date) -> FundProfile:
     """Make what is known of a symbol that Yahoo told nothing of: an index, or a question that failed."""
     kind = Kind.INDEX if reference.is_index(symbol) else Kind.FUND
-    changes = reference.INDEX_CHANGES.get(symbol, ())
-    return FundProfile(symbol, kind, name=reference.NAMES.get(symbol, ""), index_changes=changes)
+    return reference.complete_profile(FundProfile(symbol, kind), fetched)
 
 
 def not_a_fund_note(symbol: str, kind: Kind) -> Note:
@@ -372,6 +378,24 @@ def _holdings(modules: Mapping[str, Any], symbol: str) -> CheckedValue[tuple[Hol
 def _name(modules: Mapping[str, Any]) -> str:
     kind = _module(modules, "quoteType")
     return _text(kind, "longName") or _text(kind, "shortName")
+
+
+def _family(modules: Mapping[str, Any]) -> str | None:
+    """Return the fund family as one of two modules tells it."""
+    told = _text(_module(modules, "fundProfile"), "family")
+    return told or _text(_module(modules, "defaultKeyStatistics"), "fundFamily") or None
+
+
+def _inception(statistics: Mapping[str, Any], fetched: date) -> date | None:
+    """Return the day on which a fund was set up; None for what is no day, or one that no fund was set up on.
+
+    The date of the first trade, which Yahoo tells beside it, is another one.
+    """
+    seconds = _finite_number(statistics, "fundInceptionDate")
+    if seconds is None or abs(seconds) > MOST_SECONDS:
+        return None
+    day = date(1970, 1, 1) + timedelta(days=math.floor(seconds / 86_400))
+    return day if OLDEST_FUND <= day <= fetched else None
 
 
 def _fact(value: T | None, fetched: date) -> Fact[T] | None:

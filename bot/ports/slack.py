@@ -255,8 +255,16 @@ class Channels(Protocol):
 
 
 class HomeTabs(Protocol):
-    """People's Home tabs."""
+    """People's Home tabs, and the forms that they have open."""
 
     async def show(self, team: str, user: str, view: Mapping[str, Any]) -> None:
         """Put a Block Kit view before somebody.  Raises Unavailable."""
+        ...
+
+    async def rewrite_form(self, view_id: str, seen: str, view: Mapping[str, Any]) -> bool:
+        """Put other words into an open form, where it is still as it was seen; what was put in stays.
+
+        seen: Slack's hash of it.  Returns False where it was closed, or changed meanwhile.  Raises
+        Unavailable.
+        """
         ...

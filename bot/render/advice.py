@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 from bot.commands import (
     CARD_WORDS,
@@ -16,12 +17,12 @@ from bot.commands import (
     Command,
     Phrase,
 )
-from bot.errors import Unavailable, Unclear, UnknownSymbols, UserError
+from bot.errors import NothingPriced, Unavailable, Unclear, UnknownSymbols, UserError
 from bot.model import Crowded, LimitScope, SectionQuery, ThreadContext
 from bot.render.blocks import actions, context, question_button, section, watch_button
 from bot.render.measures import watchable_words
 from bot.render.message import Message
-from bot.render.text import count, escape, join_words, printable
+from bot.render.text import count, day, escape, join_words, printable
 
 MOST = 6
 """Complaints, and hints, in one answer: a longer list is not read and pushes the usage out of sight."""
@@ -133,16 +134,23 @@ def _help_message(head: str, tries: Sequence[tuple[str, SectionQuery]], lines: S
 TRY = "talk.try"
 
 
-def unclear_message(fault: Unclear, nearest: Nearest) -> Message:
+def unclear_message(fault: Unclear, nearest: Nearest, meant: Sequence[str] = ()) -> Message:
     """Tell everything that is wrong with a text, how it was read, the usage and the nearest known
     symbols.
+
+    meant: what it may have been, as it is typed to the bot; a button each, in place of the usage.
     """
     command = next(command for command in (*COMMANDS, TALK) if command.name == fault.command)
-    lines = (
+    wrong = (
         f"I could not read `{fault.command} {_inline(fault.given)}`.",
         *_complaints(fault),
         *([f"Read as: {escape(_cut_words(', '.join(fault.read)))}."] if fault.read else []),
         *_hints(fault.symbols, nearest),
+    )
+    if meant:
+        return _questions_message([*wrong, *_choice(meant)], [SectionQuery(text) for text in meant])
+    lines = (
+        *wrong,
         f"Usage: `{command.name} {escape(command.usage)}`",
         *_usage_lines(command, FEW),
         *([f"`{command.name} help` says more."] if len(command.examples) > FEW else []),
@@ -233,7 +241,13 @@ def not_understood_message(fault: Unclear, meant: Sequence[str]) -> Message:
     """Refuse a question that cannot be read.
 
     meant: the things most like it that can be asked, the likeliest first, as they are typed.
+    One complaint takes one line, and the buttons say the rest.
     """
+    asks = [SectionQuery(text) for text in meant]
+    if fault.given.strip() and len(fault.complaints) == 1:
+        line = f"I could not read {_code_line(fault.given)}: {_go_on(escape(printable(fault.complaints[0])))}"
+        short = _questions_message([line], asks)
+        return replace(short, text=" ".join([line, *_choice(meant)]))
     lines = [
         f"I could not read {_code_line(fault.given)}."
         if fault.given.strip()
@@ -243,13 +257,19 @@ def not_understood_message(fault: Unclear, meant: Sequence[str]) -> Message:
         *_choice(meant),
         "`help` says all that can be asked.",
     ]
-    return _questions_message(lines, [SectionQuery(text) for text in meant])
+    return _questions_message(lines, asks)
 
 
-def unknown_symbols_message(fault: UnknownSymbols, meant: Sequence[SectionQuery]) -> Message:
-    """Tell of symbols that the source does not have.
+def _go_on(sentence: str) -> str:
+    """Return a sentence as it goes on behind a colon; a symbol at its beginning stays one."""
+    word = sentence.partition(" ")[0]
+    return f"{word.lower()}{sentence[len(word) :]}" if word[1:].islower() or word == "A" else sentence
 
-    meant: the same question with known symbols in their place.
+
+def unknown_symbols_message(fault: UnknownSymbols | NothingPriced, meant: Sequence[SectionQuery]) -> Message:
+    """Tell of symbols that the source does not have, or not in the window asked for.
+
+    meant: the same question with other symbols, or over another window.
     """
     lines = [escape(printable(each)) for each in fault.complaints]
     return _questions_message([*lines, *_choice([each.text for each in meant])], meant)
@@ -287,6 +307,24 @@ def say_reading(message: Message, line: str, others: Sequence[SectionQuery]) -> 
     buttons = [question_button(each.text, f"reading.{at}", each) for at, each in enumerate(others, 1)]
     blocks = (context(line), *message.blocks, *actions(READINGS, buttons))
     return replace(message, text=f"{message.text} {line}", blocks=blocks)
+
+
+def say_above(message: Message, line: str) -> Message:
+    """Put a line over an answer: plain text; nothing for an empty one."""
+    if not line:
+        return message
+    said = escape(line)
+    return replace(message, text=f"{said} {message.text}", blocks=(context(said), *message.blocks))
+
+
+def moved_day_words(asked: date, session: date) -> str:
+    """Say that no exchange held a session on the day asked for, and of which one the prices are."""
+    name = asked.strftime("%A") if asked.weekday() >= SATURDAY else ""
+    is_what = f"a {name}" if name else "no trading day"
+    return f"{day(asked)} is {is_what}: prices of {day(session)}."
+
+
+SATURDAY = 5
 
 
 def _choice(meant: Sequence[str]) -> list[str]:

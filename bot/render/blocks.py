@@ -212,6 +212,14 @@ def field(name: str, label: str, element: Block, hint: str = "", *, optional: bo
     }
 
 
+def heard(block: Block, action: str) -> Block:
+    """Have the bot told at once of what is put into a field: chosen, or typed and entered."""
+    element = {**block["element"], "action_id": action}
+    if element["type"] == "plain_text_input":
+        element["dispatch_action_config"] = {"trigger_actions_on": ["on_enter_pressed"]}
+    return {**block, "element": element, "dispatch_action": True}
+
+
 def text_field(now: str = "", example: str = "", *, most: int, lines: bool = False) -> Block:
     """Make something to type.  now: what stands there first.  most: characters.  lines: more than one."""
     # Slack refuses an empty first value, and one that is longer than the field.

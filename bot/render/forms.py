@@ -16,7 +16,7 @@ from bot.render.blocks import FormView, field, modal, text_field
 from bot.render.ids import COMPARE_FORM, DIGEST_FORM, WATCH_FORM
 from bot.render.measures import measure_label
 from bot.render.message import Block
-from bot.render.text import NBSP
+from bot.render.text import NBSP, escape
 
 RETURN_CHOICES = {"daily": "Daily", "weekly": "Weekly, Friday to Friday"}
 
@@ -87,7 +87,7 @@ class WatchFields:
     """What stands in the form first.
 
     window: a label; words: what it is called.  rate: as after `rf=`.
-    then: the fund to look at.
+    then: the fund to look at.  recover, threshold: as typed.  channel: chosen, empty for none.
     """
 
     fund: str = ""
@@ -96,9 +96,40 @@ class WatchFields:
     words: str = ""
     rate: str = "0"
     then: str = ""
+    comparison: str = Op.BELOW.value
+    threshold: str = ""
+    sessions: str = str(CONFIRM)
+    recover: str = ""
+    benchmark: str = ""
+    channel: str = ""
 
 
-def watch_form(metadata: str, first: WatchFields, sectors: Sequence[str], *, where: bool = False) -> FormView:
+@dataclass(frozen=True)
+class ThresholdTrial:
+    """What the past says of a rule that is being written.
+
+    hint: where its value has lain.  example: a threshold, as typed.  past: how often it would have fired.
+    """
+
+    hint: str = ""
+    example: str = ""
+    past: str = ""
+
+
+NOT_TRIED = ThresholdTrial()
+TRIAL = "trial"
+MOST_HINT = 150
+"""Characters of a reason that stands as a hint."""
+
+
+def watch_form(
+    metadata: str,
+    first: WatchFields,
+    sectors: Sequence[str],
+    trial: ThresholdTrial = NOT_TRIED,
+    *,
+    where: bool = False,
+) -> FormView:
     """Ask for a rule.  sectors: whose weights can be watched.  where: also in which channel"""
     return blocks.modal(
         WATCH_FORM,
@@ -106,14 +137,27 @@ def watch_form(metadata: str, first: WatchFields, sectors: Sequence[str], *, whe
         "Watch",
         metadata,
         *_quantity_fields(first, sectors),
-        *_threshold_fields(),
+        *_threshold_fields(first, trial),
         symbol_field(
             THEN, "Then look at", first.then, "SPSM", "A fund; its figure is shown beside the other."
         ),
-        symbol_field(BENCHMARK, "Benchmark", "", "SPY", "For what is measured against one, such as beta."),
+        _heard(
+            symbol_field(
+                BENCHMARK,
+                "Benchmark",
+                first.benchmark,
+                "SPY",
+                "For what is measured against one, such as beta.",
+            )
+        ),
         rate_field(first.rate, "Counts for Sortino, Sharpe, Omega, Martin, alpha and beta."),
-        *where_field(where),
+        *where_field(where, first.channel),
     )
+
+
+def _heard(block: Block) -> Block:
+    """Have the past told of a rule when this field changes."""
+    return blocks.heard(block, f"{ids.TRY}{block['block_id']}")
 
 
 def measure_value(measure: str, sector: str = "") -> str:
@@ -135,40 +179,57 @@ def measure_groups(sectors: Sequence[str]) -> Mapping[str, Mapping[str, str]]:
 def _quantity_fields(first: WatchFields, sectors: Sequence[str]) -> list[Block]:
     fund = blocks.text_field(first.fund, "ISCB", most=SHORT)
     return [
-        blocks.field(FUND, "Fund", fund, "Or two: ISCB - SPSM, ISCB / SPSM."),
-        blocks.field(MEASURE, "Measure", blocks.grouped_menu_field(measure_groups(sectors), first.measure)),
-        blocks.field(
-            WINDOW,
-            "Window",
-            window_menu(first.window, first.words),
-            "Facts, such as fees, have none.",
+        _heard(blocks.field(FUND, "Fund", fund, "Or two: ISCB - SPSM, ISCB / SPSM.")),
+        _heard(
+            blocks.field(
+                MEASURE, "Measure", blocks.grouped_menu_field(measure_groups(sectors), first.measure)
+            )
+        ),
+        _heard(
+            blocks.field(
+                WINDOW,
+                "Window",
+                window_menu(first.window, first.words),
+                "Facts, such as fees, have none.",
+            )
         ),
     ]
 
 
-def _threshold_fields() -> list[Block]:
-    """Return the comparison, and how long it has to hold."""
+def _threshold_fields(first: WatchFields, trial: ThresholdTrial) -> list[Block]:
+    """Return the comparison, and how long it has to hold; between them what the past says of it."""
     ops = {op.value: op.words.option for op in Op}
+    count = int(first.sessions) if first.sessions.isdigit() else CONFIRM
+    past = [{**blocks.context(escape(trial.past)), "block_id": TRIAL}] if trial.past else []
     return [
-        blocks.field(COMPARISON, "Fires when it", blocks.menu_field(ops, Op.BELOW.value)),
-        _amount(
-            THRESHOLD,
-            "Threshold",
-            "1.0",
-            "Ratios 1.0, returns and falls -15%, assets 250M; changes none.",
+        _heard(blocks.field(COMPARISON, "Fires when it", blocks.menu_field(ops, first.comparison))),
+        _heard(
+            _amount(
+                THRESHOLD,
+                "Threshold",
+                first.threshold,
+                trial.example or "1.0",
+                trial.hint or "Ratios 1.0, returns and falls -15%, assets 250M; changes none.",
+            )
         ),
-        blocks.field(SESSIONS, "Sessions in a row", blocks.number_field(CONFIRM, 1, MOST_SESSIONS)),
+        *past,
+        blocks.field(
+            SESSIONS,
+            "Sessions in a row",
+            blocks.number_field(min(max(count, 1), MOST_SESSIONS), 1, MOST_SESSIONS),
+        ),
         _amount(
             RECOVER,
             "Recovers at",
+            first.recover,
             "1.1",
             "What ends it. Empty: 10 % past the threshold, within what there can be.",
         ),
     ]
 
 
-def _amount(name: str, label: str, example: str, hint: str) -> Block:
-    return blocks.field(name, label, blocks.text_field("", example, most=SHORT), hint, optional=True)
+def _amount(name: str, label: str, now: str, example: str, hint: str) -> Block:
+    return blocks.field(name, label, blocks.text_field(now, example, most=SHORT), hint, optional=True)
 
 
 def _measure_labels(measured: Iterable[str]) -> dict[str, str]:
@@ -340,7 +401,7 @@ def symbol_field(name: str, label: str, now: str, example: str, hint: str) -> Bl
     return blocks.field(name, label, blocks.text_field(now, example, most=SHORT), hint, optional=True)
 
 
-def where_field(asked: bool) -> list[Block]:
-    """Return which channel, where that is not known."""
+def where_field(asked: bool, now: str = "") -> list[Block]:
+    """Return which channel, where that is not known.  now: that is chosen first"""
     hint = "A channel that this bot is in."
-    return [blocks.field(WHERE, "Channel", blocks.channel_field(), hint)] if asked else []
+    return [blocks.field(WHERE, "Channel", blocks.channel_field(now), hint)] if asked else []

@@ -1,24 +1,34 @@
-"""The Home tab: compare, rules, daily posts, how new the prices are; the welcome."""
+"""The Home tab: what needs attention, all rules, then what is set up; the welcome."""
 
 from __future__ import annotations
 
 import json
 import math
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from bot.model import Digest, RuleReport, SectionQuery
+from bot.model import Digest, RuleReport, RuleVersion, SectionQuery
 from bot.render import blocks, text
 from bot.render.forms import digest_value
-from bot.render.ids import ASK, OPEN_COMPARE, OPEN_DIGEST, OPEN_WATCH
+from bot.render.ids import ASK, OPEN_COMPARE, OPEN_DIGEST, OPEN_WATCH, SNOOZED_SESSIONS
 from bot.render.message import Block, Message
+from bot.render.rules.card import ownership_lines
 from bot.render.rules.conditions import breach_words, met_words, value_of
 from bot.render.rules.convention import SAMPLE, convention, sample_mark
 from bot.render.rules.posts import ON, daily_words, next_words, stop_words
-from bot.render.rules.state import doubt_words, is_snoozed, state_words, urgency
+from bot.render.rules.state import (
+    CLEARED,
+    CLEARING,
+    TRIGGERED,
+    WAITING,
+    doubt_words,
+    is_snoozed,
+    state_words,
+    urgency,
+)
 from bot.render.text import channel_link, code_span, escape, person
 
 View = dict[str, Any]
@@ -27,11 +37,13 @@ QUICK = "home.compare"
 """Action id of the field for a quick comparison."""
 PAGE = "home.page."
 """What the action ids of the buttons begin with that turn to other pages; their values are `Pages`."""
-UNSNOOZE = "home.unsnooze"
-"""Action id; the value is JSON: {"rule": "R7v1", "channel": of the rule}."""
-MOST_RULES = 30
+ACK, SNOOZE, UNSNOOZE = "home.ack", "home.snooze", "home.unsnooze"
+"""Action ids; the value is JSON: {"rule": "R7v1", "channel": of the rule}."""
+MOST_URGENT = 8
+"""Rules that need attention; more of them begin the parts below."""
+MOST_RULES = 24
 """On a page of each of the two parts."""
-MOST_POSTS = 15
+MOST_POSTS = 12
 EXAMPLE = "ISCB SPSM 3y"
 
 
@@ -39,10 +51,12 @@ def home_view(seen: HomeFacts) -> View:
     """Return Slack's view; within its hundred blocks however many rules there are."""
     shown = [
         *(welcome_blocks() if seen.first else []),
-        *_compare_blocks(first=seen.first),
+        *_urgent_rules(seen),
         *_rules("own", "Set up by you", seen),
         *_rules("others", "Set up by others" if seen.own else "Rules of this workspace", seen),
-        *(_convention(seen.reports) if seen.reports else _no_rules()),
+        *_convention(seen.reports),
+        *_compare_blocks(first=seen.first),
+        *([] if seen.reports else _no_rules()),
         *_posts(seen.posts),
         *_prices(seen),
     ]
@@ -69,9 +83,42 @@ def _compare_blocks(*, first: bool) -> Iterator[Block]:
     )
 
 
+def _urgent_rules(seen: HomeFacts) -> Iterator[Block]:
+    """Yield the rules that are open or about to be, each with what can be done about it."""
+    if not seen.reports:
+        return
+    if not seen.urgent:
+        count = len(seen.reports)
+        of = "The only rule here" if count == 1 else f"None of {text.count(count)} rules here"
+        is_not = "is neither triggered nor pending" if count == 1 else "is triggered or pending"
+        yield blocks.section(f"*Nothing needs attention.* {of} {is_not}.")
+        return
+    yield blocks.header(f"{sample_mark(seen.urgent)}Needs attention")
+    for report in seen.urgent:
+        yield blocks.section("\n".join(_rule_lines(report, seen)))
+        if report.state.open:
+            yield from blocks.actions(f"home.{report.watched.key}", _rule_buttons(report))
+
+
+def _rule_buttons(report: RuleReport) -> list[Block]:
+    value, state = _rule_value(report.watched), report.state
+    snoozed = is_snoozed(state, report.session)
+    return [
+        *([] if state.acknowledged else [blocks.button("Acknowledge", ACK, value, "primary")]),
+        blocks.button("Unsnooze", UNSNOOZE, value)
+        if snoozed
+        else blocks.button(f"Snooze {SNOOZED_SESSIONS} sessions", SNOOZE, value),
+    ]
+
+
+def _rule_value(watched: RuleVersion) -> str:
+    return json.dumps({"rule": watched.key, "channel": watched.channel})
+
+
 def _rules(part: str, title: str, seen: HomeFacts) -> Iterator[Block]:
     """Yield a page of a part, "own" or "others", and the buttons that turn to the pages beside it."""
-    reports = sorted(getattr(seen, part), key=urgency)
+    above = {report.watched.number for report in seen.urgent}
+    reports = sorted((each for each in getattr(seen, part) if each.watched.number not in above), key=urgency)
     if not reports:
         return
     pages = math.ceil(len(reports) / MOST_RULES)
@@ -79,7 +126,7 @@ def _rules(part: str, title: str, seen: HomeFacts) -> Iterator[Block]:
     first = (page - 1) * MOST_RULES
     told = reports[first : first + MOST_RULES]
     yield blocks.header(f"{sample_mark(reports)}{title}")
-    yield from (_rule(report, seen.user) for report in told)
+    yield from (blocks.section("\n".join(_rule_lines(report, seen))) for report in told)
     if pages > 1:
         ways = {"Previous": page - 1, "Next": page + 1}
         yield from blocks.actions(
@@ -104,21 +151,18 @@ def _convention(reports: Sequence[RuleReport]) -> Iterator[Block]:
         yield blocks.context(convention(reports, max(report.session for report in reports)))
 
 
-def _rule(report: RuleReport, user: str) -> Block:
-    watched = report.watched
-    by = "" if watched.owner == user else f" · set by {person(watched.owner)}"
-    head = f"*{watched.name}* {code_span(watched.text, 160)}"
-    until = report.state.snoozed_until
-    snoozed = report.state.open and is_snoozed(report.state, report.session)
-    quiet = f", snoozed through {text.day(until)}" if snoozed and until else ""
-    state = text.escape(f"{state_words(report)}{quiet}{_value(report)}")
+def _rule_lines(report: RuleReport, seen: HomeFacts) -> list[str]:
+    """Return what a rule says, where it stands and in whose channel, and who has it in hand; safe mrkdwn."""
+    watched, card = report.watched, seen.cards.get(report.watched.key)
+    by = "" if watched.owner == seen.user else f" · set by {person(watched.owner)}"
+    led = f" {text.link(card, 'its card')}" if card else ""
     doubtful = text.escape(doubt_words(report))
-    lines = [head, f"{state} · {_channel_words(watched.channel)}{by}", *([doubtful] if doubtful else [])]
-    block = blocks.section("\n".join(lines))
-    if not snoozed:
-        return block
-    value = json.dumps({"rule": watched.key, "channel": watched.channel})
-    return {**block, "accessory": blocks.button("Unsnooze", UNSNOOZE, value)}
+    return [
+        f"*{watched.name}* {code_span(watched.text, 160)}{led}",
+        f"{text.escape(f'{state_words(report)}{_value(report)}')} · {_channel_words(watched.channel)}{by}",
+        *ownership_lines(report),
+        *([doubtful] if doubtful else []),
+    ]
 
 
 def _value(report: RuleReport) -> str:
@@ -130,6 +174,9 @@ def _value(report: RuleReport) -> str:
         return f": {met_words(rule, reading)} conditions hold"
     condition = rule.conditions[0]
     return f": {value_of(condition, reading.value)}, fires {breach_words(condition)}"
+
+
+_URGENT = frozenset({TRIGGERED, CLEARING, CLEARED, WAITING})
 
 
 def _channel_words(channel: str) -> str:
@@ -246,6 +293,7 @@ class HomeFacts:
     reports: rules that the person may know of, as they stand.  posts: of channels that they may know of.
     first: it is looked at for the first time.  now: the moment that it was made.
     pages: of the rules, where they are more than fit.
+    cards: by version, the address of the card of its open incident, where there is one.
     """
 
     user: str
@@ -255,6 +303,13 @@ class HomeFacts:
     now: datetime
     first: bool = False
     pages: Pages = Pages()
+    cards: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def urgent(self) -> tuple[RuleReport, ...]:
+        """Rules that are triggered, on the way into it or out of it, or just cleared."""
+        found = (report for report in self.reports if urgency(report)[0] in _URGENT)
+        return tuple(sorted(found, key=urgency)[:MOST_URGENT])
 
     @property
     def own(self) -> tuple[RuleReport, ...]:

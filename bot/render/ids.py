@@ -8,6 +8,11 @@ OPEN_COMPARE = "open.compare"
 OPEN_WATCH = "open.watch"
 OPEN_DIGEST = "open.digest"
 
+TRY = "watch.try."
+"""What the action ids of a rule's fields begin with that are heard at once; behind it the field."""
+TRIED = "watch.try"
+"""Handler of what such a field says."""
+
 COMPARE_FORM = "compare.form"
 WATCH_FORM = "watch.form"
 DIGEST_FORM = "digest.form"

@@ -26,6 +26,7 @@ from analytics.measures.number import Number
 from analytics.notes import Note
 from analytics.panel import Doubt
 from analytics.returns import Period
+from bot.errors import BotError, NothingPriced, Unavailable, Unclear, UnknownSymbols, UserError
 from bot.render.doubts import describe, legend
 from bot.render.message import Block, Message
 from bot.render.notes import all_notes, note_sentence
@@ -34,6 +35,7 @@ from bot.render.sections.convention import convention, frequency_words
 from bot.render.sections.doubtful import period_doubts
 from bot.render.sections.finding import finding, plain_finding, title
 from bot.render.sections.table import Group, Row, dash_notes, groups
+from bot.render.text import NBSP
 
 DEEP, DEEPER = 2, 4
 """Columns that the name of a row, and what is left of it, stand in from its group's."""
@@ -76,7 +78,7 @@ def _render_block(block: Block) -> Iterator[RenderableType]:
         case "image":
             yield from (Prose(f"[{_read(block['alt_text'])}]", style="dim"), Text())
         case "table":
-            yield from (_message_table(block), Text())
+            yield from (MessageTable(block), Text())
         case "context":
             words = "\n".join(element["text"] for element in block["elements"] if "text" in element)
             yield from (Prose(_read(line), style="dim") for line in words.splitlines())
@@ -88,21 +90,58 @@ def _read(words: str) -> str:
     return unescape(words[1:-1] if slanted else words).replace("`", "")
 
 
-def _message_table(block: Block) -> Table:
-    table = Table(box=None, show_header=False, pad_edge=False)
-    sides = block["column_settings"]
-    for at, side in enumerate(sides):
-        table.add_column(justify=side["align"], no_wrap=at > 0)
-    for row in block["rows"]:
-        table.add_row(
-            *(
-                RowLabel(_cell_words(cell))
-                if at == 0 and not _is_bold(cell)
-                else Text(_cell_words(cell), style="bold" if _is_bold(cell) else "")
-                for at, cell in enumerate(row)
+@dataclass(frozen=True)
+class MessageTable:
+    """The table of a message, no wider than the console: what has no room on its line goes on below."""
+
+    block: Block
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """Give one table whose columns are as wide as their words need, and wider where there is room."""
+        rows = [[_cell_words(cell) for cell in row] for row in self.block["rows"]]
+        bold = [[_is_bold(cell) for cell in row] for row in self.block["rows"]]
+        for row, heads in zip(rows, bold, strict=True):
+            row[0] = row[0] if heads[0] else " " * DEEP + row[0]
+        columns = list(zip(*rows, strict=True))
+        room = options.max_width - BETWEEN * (len(columns) - 1)
+        widths = _fit_columns([_widths_of(column) for column in columns], room)
+        table = Table(box=None, show_header=False, pad_edge=False)
+        for side, width in zip(self.block["column_settings"], widths, strict=True):
+            table.add_column(justify=side["align"], width=width, no_wrap=True)
+        for row, heads in zip(rows, bold, strict=True):
+            table.add_row(
+                *(
+                    Text("\n".join(_wrapped(words, width)), style="bold" if head else "")
+                    for words, width, head in zip(row, widths, heads, strict=True)
+                )
             )
-        )
-    return table
+        yield table
+
+
+def _widths_of(column: Sequence[str]) -> tuple[int, int]:
+    """Return the width that the longest word of a column takes, and the one that all of it does."""
+    words = (
+        len(word) + (DEEPER if cell.startswith(" ") else 0) for cell in column for word in cell.split(" ")
+    )
+    return max(words), max(map(len, column))
+
+
+def _fit_columns(widths: Sequence[tuple[int, int]], room: int) -> list[int]:
+    """Share out the room: the narrowest column is widened first; where words have none they are parted."""
+    found = [min(least, max(1, room // len(widths))) for least, _ in widths]
+    found = found if sum(least for least, _ in widths) > room else [least for least, _ in widths]
+    while sum(found) < room:
+        short = [at for at, (_, most) in enumerate(widths) if found[at] < most]
+        if not short:
+            break
+        found[min(short, key=lambda at: found[at])] += 1
+    return found
+
+
+def _wrapped(words: str, width: int) -> list[str]:
+    """Break a cell at spaces; the name of a row goes on deeper than it begins, as no row's."""
+    deeper = " " * DEEPER if words.startswith(" ") else ""
+    return textwrap.wrap(words, width, subsequent_indent=deeper, break_on_hyphens=False)
 
 
 def _is_bold(cell: Block) -> bool:
@@ -274,6 +313,49 @@ def result_json(value: object) -> Any:
     return value if isinstance(value, str | int | None) else str(value)
 
 
+def error_json(given: str, fault: BotError | str, meant: Sequence[str], exit_code: int) -> Json:
+    """Build the object that `--json` prints where there is no answer.
+
+    given: what was typed after `watchpoint`.  fault: a text where it is none of ours.
+    meant: commands that can be run in its place.
+    """
+    complaints = list(fault.complaints) if isinstance(fault, UserError) else [str(fault)]
+    return {
+        "error": {
+            "given": given,
+            "kind": next((kind for of, kind in _KINDS.items() if isinstance(fault, of)), "usage"),
+            "complaints": [complaint.replace(NBSP, " ") for complaint in complaints],
+            "read": list(fault.read) if isinstance(fault, Unclear) else [],
+            "meant": list(meant),
+            "nearest": result_json(fault.nearest) if isinstance(fault, UnknownSymbols) else {},
+            "do": _what_to_do(fault, meant),
+            "exit_code": exit_code,
+        }
+    }
+
+
+_KINDS: Mapping[type[BotError], str] = {
+    Unclear: "unclear",
+    UnknownSymbols: "unknown symbols",
+    NothingPriced: "nothing priced",
+    UserError: "refused",
+    Unavailable: "unavailable",
+    BotError: "fault",
+}
+
+
+def _what_to_do(fault: BotError | str, meant: Sequence[str]) -> str:
+    if isinstance(fault, Unavailable):
+        return fault.advice
+    if meant:
+        return f"Run one of `meant`, like: {meant[0]}"
+    if isinstance(fault, UnknownSymbols):
+        return "Ask with one of `nearest`, or check the ticker with your data provider."
+    if isinstance(fault, NothingPriced):
+        return "Ask over a later window, over `max`, or without the young funds."
+    return "See: watchpoint COMMAND --help"
+
+
 def _span(comparison: Comparison) -> Json:
     span = comparison.span
     return {
@@ -343,6 +425,11 @@ def _profile(profile: FundProfile) -> Json:
         "kind": profile.kind.value,
         "currency": profile.currency,
         "category": profile.category,
+        "exchange": profile.exchange,
+        "provider": _fact(profile.provider),
+        "index": _fact(profile.index),
+        "inception": _fact(profile.inception),
+        "approach": _fact(profile.approach),
         "expense_ratio": _fact(profile.expense_ratio),
         "dividend_yield": _fact(profile.dividend_yield),
         "yield_kind": profile.yield_kind,
@@ -356,8 +443,11 @@ def _profile(profile: FundProfile) -> Json:
 def _fact(fact: Fact[Any] | None) -> Json | None:
     if fact is None:
         return None
-    value = [vars(item) for item in fact.value] if isinstance(fact.value, tuple) else fact.value
-    return {"value": value, "source": fact.source, "as_of": fact.as_of.isoformat() if fact.as_of else None}
+    return {
+        "value": result_json(fact.value),
+        "source": fact.source,
+        "as_of": fact.as_of.isoformat() if fact.as_of else None,
+    }
 
 
 def _sectors(comparison: Comparison) -> Json | None:

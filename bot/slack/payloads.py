@@ -73,18 +73,20 @@ def request_of_command(command: Payload, now: datetime) -> Request:
 
 
 def request_of_press(body: Payload, now: datetime) -> Request:
-    """Read a button: `text` is its value; `thread` the message that it stands under, or whose thread it
-    is in.
+    """Read a button: `text` is its value, of a field in a form all that stands there; `thread` the message
+    that it stands under, or whose thread it is in.
     """
     action, container = body["actions"][0], body.get("container") or {}
     message = body.get("message") or {}
     ts = message.get("ts") or container.get("message_ts")
     thread = thread_of(message) or thread_of(container | {"ts": ts})
     seen = None if container.get("is_ephemeral") else ts  # nobody can answer under what one person sees
+    view = body.get("view") or {}
+    said = _form_text(view) if view.get("type") == "modal" else _pressed_text(action, message)
     return Request(
         id=slack_id(body.get("trigger_id")),
         handler=str(action.get("action_id", "")),
-        text=_pressed_text(action, message),
+        text=said,
         team=_team(body),
         channel=str((body.get("channel") or {}).get("id") or container.get("channel_id") or ""),
         user=str((body.get("user") or {}).get("id") or ""),
@@ -114,6 +116,14 @@ def _pressed_text(action: Payload, message: Payload) -> str:
         except ValueError:
             continue
     return SectionQuery(said).value
+
+
+def _form_text(view: Payload) -> str:
+    """Return a form that is still open as JSON: its fields, and which state of the view they are from."""
+    about = {"view": str(view.get("id") or ""), "hash": str(view.get("hash") or "")}
+    return json.dumps(
+        {**_fields(view), "metadata": _clean_text(str(view.get("private_metadata") or "")), **about}
+    )
 
 
 def request_of_form(body: Payload, now: datetime) -> Request:

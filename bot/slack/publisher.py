@@ -143,6 +143,10 @@ SHOW_AGAIN = 1.0
 """Seconds before a view is shown again of which nobody knows whether it arrived."""
 
 
+OVERTAKEN = frozenset({"hash_conflict", "not_found", "view_not_found"})
+"""Slack's words for a form that was closed, or changed since it was seen."""
+
+
 class SlackHomeTabs:
     """Puts views before people, each person's in turn; as long as Slack says where it is asked too often."""
 
@@ -164,6 +168,20 @@ class SlackHomeTabs:
                 raise
             await self._sleep(SHOW_AGAIN)
             await self._pace.send(user, publish)
+
+    async def rewrite_form(self, view_id: str, seen: str, view: Mapping[str, Any]) -> bool:
+        """Put other words into an open form, where it is still as it was seen.
+
+        Raises SlackFault.
+        """
+        try:
+            await call_slack(self._client.views_update(view_id=view_id, hash=seen, view=dict(view)))
+        except SlackFault as fault:
+            if fault.code not in OVERTAKEN:
+                raise
+            log.info("The form %s is left as it is: %s", view_id, fault.code)
+            return False
+        return True
 
     async def _publish(self, user: str, view: Mapping[str, Any]) -> None:
         await call_slack(self._client.views_publish(user_id=user, view=dict(view)))

@@ -18,8 +18,9 @@ from analytics.notes import Note
 from analytics.panel import PricePanel
 from analytics.query import MARKET, Query, settle_regime
 from analytics.query import Query as Comparing
+from analytics.window import parse
 from bot.commands import COMMANDS, SECTORS
-from bot.errors import Unavailable, Unclear, UnknownSymbols, UserError
+from bot.errors import NothingPriced, Unavailable, Unclear, UnknownSymbols, UserError
 from bot.language import (
     Compare,
     FollowUp,
@@ -42,7 +43,7 @@ from bot.render.sections.export import export_message
 from bot.render.sections.values import priced_in
 from bot.render.text import join_words
 from bot.sections import WITH_MEASURE
-from bot.use_cases.gather import ComparisonData, MarketData, add_proxies, today
+from bot.use_cases.gather import ComparisonData, MarketData, add_proxies, first_prices, today
 from bot.use_cases.sections import SectionCase, export_files, proxies_of, render_section
 from bot.use_cases.services import Services
 from bot.use_cases.threads import (
@@ -83,6 +84,8 @@ async def compute_comparison(query: Query, market_data: MarketData, source: str 
     try:
         comparison = compare(history.panel, facts.by_symbol, query)
     except NoCommonHistory as none:
+        if young := _too_young(history.panel, query):
+            raise NothingPriced(young, query.window.words) from none
         raise UserError(f"{none}. Choose a longer window or other funds.") from none
     return ComparisonData(
         history.panel, comparison, (*_relevant_notes(history.notes, comparison), *facts.notes)
@@ -120,6 +123,24 @@ async def _add_rates(data: ComparisonData, market_data: MarketData) -> Compariso
     query = replace(data.comparison.query, benchmark=None)
     found = await asyncio.to_thread(rates.rate_sensitivity, wide.panel, query)
     return replace(data, comparison=replace(data.comparison, rates=found))
+
+
+def _too_young(panel: PricePanel, query: Query) -> dict[str, date]:
+    """Return the oldest prices of the funds that have none before the end of a window."""
+    end = min(filter(None, (query.window.end, query.as_of)))
+    first = first_prices(panel)
+    return {symbol: first[symbol] for symbol in query.symbols if symbol in first and first[symbol] >= end}
+
+
+def moved_day(asked: date | None, data: ComparisonData, market_data: MarketData) -> str:
+    """Say that the day asked for was no session of any of the funds' exchanges; empty where it was one."""
+    panel, query = data.panel, data.comparison.query
+    if asked is None or not query.as_of < asked <= today(market_data):
+        return ""
+    codes = {panel.exchanges[panel.row(symbol)].code for symbol in query.symbols}
+    if any(market_data.calendar.of(code).sessions(asked, asked).size for code in codes):
+        return ""
+    return advice.moved_day_words(asked, query.as_of)
 
 
 def _newest_session(panel: PricePanel, symbols: Sequence[str]) -> date:
@@ -220,8 +241,7 @@ class FundAnswers:
         if context is None and not follow.symbols:
             context = await recall_context(self._parts.repository(request), Place.of(request))
             if context is None:
-                told = _no_funds_text(follow, request)
-                await self._parts.tell(request, self._reader.ask_for_funds(follow, told))
+                await self._ask_without_funds(Reading(follow), request)
                 return
             follow = _read_question(section_query.text, day, context)
         await self._answer(follow, context, request)
@@ -241,13 +261,19 @@ class FundAnswers:
             await self._parts.tell(request, self._reader.answer_beside(reading, context))
         elif context or reading.follow.symbols:
             await self._answer_reading(reading.follow, reading, context, request)
-        elif reading.follow.section is WITH_MEASURE:
+        else:
+            await self._ask_without_funds(reading, request)
+
+    async def _ask_without_funds(self, reading: Reading, request: Request) -> None:
+        """Explain a figure by an example; else ask of which funds the question is."""
+        assert reading.follow, "neither a rule nor help"
+        if reading.follow.section is WITH_MEASURE:
             says = (*reading.says, BY_EXAMPLE.format(*EXAMPLE))
             follow = by_example(reading.follow)
             await self._answer_reading(follow, replace(reading, follow=follow, says=says), None, request)
-        else:
-            told = _no_funds_text(reading.follow, request)
-            await self._parts.tell(request, self._reader.ask_for_funds(reading.follow, told))
+            return
+        told = _no_funds_text(reading.follow, request)
+        await self._parts.tell(request, self._reader.ask_for_funds(reading.follow, told))
 
     async def _answer_reading(
         self, follow: FollowUp, reading: Reading, context: ThreadContext | None, request: Request
@@ -281,6 +307,10 @@ class FundAnswers:
         source = context.source if context and not follow.symbols else ""
         try:
             case = await gather_section(follow, query, self._parts.market_data, source, request.user)
+        except NothingPriced as young:
+            meant = list(_older_queries(young, follow, query, context))
+            await self._parts.tell(request, unknown_symbols_message(young, meant))
+            return
         except UnknownSymbols as fault:
             self._reader.count(Understood.UNKNOWN_SYMBOL)
             meant = list(itertools.islice(_suggested_queries(fault, follow, context), MOST_QUESTIONS))
@@ -304,9 +334,10 @@ class FundAnswers:
         self, case: SectionCase, context: ThreadContext, request: Request, reading: Reading | None
     ) -> Delivered:
         line = advice.reading_line(reading.text, reading.says) if reading else ""
+        moved = moved_day(case.follow.as_of, case.data, self._parts.market_data)
         if case.follow.section is Section.CSV:
             documents = await asyncio.to_thread(export_files, case)
-            words = "\n".join(filter(None, (line, export_message(case.found))))
+            words = "\n".join(filter(None, (line, moved, export_message(case.found))))
             return await self._parts.attach(request, words, documents)
         bonds = bool(case.comparison.bond_funds)
         if case.follow.section is Section.COMPARE:
@@ -318,6 +349,7 @@ class FundAnswers:
             message = await asyncio.to_thread(render_section, case)
             ends = next_buttons(case.follow.section, context, bonds=bonds)
             message = replace(message, blocks=(*message.blocks, *ends))
+        message = advice.say_above(message, moved)
         if reading:
             others = [SectionQuery(follow_text(each), context) for each in reading.others]
             message = advice.say_reading(message, line, others)
@@ -388,6 +420,27 @@ def _suggested_queries(
         again = _swap_symbols(follow, dict(zip(fault.nearest, like, strict=True)))
         if len(set(again.symbols)) == len(again.symbols):
             yield SectionQuery(follow_text(again), context)
+
+
+def _older_queries(
+    fault: NothingPriced, follow: FollowUp, query: Query, context: ThreadContext | None
+) -> Iterator[SectionQuery]:
+    """Yield the same question over the first whole year of the youngest fund, over all there is, and without
+    the funds that are too young.
+    """
+    born = max(fault.first.values())
+    year = date(born.year + 1, 12, 31)
+    if born < query.as_of:
+        windows = [*([parse(str(year.year))] if year <= query.as_of else []), parse("max")]
+        for window in windows:
+            yield SectionQuery(follow_text(replace(follow, window=window)), context)
+    old = tuple(symbol for symbol in query.symbols if symbol not in fault.first)
+    pair = follow.section is Section.COMPARE or follow.section.needs_two
+    if old and (len(old) > 1 or query.benchmark or not pair):
+        yield SectionQuery(follow_text(replace(follow, symbols=old, add=(), without=())), context)
+    elif old:
+        again = FollowUp(Section.RETURNS, symbols=old, window=follow.window, as_of=follow.as_of)
+        yield SectionQuery(follow_text(again), context)
 
 
 def _swap_symbols(follow: FollowUp, other: Mapping[str, str]) -> FollowUp:

@@ -422,9 +422,7 @@ def _with_acknowledgement(report: RuleReport, stored: StoredRule | None) -> Rule
     """Add whoever has taken the incident in hand since the story was decided."""
     if stored is None or stored.rule_state.state.fired != report.state.fired or not report.state.open:
         return report
-    now = stored.rule_state.state
-    state = replace(report.state, acknowledged=now.acknowledged, snoozed_until=now.snoozed_until)
-    return replace(report, state=state)
+    return replace(report, state=report.state.in_hand_as(stored.rule_state.state))
 
 
 async def _incident(report: RuleReport, repository: WorkspaceRepository) -> RuleIncident | None:

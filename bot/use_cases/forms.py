@@ -7,6 +7,7 @@ from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from analytics.errors import UnknownWindow
 from analytics.measures import MEASURES
 from analytics.returns import ZERO
 from analytics.watch.operators import Op
@@ -62,6 +63,7 @@ def form_handlers(clock: Clock, known: Container[str] = frozenset()) -> FormHand
             ids.OPEN_COMPARE: _FormOpener(_open_compare, open=True),
             ids.OPEN_WATCH: _FormOpener(_open_watch),
             ids.OPEN_DIGEST: _FormOpener(_open_digest),
+            ids.TRY: _FieldHandler(),
         },
         forms={
             ids.COMPARE_FORM: _FormTaker(
@@ -89,6 +91,14 @@ class _FormOpener:
     def receive(self, text: str, place: Place) -> Ack:
         """Open the form; see `Handler.receive`."""
         return Ack(form=self.view(text, place), open=self.open)
+
+
+class _FieldHandler:
+    """Takes what is put into a field of a rule's form: the past is looked at, and told there."""
+
+    def receive(self, text: str, place: Place) -> Ack:  # noqa: ARG002 (the protocol's)
+        """Read the form; see `Handler.receive`."""
+        return Ack(work=True, handler=ids.TRIED)
 
 
 @dataclass(frozen=True)
@@ -316,6 +326,43 @@ def watch_fields(context: ThreadContext) -> WatchFields:
         rate=rate_text(query.rate),
         then=symbols[1],
     )
+
+
+def watch_fields_in(sent: SentFields) -> WatchFields:
+    """Return what stands in a rule's form, as it is put into its next state."""
+    window = sent.text(forms.WINDOW) or "1y"
+    try:
+        words = parse(window).words
+    except UnknownWindow:
+        words = window
+    return WatchFields(
+        fund=sent.text(forms.FUND),
+        measure=sent.text(forms.MEASURE),
+        window=window,
+        words=words,
+        rate=sent.text(forms.RATE) or "0",
+        then=sent.text(forms.THEN),
+        comparison=sent.text(forms.COMPARISON),
+        threshold=sent.text(forms.THRESHOLD),
+        sessions=sent.text(forms.SESSIONS),
+        recover=sent.text(forms.RECOVER),
+        benchmark=sent.text(forms.BENCHMARK),
+        channel=sent.text(forms.WHERE),
+    )
+
+
+def read_rule_draft(sent: SentFields, threshold: str, today: date) -> Watch | None:
+    """Read the rule that a form would make with another threshold; None where it would make none yet.
+
+    It is looked at alone: without what ends it and without a fund to look at.
+    """
+    alone = {forms.THRESHOLD: threshold, forms.RECOVER: "", forms.THEN: ""}
+    draft = SentFields({**sent.fields, **alone}, sent.channel)
+    text = rule_text(draft, today)
+    if draft.faults:
+        return None
+    watch = read_watch(text, today)
+    return watch if isinstance(watch, Watch) else None
 
 
 def _put_together(sent: SentFields, core: str, op: Op, rest: str, today: date) -> str:

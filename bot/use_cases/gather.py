@@ -429,3 +429,10 @@ class ComparisonData:
 def today(market_data: MarketData) -> date:
     """Give the day that no settled session of any exchange lies after."""
     return market_data.clock.now().astimezone(UTC).date()
+
+
+def first_prices(panel: PricePanel) -> dict[str, date]:
+    """Return by symbol the session of its oldest price, of those that have one."""
+    known = np.isfinite(panel.continuous().close)
+    rows = zip(panel.symbols, known, strict=True)
+    return {symbol: panel.sessions[row.argmax()].item() for symbol, row in rows if row.any()}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -18,8 +19,10 @@ from bot.model import ChannelKey, Digest, Request, RuleStatus, StoredRule
 from bot.ports import Ack, Channels, Handler, HomeTabs, Place, Task
 from bot.render import advice, ids
 from bot.render.home import (
+    ACK,
     PAGE,
     QUICK,
+    SNOOZE,
     UNSNOOZE,
     Freshness,
     HomeFacts,
@@ -29,7 +32,9 @@ from bot.render.home import (
     welcome_message,
 )
 from bot.render.ids import DIGEST_OFF
+from bot.render.rules.state import last_incident
 from bot.schedule import newest_session
+from bot.use_cases import rule_status
 from bot.use_cases.channels import reopen_channel
 from bot.use_cases.digest import next_post_due
 from bot.use_cases.form_fields import is_channel, json_object
@@ -37,7 +42,7 @@ from bot.use_cases.services import PATIENCE, Services, load_reports, read_key
 
 OPENED, MESSAGES, JOINED, UNARCHIVED, GONE = "home", "messages", "joined", "unarchived", "gone"
 """Handlers of the events."""
-EVENTS = frozenset((OPENED, MESSAGES, JOINED, UNARCHIVED, GONE))
+EVENTS = frozenset((OPENED, MESSAGES, JOINED, UNARCHIVED, GONE, ids.TRIED))
 """What nobody asked: no limit of questions holds for it, and nobody waits for its answer."""
 
 
@@ -81,8 +86,14 @@ class TurnOffHandler:
         return Ack(work=True, handler=DIGEST.name, text="off", place=replace(place, thread=None))
 
 
-class UnsnoozeHandler:
-    """Takes the end of a snooze, as the button on the card does in the rule's channel; Home is shown anew."""
+class RuleButtonHandler:
+    """Takes a button beside a rule as the one on its card, in the rule's channel; Home is shown anew.
+
+    action: id of the card's button.  taken: who takes that.
+    """
+
+    def __init__(self, action: str, taken: Handler) -> None:
+        self._action, self._taken = action, taken
 
     def receive(self, text: str, place: Place) -> Ack:
         """Read the press; see `Handler.receive`."""
@@ -96,16 +107,21 @@ class UnsnoozeHandler:
                 reply=advice.refusal_message(UserError("This button is of no message that this bot knows."))
             )
         there = Place(place.team, str(channel), place.user)
-        return Ack(work=True, handler=ids.UNSNOOZE, text=str(key), place=there)
+        ack = self._taken.receive(str(key), there)
+        return replace(ack, handler=self._action, text=str(key), place=there) if ack.work else ack
 
 
-def home_buttons(compare: Handler) -> Mapping[str, Handler]:
-    """Return who takes which button and field.  compare: the handler of that command."""
+def home_buttons(compare: Handler, on_cards: Mapping[str, Handler]) -> Mapping[str, Handler]:
+    """Return who takes which button and field.
+
+    compare: the handler of that command.  on_cards: those of a card's buttons, by action id.
+    """
+    beside = {ACK: ids.ACK, SNOOZE: ids.SNOOZE, UNSNOOZE: ids.UNSNOOZE}
     return {
         QUICK: QuickCompareHandler(compare),
         DIGEST_OFF: TurnOffHandler(),
         PAGE: EventHandler(OPENED),
-        UNSNOOZE: UnsnoozeHandler(),
+        **{name: RuleButtonHandler(action, on_cards[action]) for name, action in beside.items()},
     }
 
 
@@ -140,14 +156,24 @@ MOST = 50
 
 FIRST = Pages()
 
+REMEMBERED = 1000
+"""People whose pages are remembered."""
+
 Answer = Callable[[Request], Awaitable[None]]
+LinkTo = Callable[[Place, str], Awaitable[str | None]]
+"""Finds the address of a message by its place and ts; see `Publisher.link`."""
 
 
 class HomeAnswers:
-    """Shows Home tabs; safe to ask twice."""
+    """Shows Home tabs; safe to ask twice.
 
-    def __init__(self, services: Services, home_tabs: HomeTabs) -> None:
-        self._parts, self._home_tabs = services, home_tabs
+    The pages that somebody has turned to stay through a change; they are forgotten with the process, and when
+    the tab is opened anew.
+    """
+
+    def __init__(self, services: Services, home_tabs: HomeTabs, link_to: LinkTo) -> None:
+        self._parts, self._home_tabs, self._link_to = services, home_tabs, link_to
+        self._pages = OrderedDict[str, Pages]()
         self._turns = WeakValueDictionary[str, asyncio.Lock]()
 
     async def show_opened(self, request: Request) -> None:
@@ -156,7 +182,15 @@ class HomeAnswers:
         first = await self._parts.repository(request).note_visit(request.user, now)
         pages = Pages.read(request.text)
         is_first = (first or request.attempt > 1) and not request.text
-        await self._show(request.team, request.user, first=is_first, pages=pages)
+        self._turn_to(f"{request.team}/{request.user}", pages)
+        await self._show(request.team, request.user, first=is_first)
+
+    async def try_in_form(self, request: Request) -> None:
+        """Tell in a rule's form what the past says of it; what fails leaves the form as it was."""
+        try:
+            await rule_status.try_in_form(self._parts, self._home_tabs.rewrite_form, request)
+        except Exception:
+            log.exception("A form of %s is left as it was", request.user)
 
     async def greet_person(self, request: Request) -> None:
         """Tell who looks at the Messages tab for the first time what one can ask.
@@ -209,12 +243,32 @@ class HomeAnswers:
 
         return answered
 
-    async def _show(self, team: str, user: str, *, first: bool = False, pages: Pages = FIRST) -> None:
+    def _turn_to(self, key: str, pages: Pages) -> None:
+        self._pages.pop(key, None)
+        if pages != FIRST:
+            self._pages[key] = pages
+        while len(self._pages) > REMEMBERED:
+            self._pages.popitem(last=False)
+
+    async def _show(self, team: str, user: str, *, first: bool = False) -> None:
         """Show Home, one after the other for each person: what was seen earlier must not be shown later."""
         turn = self._turns.setdefault(f"{team}/{user}", asyncio.Lock())
         async with turn:
             seen = await load_home_facts(self._parts, team, user, first=first)
-            await self._home_tabs.show(team, user, home_view(replace(seen, pages=pages)))
+            pages = self._pages.get(f"{team}/{user}", FIRST)
+            seen = replace(seen, pages=pages, cards=await self._card_links(team, user, seen))
+            await self._home_tabs.show(team, user, home_view(seen))
+
+    async def _card_links(self, team: str, user: str, seen: HomeFacts) -> dict[str, str]:
+        """Find the addresses of the cards of what is open; those that Slack does not tell are left out."""
+        found = {}
+        for report in seen.urgent:
+            incident = last_incident(report)
+            if incident and incident.ts and incident.recovered is None:
+                place = Place(team, report.watched.channel, user)
+                if link := await self._link_to(place, incident.ts):
+                    found[report.watched.key] = link
+        return found
 
 
 PROBE = "SPY"

@@ -76,7 +76,9 @@ async def snooze(services: Services, meant: RuleRef, asked: Snooze, request: Req
     """
     until = _last_session(services, meant, asked)
     entry = audit_entry(request, AuditAction.SNOOZED, until.isoformat())
-    stored = await _alter(services, meant, request, entry, lambda known: _snoozed_state(known, until))
+    stored = await _alter(
+        services, meant, request, entry, lambda known: _snoozed_state(known, until, entry.user)
+    )
     state = stored.rule_state.state
     in_hand = state.acknowledged is not None
     message = changes.snoozed_message(
@@ -158,11 +160,11 @@ def _acknowledged_state(stored: StoredRule, entry: AuditEntry) -> State:
     return state.acknowledge(entry.user, entry.detail)
 
 
-def _snoozed_state(stored: StoredRule, until: date) -> State:
+def _snoozed_state(stored: StoredRule, until: date, by: str) -> State:
     state = stored.rule_state.state
     if state.snoozed_until and state.snoozed_until >= until:
         raise Declined(changes.snoozed_before_message(stored.watched, state.snoozed_until))
-    return state.snooze(until)
+    return state.snooze(until, by)
 
 
 def _unsnoozed_state(stored: StoredRule) -> State:

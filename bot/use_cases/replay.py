@@ -211,7 +211,7 @@ def _state_with_acts(rule_state: RuleState) -> State:
     before, state = rule_state.before, rule_state.state
     if not before.open or before.fired != state.fired:
         return before
-    return replace(before, acknowledged=state.acknowledged, snoozed_until=state.snoozed_until)
+    return before.in_hand_as(state)
 
 
 def _of_known_incident(again: Decision, said: State) -> Decision:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+import numpy as np
+
 from analytics.watch.backtest import Backtest, backtest
+from analytics.watch.operators import Op
 from analytics.watch.quantities import fact_value
 from analytics.watch.readings import Reading, Readings
 from analytics.watch.rules import Condition, Rule
@@ -17,11 +21,19 @@ from analytics.watch.states import Phase, Policy
 from bot.errors import Unavailable, UserError
 from bot.language import ListedState, RuleListing, list_text
 from bot.model import Request, RuleReport, RuleStatus, StoredRule
+from bot.render import forms
+from bot.render.blocks import FormView
+from bot.render.forms import MOST_HINT, NOT_TRIED, ThresholdTrial, watch_form
 from bot.render.rules.lists import PAGE, ListPage, list_message, rule_message
 from bot.render.rules.lists import history_message as history_of
 from bot.render.rules.lists import why_message as why_of
+from bot.render.rules.read_back import past_words
 from bot.render.rules.state import is_snoozed, is_undecided, urgency
+from bot.render.rules.words import threshold_hint
+from bot.render.text import one_line
 from bot.use_cases.evaluate import first_decision
+from bot.use_cases.form_fields import SentFields, json_object, read_sent
+from bot.use_cases.forms import SECTOR_NAMES, read_rule_draft, watch_fields_in
 from bot.use_cases.gather import Gathered, gather, today
 from bot.use_cases.services import Services, find_live_rule, find_rule, load_report, load_reports, rule_report
 
@@ -218,6 +230,72 @@ def _backtest_rule(rule: Rule, policy: Policy, gathered: Gathered, settled: date
     session = gathered.newest_session(rule) or settled
     readings = gathered.readings([rule], session - BACKTEST_SPAN, session).own(rule)
     return RuleData(rule, session, gathered, readings, backtest(rule, readings, policy))
+
+
+FEWEST_VALUES = 60
+"""Sessions with a value below which nothing is said of where it has lain."""
+PLACEHOLDERS = ("0", "-1%", "1%", "1", "0.5", "100M")
+"""Thresholds in every unit: one that can be read makes a rule of a form that has none yet."""
+ASIDE = (10.0, 25.0)
+"""Percent of the sessions on the far side of a threshold that is suggested, and of a nearer one."""
+
+Rewrite = Callable[[str, str, FormView], Awaitable[bool]]
+"""Puts other words into an open form: see `HomeTabs.rewrite_form`."""
+
+
+async def try_in_form(services: Services, rewrite: Rewrite, request: Request) -> None:
+    """Tell in a rule's form where its value has lain and how often it would have fired.
+
+    What cannot be read yet, or had, leaves the form as it was written.
+    """
+    given = json_object(request.text)
+    view, seen = str(given.pop("view", "")), str(given.pop("hash", ""))
+    sent = read_sent(json.dumps(given))
+    trial = await _try_threshold(services, sent, await services.day_of(request))
+    form = watch_form(
+        str(given.get("metadata") or ""),
+        watch_fields_in(sent),
+        SECTOR_NAMES,
+        trial,
+        where=not sent.channel,
+    )
+    await rewrite(view, seen, form)
+
+
+async def _try_threshold(services: Services, sent: SentFields, day: date) -> ThresholdTrial:
+    drafts = (read_rule_draft(sent, each, day) for each in PLACEHOLDERS)
+    draft = next((each for each in drafts if each), None)
+    if draft is None:
+        return NOT_TRIED
+    try:
+        looked = await load_new_rule_data(services, draft.rule, draft.policy)
+    except UserError as fault:
+        return ThresholdTrial(hint=one_line(fault.complaints[0], MOST_HINT))
+    except Unavailable as fault:
+        log.info("A rule in a form is not tried: %s", fault)
+        return NOT_TRIED
+    if looked.past is None:
+        return ThresholdTrial(past=past_words(draft.rule, None))
+    return await asyncio.to_thread(_trial, sent, draft.rule.conditions[0], looked, day, settled_day(services))
+
+
+def _trial(
+    sent: SentFields, condition: Condition, looked: RuleData, day: date, settled: date
+) -> ThresholdTrial:
+    values = looked.readings.series(condition.quantity)
+    values = values[np.isfinite(values)]
+    if values.size < FEWEST_VALUES:
+        return NOT_TRIED
+    falling = condition.op.level in {Op.BELOW, Op.AT_MOST}
+    far, near = np.percentile(values, ASIDE if falling else [100 - each for each in ASIDE]).tolist()
+    hint, example = threshold_hint(condition, far, near, float(values[-1]), falling=falling)
+    typed = sent.text(forms.THRESHOLD)
+    meant = read_rule_draft(sent, typed or example, day)
+    if meant is None:
+        return ThresholdTrial(hint, example)
+    tried = _backtest_rule(meant.rule, meant.policy, looked.gathered, settled)
+    told = past_words(meant.rule, tried.past)
+    return ThresholdTrial(hint, example, f"At {typed or example}: {told[:1].lower()}{told[1:]}")
 
 
 def settled_day(services: Services) -> date:

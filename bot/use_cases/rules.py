@@ -23,6 +23,7 @@ from bot.language import (
     Verb,
     Watch,
     read_watch,
+    rules_meant,
 )
 from bot.model import (
     AuditAction,
@@ -90,7 +91,8 @@ class WatchHandler:
             if getattr(asked, "number", 0) is None and not (isinstance(asked, Watch) or place.within):
                 raise _number_wanted(text)
         except Unclear as fault:
-            return Ack(reply=advice.unclear_message(fault, self._nearest), open=True)
+            meant = rules_meant(text, self._clock.now().date())
+            return Ack(reply=advice.unclear_message(fault, self._nearest, meant), open=True)
         if isinstance(asked, Help):
             return Ack(reply=advice.usage(WATCH), open=True)
         return Ack(work=True, open=_only_reads(asked))

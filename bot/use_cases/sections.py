@@ -13,6 +13,7 @@ from analytics.evidence.closes import HISTORY
 from analytics.evidence.edge import WINDOWS, Edge, find_edge, window_evidence
 from analytics.explain import explain
 from analytics.exposures import holdings
+from analytics.fund import FundIdentity, identify_funds
 from analytics.months import MonthlyGrid, monthly_grid
 from analytics.panel import PricePanel
 from analytics.query import Query
@@ -32,6 +33,7 @@ from bot.render.sections.drawdowns import drawdowns_section
 from bot.render.sections.explain import explain_section
 from bot.render.sections.export import export_comparison, export_months
 from bot.render.sections.figures import figures_section
+from bot.render.sections.fund_facts import facts_section
 from bot.render.sections.holdings import holdings_section
 from bot.render.sections.page import SectionAnswer
 from bot.render.sections.returns import returns_section
@@ -40,7 +42,7 @@ from bot.render.sections.rolling import rolling_section
 from bot.render.sections.sectors import sectors_section
 from bot.render.terminal import comparison_json, result_json
 from bot.sections import TOPICS
-from bot.use_cases.gather import ComparisonData, Computed
+from bot.use_cases.gather import ComparisonData, Computed, first_prices
 
 T = TypeVar("T")
 
@@ -108,6 +110,11 @@ def _months(case: SectionCase) -> MonthlyGrid:
     return monthly_grid(case.data.panel, case.comparison.query)
 
 
+def _facts(case: SectionCase) -> FundIdentity:
+    """Hold inception dates against the oldest prices."""
+    return identify_funds(case.comparison.profiles, first_prices(case.data.panel))
+
+
 def _edge(case: SectionCase) -> Edge:
     """Weigh the usual windows, and before them the question's own where it is none of them."""
     panel, profiles, query = case.data.panel, case.comparison.profiles, case.comparison.query
@@ -159,6 +166,7 @@ _SECTIONS: Mapping[Section, _SectionRow] = {
         lambda case: holdings(case.comparison.profiles, case.comparison.symbols),
         lambda case, found: holdings_section(case.found, found),
     ),
+    Section.FACTS: _SectionRow(_facts, lambda case, found: facts_section(case.found, found)),
     Section.DRAWDOWNS: _SectionRow(
         lambda case: {"episodes": case.comparison.episodes},
         lambda case, _: drawdowns_section(case.found),

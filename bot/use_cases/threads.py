@@ -7,6 +7,7 @@ counted by their kind, never with their words.
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable, Container, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -35,7 +36,7 @@ from bot.language import (
     suggestions,
     symbols_in,
 )
-from bot.language.words import EARLIEST, MOST_RATE, symbol_of
+from bot.language.words import EARLIEST, MOST_RATE, safe_word, symbol_of
 from bot.model import (
     MOST_SEATS,
     DigestContent,
@@ -190,7 +191,12 @@ class MentionHandler:
         """Take what the grammar does not read: where funds may be known it is read, or refused, when it is
         known which.
         """
-        acts = _nearest_act(*text.split(maxsplit=1)) if place.within else []
+        acts = _nearest_act(*text.split(maxsplit=1), named=not place.within)
+        if acts:
+            slip = text.split(maxsplit=1)[0]
+            fault = Unclear(fault.command, text, [f"`{safe_word(slip)}` is no word that I know."])
+        if acts and not place.within:
+            return Ack(reply=advice.not_understood_message(fault, [*acts, "watch list"]), open=True)
         if not acts and len(text) <= MOST_CHARACTERS:
             if _may_be_about_funds(place):
                 return _ask(text)
@@ -251,9 +257,17 @@ def _ask(text: str) -> Ack:
     return Ack(work=True, handler=ASK, text=SectionQuery(text).value, open=True)
 
 
-def _nearest_act(word: str = "", rest: str = "") -> list[str]:
-    """Return what may have been meant for the rule of a card: `snoze 1w`."""
+def _nearest_act(word: str = "", rest: str = "", *, named: bool) -> list[str]:
+    """Return what may have been meant for the rule of a card: `snoze 1w`.
+
+    named: only for one whose number follows, `snoze R1 1w`: this is no card's thread.
+    """
+    if named and not _RULE.match(rest):
+        return []
     return [f"{like} {rest}".strip() for like in get_close_matches(word.lower(), ACTS, 1, 0.75)]
+
+
+_RULE = re.compile(r"R[1-9]\d{0,8}(?!\S)", re.IGNORECASE | re.ASCII)
 
 
 def _help_message(command: Command) -> Message:

@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from analytics.fund import FundProfile, IndexChange, Kind
+from analytics.fund import Approach, FundProfile, IndexChange, Kind
 from analytics.notes import NoteKind
 from bot.ports import Funds
 from tests.contracts.markets import MARKETS, opened
@@ -76,7 +76,8 @@ async def test_holdings_are_fractions_largest_first(funds: Funds, symbol: str) -
 @pytest.mark.parametrize("symbol", ["ISCB", "SPSM"])
 async def test_every_fact_has_a_source_and_a_day(funds: Funds, symbol: str) -> None:
     fund = await profile(funds, symbol)
-    for fact in (fund.expense_ratio, fund.dividend_yield, fund.assets, fund.sectors, fund.holdings):
+    costs = (fund.expense_ratio, fund.dividend_yield, fund.assets, fund.sectors, fund.holdings)
+    for fact in (*costs, fund.provider, fund.index, fund.inception, fund.approach):
         assert fact is not None
         assert fact.source
         assert fact.as_of is not None
@@ -86,6 +87,20 @@ async def test_every_fact_has_a_source_and_a_day(funds: Funds, symbol: str) -> N
 async def test_a_change_of_index_is_known(funds: Funds) -> None:
     change = IndexChange(date(2021, 3, 19), "Morningstar US Small Cap Extended")
     assert (await profile(funds, "ISCB")).index_changes == (change,)
+
+
+async def test_what_a_fund_is_and_since_when(funds: Funds) -> None:
+    fund = await profile(funds, "ISCB")
+    assert fund.name
+    assert (fund.exchange, fund.tracked_since) == ("NYSE Arca", date(2021, 3, 19))
+    assert fund.provider is not None
+    assert "iShares" in fund.provider.value
+    assert fund.index is not None
+    assert fund.index.value == "Morningstar US Small Cap Extended"
+    assert fund.approach is not None
+    assert fund.approach.value is Approach.INDEX
+    assert fund.inception is not None
+    assert fund.inception.value == date(2004, 6, 28)  # and not the day of its first trade
 
 
 async def test_an_index_is_no_fund_and_that_is_no_failure(funds: Funds) -> None:

@@ -25,6 +25,10 @@ def view(words: str) -> Mapping[str, Any]:
     return {"type": "home", "blocks": [{"type": "section", "text": {"type": "mrkdwn", "text": words}}]}
 
 
+def modal(words: str) -> Mapping[str, Any]:
+    return {**view(words), "type": "modal", "title": {"type": "plain_text", "text": "A form"}}
+
+
 def said(shown: Mapping[str, Any] | None) -> str:
     blocks: list[Block] = shown["blocks"] if shown else []
     return " ".join(block["text"]["text"] for block in blocks)
@@ -37,6 +41,12 @@ class World(Protocol):
     def home_tabs(self) -> HomeTabs: ...
 
     def sees(self, user: str) -> str: ...
+
+    def open_form(self) -> tuple[str, str]:
+        """Open a form before Ann; its id and hash."""
+        ...
+
+    def form(self, view_id: str) -> str: ...
 
     def close(self) -> None:
         """The app has no Home tab any more."""
@@ -53,6 +63,13 @@ class Recorded:
 
     def sees(self, user: str) -> str:
         return said(self.home_tabs.of(user))
+
+    def open_form(self) -> tuple[str, str]:
+        self.home_tabs.forms["V1"] = ("h", modal("asked"))
+        return "V1", "h"
+
+    def form(self, view_id: str) -> str:
+        return said(self.home_tabs.forms[view_id][1])
 
     def close(self) -> None:
         self.home_tabs.enabled = False
@@ -71,6 +88,14 @@ class Real:
     def sees(self, user: str) -> str:
         shown = self.slack.workspace.views.home_tabs.get(user)
         return said(shown.body if shown else None)
+
+    def open_form(self) -> tuple[str, str]:
+        opened = self.slack.workspace.views.open(ANN, dict(modal("asked")))
+        return opened.id, opened.hash
+
+    def form(self, view_id: str) -> str:
+        found = self.slack.workspace.views.get(view_id)
+        return said(found.body if found else None)
 
     def close(self) -> None:
         self.slack.installed.home_tab = False
@@ -120,3 +145,15 @@ async def test_where_slack_is_down_it_is_unavailable_for_now(world: World) -> No
         await world.home_tabs.show(TEAM, ANN, view("two rules"))
     assert not caught.value.permanent
     assert world.sees(ANN) == ""
+
+
+async def test_an_open_form_is_rewritten_as_long_as_it_is_as_it_was_seen(world: World) -> None:
+    form, seen = world.open_form()
+    assert await world.home_tabs.rewrite_form(form, seen, modal("suggested"))
+    assert world.form(form) == "suggested"
+    assert not await world.home_tabs.rewrite_form(form, seen, modal("too late"))
+    assert world.form(form) == "suggested"
+
+
+async def test_a_form_that_was_closed_is_no_failure(world: World) -> None:
+    assert not await world.home_tabs.rewrite_form("V0CLOSED", "h", modal("too late"))

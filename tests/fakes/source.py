@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 
-from analytics.fund import Fact, FundProfile, Holding, IndexChange, Kind, SectorWeights
+from analytics.fund import Approach, Fact, FundProfile, Holding, IndexChange, Kind, SectorWeights
 from analytics.notes import Note, NoteKind
 from bot.errors import Unavailable, UnknownSymbols
 from bot.market import series
@@ -85,6 +85,11 @@ def profile(symbol: str, expense: float = 0.0004) -> FundProfile:
         name=f"{symbol} Fund",
         currency="EUR",
         category="Small Blend",
+        exchange="Xetra",
+        provider=Fact("A Family", "Scripted", day),
+        index=Fact("Another Index", "Issuer", day),
+        inception=Fact(date(2004, 6, 28), "Scripted", day),
+        approach=Fact(Approach.INDEX, "Issuer", day),
         expense_ratio=Fact(expense, "Scripted", day),
         dividend_yield=Fact(0.0138, "Scripted", None),
         yield_kind="SEC 30-day",

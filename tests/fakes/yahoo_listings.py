@@ -82,7 +82,13 @@ def _modules(symbol: str, kind: str) -> dict[str, Any]:
         weights = {"technology": 0.30, "industrials": 0.25, "financial_services": 0.25, "realestate": 0.20}
         held = [("BBB", "Beta Corp", 0.0081), ("AAA", "Alpha Inc", 0.009), ("", "Gamma Trust", 0.004)]
         modules["summaryDetail"] |= {"yield": 0.0138, "totalAssets": 253_450_000, "bid": 1.0, "ask": 900.0}
-        modules["fundProfile"] = {"categoryName": "Small Blend", "feesExpensesInvestment": fees}
+        modules["quoteType"] |= {"exchange": "PCX", "firstTradeDateEpochUtc": 921_076_200}
+        modules["defaultKeyStatistics"] = {"fundFamily": "iShares", "fundInceptionDate": 1_088_380_800}
+        modules["fundProfile"] = {
+            "family": "iShares",
+            "categoryName": "Small Blend",
+            "feesExpensesInvestment": fees,
+        }
         modules["topHoldings"] = {
             "holdings": [{"symbol": s, "holdingName": n, "holdingPercent": w} for s, n, w in held],
             "sectorWeightings": [{name: weight} for name, weight in weights.items()],

@@ -146,8 +146,75 @@ def test_a_question_that_cannot_be_read_is_told_in_full(capsys: pytest.CaptureFi
     assert main(["compare", "7q", "rf=many", "--data", "sample"]) == NOT_UNDERSTOOD
     shown = capsys.readouterr()
     assert shown.out == ""
-    for part in ("`7q` is not a window", "`rf=many` is not a rate", "At least one symbol", "Usage:"):
+    for part in ("`7q` is not a window", "`rf=many` is not a rate", "At least one symbol", "Try: watchpoint"):
         assert part in shown.err
+
+
+@pytest.mark.parametrize(
+    ("asked", "kind", "code", "part"),
+    [
+        (["compare", "ISCB", "SPSM", "7yy"], "unclear", NOT_UNDERSTOOD, "watchpoint compare ISCB SPSM 7y"),
+        (["risk", "ISCB", "SPSM", "7yy"], "unclear", NOT_UNDERSTOOD, "watchpoint risk ISCB SPSM 7y"),
+        (["compare", "ISCB", "SPSMM"], "unknown symbols", NOT_UNDERSTOOD, "SPSM"),
+        (
+            ["compare", "AVUV", "SPSM", "2018"],
+            "nothing priced",
+            NOT_UNDERSTOOD,
+            "priced only from 24 Sep 2019",
+        ),
+        (["sectors", "3y"], "usage", NOT_UNDERSTOOD, "Name the funds"),
+        (["sectors", "ISCB", "--nothing"], "usage", NOT_UNDERSTOOD, "--nothing"),
+    ],
+)
+def test_what_is_wrong_is_an_object_with_json(
+    asked: list[str], kind: str, code: int, part: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([*asked, "--json", *AS_OF]) == code
+    shown = capsys.readouterr()
+    error = json.loads(shown.out)["error"]
+    assert (error["kind"], error["exit_code"], shown.err) == (kind, code, "")
+    assert error["given"].startswith(" ".join(asked))
+    assert error["complaints"]
+    assert error["do"]
+    assert part in shown.out
+
+
+def test_what_is_meant_can_be_run(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["compare", "ISCB", "SPSM", "7yy", "--json", *AS_OF]) == NOT_UNDERSTOOD
+    meant = json.loads(capsys.readouterr().out)["error"]["meant"]
+    assert len(meant) == 3
+    for each in meant:
+        assert main([*each.split()[1:], *AS_OF]) == DONE
+
+
+def test_a_source_that_is_silent_is_an_object_too(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def down(*_: object) -> None:
+        raise Unavailable("Yahoo Finance", "no connection", symbol="ISCB")
+
+    monkeypatch.setattr(SampleMarket, "history", down)
+    assert main(["compare", "ISCB", "SPSM", "--json", "--data", "sample"]) == NO_ANSWER
+    error = json.loads(capsys.readouterr().out)["error"]
+    assert (error["kind"], error["do"]) == ("unavailable", "Try again in a few minutes.")
+
+
+@pytest.mark.parametrize("command", ["compare", "facts", "cost"])
+@pytest.mark.parametrize("funds", [["ISCB", "SPSM"], ["ISCB", "SPSM", "IWM", "AVUV", "SPY", "TLT"]])
+def test_no_line_is_wider_than_the_terminal_and_no_name_is_cut(
+    command: str, funds: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([command, *funds, *AS_OF]) == DONE
+    shown = capsys.readouterr().out
+    assert max(map(len, shown.splitlines())) <= 80
+    assert "…" not in shown
+
+
+def test_a_moved_day_is_said_first(capsys: pytest.CaptureFixture[str]) -> None:
+    for command in ("compare", "cost"):
+        assert main([command, "ISCB", "SPSM", "--asof", "2026-01-17", "--data", "sample"]) == DONE
+        first = capsys.readouterr().out.splitlines()[0].replace("\u00a0", " ")
+        assert first == "17 Jan 2026 is a Saturday: prices of 16 Jan 2026."
 
 
 def test_an_unknown_symbol_is_named_with_the_nearest(capsys: pytest.CaptureFixture[str]) -> None:

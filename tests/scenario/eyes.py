@@ -57,13 +57,26 @@ async def press(team: Office, user: str, message: PostedMessage, pressed: Payloa
 async def fill_in(team: Office, user: str, **values: Any) -> None:
     """Send in the form that a person looks at: as it stands, but for these fields."""
     view = team.form(user)
-    state = {
+    await team.deeds.submit(user, view.id, form_state(view, **values))
+
+
+async def put_in(team: Office, user: str, name: str, **values: Any) -> None:
+    """Put something into a field that the bot hears of at once; values: what stands in others besides."""
+    view = team.form(user)
+    state = form_state(view, **values)
+    ((action_id, value),) = state[name].items()
+    action = {"block_id": name, "action_id": action_id, **value}
+    await team.deeds.click(user, ClickSource(view_id=view.id, state=state), action)
+
+
+def form_state(view: View, **values: Any) -> dict[str, dict[str, Payload]]:
+    """All that stands in a form, as Slack tells of it; values: what somebody has put in, by field."""
+    return {
         block["block_id"]: {element["action_id"]: _value(element, values.get(block["block_id"]))}
         for block in view.body["blocks"]
         if block["type"] == "input"
         for element in [block["element"]]
     }
-    await team.deeds.submit(user, view.id, state)
 
 
 def _value(element: Payload, given: Any) -> Payload:

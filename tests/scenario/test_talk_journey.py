@@ -69,6 +69,19 @@ async def test_what_moves_the_funds_is_asked_in_their_thread(team: Office) -> No
     assert "is the broad market here" in await asked(team, "risk", parent)
 
 
+async def test_what_funds_are_is_asked_in_their_thread(team: Office) -> None:
+    await team.type(ANN, "/compare ISCB AVUV")
+    parent = comparison(team)
+    said = await asked(team, "facts", parent)
+    assert "AVUV is an actively managed fund from American Century (Avantis), launched on 24 Sep 2019" in said
+    assert "since 19 Mar 2021 it has followed Morningstar US Small Cap Extended" in said
+    for question in ("is it active?", "who runs it?", "what index does it follow?", "when was it launched?"):
+        assert "Read as `facts`." in await asked(team, question, parent)
+    other = await asked(team, "how old is SPSM?", parent)
+    assert "Read as `facts SPSM`." in other
+    assert "launched on 8 Jul 2013 (12 years old)" in other
+
+
 async def test_a_button_answers_in_the_thread_of_what_it_stands_under(team: Office) -> None:
     await team.type(ANN, "/compare ISCB SPSM")
     parent = comparison(team)
@@ -215,6 +228,84 @@ async def test_a_card_and_a_digest_are_asked_about(team: Office) -> None:
     for parent in (card, digest):
         assert "Industrials" in await asked(team, "sectors", parent)
         assert "ISCB vs SPSM · 3 years" in await asked(team, "3y", parent)
+
+
+@pytest.mark.parametrize(
+    ("typed", "line", "offered"),
+    [
+        ("/compare ISCB SPSM 7yy", "`7yy` is not a window; windows are 18m, 7y, ytd, max, 2024,", "7y"),
+        ("/compare ISCB SPSM 2 weeks ago", "`2 weeks ago` is not a window", "since 2026-01-06"),
+        ("/compare ISCB SPSM 3y 5y", "more than one window is given; keep one.", "3y"),
+        ("/sectors ISCB SPSM 7yy", "`7yy` is not a window", "7y"),
+        ("@watchpoint compare ISCB SPSM 7yy", "`7yy` is not a window", "7y"),
+    ],
+)
+async def test_a_wrong_window_costs_a_line_and_three_buttons_that_run(
+    team: Office, typed: str, line: str, offered: str
+) -> None:
+    said = await team.type(ANN, typed)
+    assert line in said
+    told = team.seen_by(ANN)[-1]
+    found = labels(told)
+    assert len(found) == 3
+    assert offered in found[0]
+    for label in found:
+        assert "SAMPLE DATA · ISCB vs SPSM" in plainly(await team.press(ANN, told, label)), label
+
+
+def plainly(words: str) -> str:
+    return words.replace("\u00a0", " ")
+
+
+async def test_funds_that_were_not_there_yet_are_said_to_be_young(team: Office) -> None:
+    said = plainly(await team.type(ANN, "/compare AVUV SPSM 2018"))
+    assert "AVUV is priced only from 24 Sep 2019 on: there is nothing of it in 2018." in said
+    told = team.seen_by(ANN)[-1]
+    assert labels(told) == ["compare AVUV SPSM 2020", "compare AVUV SPSM max", "returns SPSM 2018"]
+    for label in labels(told):
+        assert "ahead" in await team.press(ANN, told, label) or "SPSM" in label
+
+
+async def test_a_day_without_a_session_is_said_to_be_moved(team: Office) -> None:
+    weekend = plainly(await team.type(ANN, "/compare ISCB SPSM asof 2026-01-17"))
+    assert "17 Jan 2026 is a Saturday: prices of 16 Jan 2026." in weekend
+    holiday = plainly(await team.type(ANN, "/compare ISCB SPSM asof 2025-12-25"))
+    assert "25 Dec 2025 is no trading day: prices of 24 Dec 2025." in holiday
+    parent = comparison(team)
+    assert "11 Jan 2026 is a Sunday: prices of 9 Jan 2026." in plainly(
+        await asked(team, "sectors asof 2026-01-11", parent)
+    )
+    assert "prices of" not in plainly(await asked(team, "risk asof 2026-01-09", parent))
+
+
+@pytest.mark.parametrize(
+    ("typed", "label"),
+    [
+        ("@watchpoint explain edgy", "explain edge ISCB SPSM"),
+        ("/watch ISCB falls 10%", "watch ISCB drawdown 1y < -10% for 5 sessions"),
+        ("/watch ISCB is up more than 20 %", "watch ISCB total return 1y > 20% for 5 sessions"),
+    ],
+)
+async def test_what_is_nearly_known_is_offered(team: Office, typed: str, label: str) -> None:
+    await team.type(ANN, typed)
+    told = team.seen_by(ANN)[-1]
+    assert labels(told)[0] == label
+    assert "could not" not in await team.press(ANN, told, label)
+
+
+async def test_a_slip_before_a_rules_number_is_no_fund(team: Office) -> None:
+    await team.type(ANN, "@watchpoint snoze R1 1w")
+    assert labels(team.seen_by(ANN)[-1]) == ["snooze R1 1w", "watch list"]
+    await team.type(ANN, "/watch snoze R1 1w")
+    assert labels(team.seen_by(ANN)[-1]) == ["watch snooze R1 1w"]
+
+
+async def test_a_meaning_is_asked_in_plain_words(team: Office) -> None:
+    said = plainly(await team.type(ANN, "what's a drawdown?", alone(team, ANN)))
+    assert "Read as `explain max drawdown ISCB SPSM`." in said
+    assert "as an example" in said
+    assert "drawdown" in said.partition("as an example")[2]
+    assert "is an index fund from BlackRock" in await team.type(ANN, "what is IWM?", alone(team, ANN))
 
 
 async def test_what_is_not_understood_is_offered_as_buttons(team: Office) -> None:

@@ -8,8 +8,8 @@ from bot.model import AuditAction
 from bot.playground.model import BOT, TEAM, PostedMessage
 from bot.playground.payloads import ClickSource
 from bot.playground.storage import ANN, BEN, CY, PORTFOLIO
-from bot.render.home import PAGE, UNSNOOZE
-from tests.scenario.eyes import answered, buttons, fill_in, press
+from bot.render.home import ACK, PAGE, SNOOZE, UNSNOOZE
+from tests.scenario.eyes import answered, buttons, fill_in, form_state, press, put_in
 from tests.scenario.offices import Office, button, labels
 from tests.scenario.test_answers_seen import BOTH_WAYS, begun, carded
 
@@ -159,11 +159,46 @@ async def test_home_ends_a_snooze_and_turns_its_pages(team: Office) -> None:
     assert "R33" not in shown_at_home(team, BEN)
     await answered(team, BEN, at_home(team, BEN, f"{PAGE}others.next"), "Next")
     assert "*R33*" in shown_at_home(team, BEN)
-    await answered(team, BEN, at_home(team, BEN, f"{PAGE}others.previous"), "Previous")
-    assert "snoozed through 27" in shown_at_home(team, BEN)
+    assert "Snoozed by <@U0ANN> through 27" in shown_at_home(team, BEN)
     await answered(team, BEN, at_home(team, BEN, UNSNOOZE), "Unsnooze")
-    assert "snoozed" not in shown_at_home(team, BEN)
+    assert "Snoozed" not in shown_at_home(team, BEN)
+    assert "*R33*" in shown_at_home(team, BEN), "a change leaves the page that is looked at"
+    await answered(team, BEN, at_home(team, BEN, f"{PAGE}others.previous"), "Previous")
+    assert "*R33*" not in shown_at_home(team, BEN)
     assert await deeds(team) == [AuditAction.SNOOZED, AuditAction.UNSNOOZED]
+
+
+@BOTH_WAYS
+async def test_an_incident_is_taken_in_hand_at_home(team: Office) -> None:
+    card = await carded(team)
+    await team.type(ANN, "/watch IWM sortino > 99")
+    await team.deeds.open_home(BEN)
+    await team.bot.shift.quiet()
+    shown = shown_at_home(team, BEN)
+    assert (
+        shown.index("Needs attention") < shown.index("*R1*") < shown.index("*R2*") < shown.index("Enter asks")
+    )
+    assert "its card>" in shown
+    await answered(team, BEN, at_home(team, BEN, ACK), "Acknowledge")
+    assert await team.send_in(BEN, "looking at it") == {}
+    await team.bot.shift.quiet()
+    assert "Acknowledged by <@U0BEN>: looking at it." in shown_at_home(team, BEN)
+    assert "Acknowledged by @ben: looking at it." in plain(team.words(team.now(card)))
+    await answered(team, BEN, at_home(team, BEN, SNOOZE), "Snooze")
+    assert "Snoozed by <@U0BEN> through 26" in shown_at_home(team, BEN)
+    assert await deeds(team) == [AuditAction.ACKNOWLEDGED, AuditAction.SNOOZED]
+
+
+@BOTH_WAYS
+async def test_the_card_of_the_next_day_still_says_who_snoozed(team: Office) -> None:
+    card = await carded(team)
+    await team.type(BEN, "@watchpoint snooze 1w", thread=card.ts)
+    assert "Snoozed by @ben through" in plain(team.words(team.now(card)))
+    before = plain(team.words(team.now(card)))
+    await team.play("@clock 2 sessions")
+    after = plain(team.words(team.now(card)))
+    assert after != before
+    assert "Snoozed by @ben through" in after
 
 
 async def at_home(team: Office, user: str, action: str) -> None:
@@ -175,3 +210,86 @@ async def at_home(team: Office, user: str, action: str) -> None:
 
 def shown_at_home(team: Office, user: str) -> str:
     return str(team.slack.workspace.views.home_tabs[user].body)
+
+
+def said_in_form(team: Office, user: str) -> str:
+    """The hint of the threshold, and what the past says below it."""
+    view = team.form(user)
+    (field,) = [each for each in view.body["blocks"] if each["block_id"] == "threshold"]
+    past = [each for each in view.body["blocks"] if each["block_id"] == "trial"]
+    return plain(" ".join([field["hint"]["text"], *(each["elements"][0]["text"] for each in past)]))
+
+
+async def watching(team: Office, funds: str = "ISCB SPSM") -> None:
+    """Open the form of a rule under a comparison."""
+    await team.type(ANN, f"/compare {funds}")
+    answer = next(each for each in reversed(team.seen_by(ANN)) if "Watch this" in labels(each))
+    await press(team, ANN, answer, button(answer, "Watch this"))
+    await team.bot.shift.quiet()
+
+
+@BOTH_WAYS
+async def test_a_form_suggests_a_threshold_and_says_how_often_it_would_have_fired(team: Office) -> None:
+    await watching(team)
+    assert "Ratios 1.0" in said_in_form(team, ANN)
+    await answered(team, ANN, put_in(team, ANN, "measure", measure="max_drawdown"), "the measure")
+    said = said_in_form(team, ANN)
+    assert "In 5 years ISCB" in said
+    assert "in a tenth of the sessions" in said
+    assert "At -" in said
+    assert "in the 5 years to 16 Jan 2026 it would" in said
+    await answered(
+        team, ANN, put_in(team, ANN, "threshold", measure="sortino", threshold="0.7"), "the threshold"
+    )
+    assert "At 0.7: in the 5 years to 16 Jan 2026 it would have fired 4 times" in said_in_form(team, ANN)
+    await fill_in(team, ANN, measure="sortino", threshold="0.7")
+    await team.bot.shift.quiet()
+    assert await rules(team) == ["ISCB sortino 1y < 0.7 for 5 sessions then SPSM"]
+    assert "In the 5 years to 16 Jan 2026 it would have fired 4 times" in plain(team.seen_by(ANN)[-1].text)
+
+
+@BOTH_WAYS
+async def test_a_form_that_has_changed_or_was_closed_is_left_alone(team: Office) -> None:
+    await watching(team)
+    first = team.form(ANN)
+    await put_in(team, ANN, "threshold", threshold="0.7")  # each is told of the form as it was then
+    await put_in(team, ANN, "threshold", threshold="-0.2")
+    await team.bot.shift.quiet()
+    assert team.form(ANN).hash != first.hash
+    assert "it would have fired" in said_in_form(team, ANN)
+    await put_in(team, ANN, "threshold", threshold="0.1")
+    await team.deeds.close(ANN, team.form(ANN).id)
+    await team.bot.shift.quiet()
+    assert team.slack.workspace.views.top(ANN) is None
+
+
+@BOTH_WAYS
+@pytest.mark.parametrize(
+    ("name", "values", "said"),
+    [
+        ("fund", {"fund": "QZXWVK"}, "QZXWVK: SAMPLE DATA (simulated)"),
+        ("fund", {"fund": "<!channel>"}, "Ratios 1.0"),
+        ("fund", {"fund": ""}, "Ratios 1.0"),
+        ("measure", {"measure": "beta"}, "Ratios 1.0"),  # it needs a benchmark
+        ("benchmark", {"measure": "beta", "benchmark": "SPY"}, "In 5 years ISCB"),
+        ("measure", {"measure": "expense_ratio"}, "no history to test it on"),
+        ("measure", {"measure": "sector_weight/Technology"}, "no history to test it on"),
+        ("threshold", {"threshold": "many"}, "in a tenth of the sessions"),
+        ("threshold", {"threshold": "9"}, "At 9: in the 5 years"),
+        ("comparison", {"comparison": ">"}, "was above"),
+        ("comparison", {"comparison": "crosses below"}, "was below"),
+        ("comparison", {"comparison": "changes"}, "Ratios 1.0"),
+        ("window", {"window": "max"}, "In 5 years ISCB"),
+    ],
+)
+async def test_whatever_is_put_in_the_form_stays_and_says_what_it_can(
+    team: Office, name: str, values: dict[str, str], said: str
+) -> None:
+    await watching(team)
+    await put_in(team, ANN, name, **values)
+    await team.bot.shift.quiet()
+    assert said in said_in_form(team, ANN)
+    kept = form_state(team.form(ANN))
+    for field, value in values.items():
+        (now,) = kept[field].values()
+        assert value in {now.get("value"), (now.get("selected_option") or {}).get("value"), ""}

@@ -65,7 +65,7 @@ def card_message(report: RuleReport, picture: ChartSpec | None = None, *, shown:
     said, name, closed = rule_finding(report), report.watched.name, is_closed(report)
     target, by_hand = target_line(report), _is_closed_by_hand(report)
     head = _closing(report) if by_hand else [f"{sample_mark([report])}{said.short}", *target]
-    lines = [*_evidence(report, by_hand=by_hand), *_ownership_line(report), *_earlier_incidents(report)]
+    lines = [*_evidence(report, by_hand=by_hand), *ownership_lines(report), *_earlier_incidents(report)]
     by = f"Your rule {name}, set by {person(report.watched.author)}"
     way = _WAYS[report.watched.status].format(name=name)
     kept = [blocks.slot(CHART, *_chart(report))] if shown and not picture else []
@@ -216,7 +216,7 @@ def _state(report: RuleReport) -> str:
     return f"recovered on {text.day(report.session)}" if recovered else state_words(report)
 
 
-def _ownership_line(report: RuleReport) -> list[str]:
+def ownership_lines(report: RuleReport) -> list[str]:
     """Return who has the incident in hand, and until when nothing is said; safe mrkdwn."""
     state, lines = report.state, []
     if state.acknowledged:
@@ -225,11 +225,9 @@ def _ownership_line(report: RuleReport) -> list[str]:
             end_sentence(f"Acknowledged by {person(state.acknowledged.by)}" + (f": {why}" if why else ""))
         )
     if not is_closed(report) and is_snoozed(state, report.session) and state.snoozed_until:
-        who = (
-            f" by {person(report.deed.user)}"
-            if report.deed and report.deed.act is AuditAction.SNOOZED
-            else ""
-        )
+        deed = report.deed if report.deed and report.deed.act is AuditAction.SNOOZED else None
+        by = state.snoozed_by or (deed.user if deed else "")  # it was not kept before December 2026
+        who = f" by {person(by)}" if by else ""
         lines.append(f"Snoozed{who} through {text.day(state.snoozed_until)}.")
     return lines
 

@@ -21,6 +21,7 @@ from bot.render.rules.conditions import (
     side_words,
     threshold_words,
     value_of,
+    value_scale,
     value_words,
 )
 from bot.render.rules.state import TROUBLES, in_a_row, phase_words, sessions
@@ -194,3 +195,22 @@ def _target_value(condition: Condition, fund: str, number: float) -> str:
         return end_label(condition, condition.quantity.of(fund), number)
     single = condition.quantity.of(fund)
     return f"{short_quantity(single)} {value_words(single, number)}"
+
+
+def threshold_hint(
+    condition: Condition, far: float, near: float, now: float, *, falling: bool
+) -> tuple[str, str]:
+    """Say where a value has lain, and give the farther value as it is typed as a threshold.
+
+    far, near: values beyond which it was in a tenth and in a quarter of the sessions.
+    falling: beyond is below.
+    """
+    quantity = condition.quantity
+    how = value_scale(quantity)
+    side = "below" if falling else "above"
+    said = (
+        f"In 5 years {short_quantity(quantity)} was {side} {value_words(quantity, far)} in a tenth of the "
+        f"sessions, {side} {value_words(quantity, near)} in a quarter; now {value_words(quantity, now)}."
+    )
+    unit = "" if how.factor == 1 else "%"
+    return said, f"{round(far * how.factor, how.digits) + 0.0:g}{unit}"

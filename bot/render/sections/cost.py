@@ -19,12 +19,13 @@ from bot.render.message import Message
 from bot.render.sections.doubtful import columns_of_doubts, traded_doubts, without_doubtful_figures
 from bot.render.sections.finding import fee, field_cost, pair_cost
 from bot.render.sections.fund_facts import (
-    dated_sources,
+    facts_by_symbol,
     facts_opening,
     facts_title,
     later_facts_note,
     refusals,
     source_asked,
+    sources_foot,
     unknown_fact_notes,
 )
 from bot.render.sections.page import (
@@ -110,11 +111,7 @@ def cost_finding(order: Order) -> tuple[str, ...]:
 
 def cost_foot(comparison: Comparison) -> str:
     """Write source and day of each kind of fact, and over which sessions the value traded is an average."""
-    by_source: dict[str, list[str]] = {}
-    for name, words in NAMES.items():
-        if held := _facts(comparison, name):
-            by_source.setdefault(dated_sources(held), []).append(words)
-    parts = [f"{', '.join(kinds)} · {source}" for source, kinds in by_source.items()]
+    parts = list(filter(None, [sources_foot(comparison.profiles, comparison.symbols, NAMES)]))
     if any(traded_values(comparison)):
         parts.append(f"traded a day: close times volume, {SESSIONS} sessions · {source_asked(comparison)}")
     return " · ".join(parts) or source_asked(comparison)
@@ -130,12 +127,6 @@ def cost_lines(order: Order) -> list[TableLine]:
     return (_wide_table if _has_many(order) else _tall_table)(known, order.comparison.symbols)
 
 
-def _facts(comparison: Comparison, name: str) -> dict[str, Fact[Any]]:
-    profiles = [comparison.profiles[symbol] for symbol in comparison.symbols if symbol in comparison.profiles]
-    held = {profile.symbol: getattr(profile, name) for profile in profiles}
-    return {symbol: fact for symbol, fact in held.items() if fact}
-
-
 def _dashes(comparison: Comparison) -> tuple[Dash, ...]:
     """Explain the dashes of the yield, where one is known; the finding names what else is not."""
     incomes = fact_values(comparison, "dividend_yield")
@@ -143,7 +134,7 @@ def _dashes(comparison: Comparison) -> tuple[Dash, ...]:
 
 
 def _known_facts(comparison: Comparison) -> list[Fact[Any]]:
-    return [fact for name in NAMES for fact in _facts(comparison, name).values()]
+    return [fact for name in NAMES for fact in facts_by_symbol(comparison.profiles, name).values()]
 
 
 def _compare_costs(order: Order) -> str:

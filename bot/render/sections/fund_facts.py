@@ -1,17 +1,219 @@
-"""What sections on fund facts share: titles, sources with dates, why something is not known."""
+"""What a fund is, in words; and what sections on facts share: titles, sources with dates, what is unknown."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import date
+from typing import Any, TypeVar
 
 from analytics.comparison import Comparison
-from analytics.fund import Fact
+from analytics.fund import Approach, Fact, FundIdentity, FundProfile, Kind
 from analytics.notes import INTEREST_RATES, Note, NoteKind
 from bot.render import text
+from bot.render.message import Message
 from bot.render.notes import all_notes, note_sentence
-from bot.render.sections.page import SectionAnswer, versus
-from bot.render.sections.values import dated_title
+from bot.render.sections.finding import fee
+from bot.render.sections.page import (
+    MOST_TALL,
+    SectionAnswer,
+    TableLine,
+    figures_table,
+    note_sentences,
+    section_message,
+    versus,
+)
+from bot.render.sections.table import Row
+from bot.render.sections.values import dated_title, priced_in, yield_kind
+
+T = TypeVar("T")
+
+FACTS = {
+    "provider": "provider",
+    "index": "index",
+    "approach": "kind",
+    "inception": "inception",
+    "expense_ratio": "expense ratio",
+    "dividend_yield": "yield",
+    "assets": "assets",
+    "holdings_count": "holdings",
+}
+"""What is told of a fund with a source, in words."""
+_IDENTITY = ("provider", "index", "approach", "inception")
+_NOT_KNOWN_OF = frozenset({NoteKind.NO_PROFILE, NoteKind.NOT_A_FUND})
+_WHAT = "Fund facts"
+_NAME, _LABEL = 80, 60
+"""Characters of a name, and of what else a source tells in words."""
+_DAYS_A_YEAR = 365.25
+_IS = {
+    Approach.INDEX: "an index fund",
+    Approach.ACTIVE: "an actively managed fund",
+    Approach.LEVERAGED: "a leveraged fund",
+    Approach.INVERSE: "an inverse fund",
+    Approach.PHYSICAL: "a fund that holds one commodity or coin",
+}
+_NO_FUND = {Kind.INDEX: "index", Kind.STOCK: "share"}
+_WITHOUT_INDEX = frozenset({Approach.ACTIVE, Approach.PHYSICAL})
+
+
+def facts_section(found: SectionAnswer, identity: FundIdentity) -> Message:
+    """Write the whole answer.  identity : what the same funds are"""
+    comparison, profiles = found.comparison, identity.profiles
+    lines, unknown = _identity_lines(comparison, profiles), _unknown_funds(comparison, profiles)
+    dashes = any(text.NONE in line.cells for line in lines) and len(unknown) < len(comparison.symbols)
+    stated = [fact for name in FACTS for fact in facts_by_symbol(profiles, name).values()]
+    return section_message(
+        found,
+        title=facts_title(comparison, "facts", stated),
+        finding=(*facts_opening(comparison, stated, _WHAT), *_identity_finding(comparison, profiles)),
+        foot=sources_foot(profiles, comparison.symbols, FACTS) or source_asked(comparison),
+        lines=lines,
+        left=MOST_TALL + 1,
+        remarks=(
+            *(
+                f"{symbol}: an inception date of {text.day(told)} is left out: it is priced from "
+                f"{text.day(first)} on, so the date is that of another share class."
+                for symbol, (told, first) in identity.priced_before.items()
+            ),
+            *([f"{text.NONE} not told by {comparison.source}"] if dashes else []),
+            *unknown_fact_notes(found, unknown, "fund facts", _NOT_KNOWN_OF),
+            *note_sentences(found, {NoteKind.INDEX_CHANGED, NoteKind.STALE, NoteKind.FACT_REFUSED}),
+            *later_facts_note(comparison, stated, _WHAT),
+        ),
+    )
+
+
+def fund_name_words(profile: FundProfile) -> str:
+    """Write "iShares Morningstar Small-Cap ETF (index: Morningstar US Small Cap Extended)".
+
+    Plain text on one line, cut to a readable length, not yet escaped; the symbol where no name is known.
+    """
+    name = text.one_line(profile.name, _NAME) or profile.symbol
+    tracked = text.one_line(profile.index.value, _LABEL) if profile.index else ""
+    return f"{name} (index: {tracked})" if tracked else name
+
+
+def _identity_finding(comparison: Comparison, profiles: Mapping[str, FundProfile]) -> tuple[str, ...]:
+    """Tell of each fund what it is, from whom, on which index and since when; of many, group them."""
+    funds = [profile for profile in profiles.values() if _is_told(profile)]
+    if len(comparison.symbols) <= MOST_TALL:
+        said = [_identity_sentence(profile, comparison.span.end) for profile in funds]
+    else:
+        said = [_approaches_sentence(funds), _ages_sentence(funds)]
+    unknown = [symbol for symbol in comparison.symbols if symbol not in {fund.symbol for fund in funds}]
+    nothing = f"Provider, index, kind and inception of {text.join_words(unknown)} are not known."
+    return tuple(sentence for sentence in (*said, nothing if unknown else "") if sentence)
+
+
+def _is_told(profile: FundProfile) -> bool:
+    return profile.kind in _NO_FUND or any(getattr(profile, name) for name in _IDENTITY)
+
+
+def _unknown_funds(comparison: Comparison, profiles: Mapping[str, FundProfile]) -> list[str]:
+    """Name those of which nothing is told at all."""
+    return [
+        symbol
+        for symbol in comparison.symbols
+        if symbol not in profiles
+        or not (_is_told(profiles[symbol]) or any(getattr(profiles[symbol], name) for name in FACTS))
+    ]
+
+
+def _identity_sentence(profile: FundProfile, day: date) -> str:
+    if profile.kind in _NO_FUND:
+        shown = _kind_cell(profile)
+        return f"{profile.symbol} is {'an' if shown[0] in 'aeiou' else 'a'} {shown}, no fund."
+    said = f"{profile.symbol} is {_IS[profile.approach.value] if profile.approach else 'a fund'}"
+    if profile.provider:
+        said += f" from {text.one_line(profile.provider.value, _LABEL)}"
+    if profile.inception:
+        begun = profile.inception.value
+        said += f", launched on {text.day(begun)} ({_age(begun, day)})"
+    if profile.index:
+        tracked, since = text.one_line(profile.index.value, _LABEL), profile.tracked_since
+        said += f"; since {text.day(since)} it has followed {tracked}" if since else f"; it follows {tracked}"
+    return f"{said}.{'' if profile.approach else ' Whether it follows an index is not known.'}"
+
+
+def _age(inception: date, day: date) -> str:
+    years = int((day - inception).days / _DAYS_A_YEAR)
+    return f"{years} year{'s' if years > 1 else ''} old" if years else "less than a year old"
+
+
+def _approaches_sentence(funds: Sequence[FundProfile]) -> str:
+    """Write "Index funds: ISCB, SPSM; actively managed: AVUV."."""
+    groups: dict[str, list[str]] = {}
+    for profile in funds:
+        shown = profile.approach.value.value if profile.approach else "not known whether on an index"
+        groups.setdefault(_kind_cell(profile) if profile.kind in _NO_FUND else shown, []).append(
+            profile.symbol
+        )
+    plural = {Approach.INDEX.value: "index funds"}
+    said = "; ".join(
+        f"{plural.get(shown, shown) if len(symbols) > 1 else shown}: {', '.join(symbols)}"
+        for shown, symbols in groups.items()
+    )
+    return f"{said[:1].upper()}{said[1:]}." if said else ""
+
+
+def _ages_sentence(funds: Sequence[FundProfile]) -> str:
+    dated = sorted((fund.inception.value, fund.symbol) for fund in funds if fund.inception)
+    if len(dated) < 2:
+        return ""
+    (first, oldest), (last, youngest) = dated[0], dated[-1]
+    return f"The oldest is {oldest} ({text.day(first)}), the youngest {youngest} ({text.day(last)})."
+
+
+def _identity_lines(comparison: Comparison, profiles: Mapping[str, FundProfile]) -> list[TableLine]:
+    priced = dict(zip(comparison.symbols, priced_in(comparison), strict=True))
+    kind = yield_kind(comparison)
+    cells: dict[str, Callable[[FundProfile], str]] = {
+        "Name": lambda fund: text.one_line(fund.name, _NAME),
+        "Provider": lambda fund: _told(fund.provider, lambda told: text.one_line(told, _LABEL)),
+        "Kind": _kind_cell,
+        "Index": _index_cell,
+        "Inception": lambda fund: _told(fund.inception, text.day),
+        "Category": lambda fund: text.one_line(fund.category or "", _LABEL),
+        "Expense ratio": lambda fund: _told(fund.expense_ratio, fee),
+        f"Yield, {kind}" if kind else "Yield": lambda fund: _told(fund.dividend_yield, fee),
+        "Assets": lambda fund: _told(
+            fund.assets, lambda told: f"{text.money(told)}{text.NBSP}{fund.currency or ''}".strip()
+        ),
+        "Holdings": lambda fund: _told(fund.holdings_count, text.count),
+        "Exchange": lambda fund: fund.exchange or "",
+        "Currency": lambda fund: priced[fund.symbol] or fund.currency or "",
+    }
+    rows = [
+        Row(
+            label,
+            tuple(
+                (show(profiles[symbol]) if symbol in profiles else "") or text.NONE
+                for symbol in comparison.symbols
+            ),
+            text.NONE,
+            None,
+            main=True,
+        )
+        for label, show in cells.items()
+    ]
+    return figures_table("Facts", comparison.symbols, rows)
+
+
+def _told(fact: Fact[T] | None, show: Callable[[T], str]) -> str:
+    return show(fact.value) if fact else ""
+
+
+def _kind_cell(fund: FundProfile) -> str:
+    if fund.kind in _NO_FUND:
+        return "interest rate" if fund.symbol in INTEREST_RATES else _NO_FUND[fund.kind]
+    shown = fund.approach.value.value if fund.approach else ""
+    return f"{shown}, bonds" if shown and fund.is_bond_fund else shown
+
+
+def _index_cell(fund: FundProfile) -> str:
+    if fund.index is None:
+        return "none" if fund.approach and fund.approach.value in _WITHOUT_INDEX else ""
+    shown, since = text.one_line(fund.index.value, _LABEL), fund.tracked_since
+    return f"{shown}, since {text.day(since)}" if since else shown
 
 
 def facts_title(comparison: Comparison, what: str, facts: Collection[Fact[Any]]) -> str:
@@ -39,6 +241,27 @@ def dated_sources(facts: Mapping[str, Fact[Any]]) -> str:
         day = fact.as_of.isoformat() if fact.as_of else "no date given"
         groups.setdefault(f"{fact.source}, {day}", []).append(symbol)
     return " · ".join(f"{', '.join(symbols)}: {source}" for source, symbols in groups.items())
+
+
+def facts_by_symbol(profiles: Mapping[str, FundProfile], name: str) -> dict[str, Fact[Any]]:
+    """Return a fact of the profiles by symbol, of those that have it."""
+    held = {symbol: getattr(profile, name) for symbol, profile in profiles.items()}
+    return {symbol: fact for symbol, fact in held.items() if fact}
+
+
+def sources_foot(
+    profiles: Mapping[str, FundProfile], symbols: Sequence[str], names: Mapping[str, str]
+) -> str:
+    """Write source and day of each kind of fact; kinds of the same sources and days together, and without
+    the symbols where it is all of them.
+    """
+    by_source: dict[str, list[str]] = {}
+    for name, words in names.items():
+        if held := facts_by_symbol(profiles, name):
+            sources = dated_sources(held)
+            whole = len(held) == len(symbols) and " · " not in sources
+            by_source.setdefault(sources.partition(": ")[2] if whole else sources, []).append(words)
+    return " · ".join(f"{', '.join(kinds)} · {source}" for source, kinds in by_source.items())
 
 
 def source_asked(comparison: Comparison) -> str:

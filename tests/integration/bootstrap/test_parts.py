@@ -185,7 +185,7 @@ class TestQuestions:
 
 def test_everything_that_can_be_asked_has_somebody_who_answers() -> None:
     anything = cast(Any, _Anything())
-    answers = roles.answers_by_handler(cast(Services, anything), HomeAnswers(anything, anything))
+    answers = roles.answers_by_handler(cast(Services, anything), HomeAnswers(anything, anything, anything))
     handlers = roles.routes(CLOCK)
     presses = [name for name in handlers.presses if name.startswith("watch.")]
     opens_a_form = {"watch.ack", "watch.edit"}

@@ -35,6 +35,36 @@ async def test_a_fund_whole(market: YahooMarket) -> None:
     assert fund.index_changes == (IndexChange(date(2021, 3, 19), "Morningstar US Small Cap Extended"),)
 
 
+async def test_what_the_fund_is(market: YahooMarket) -> None:
+    fund, _ = await profile(market)
+    assert fund.provider == Fact("iShares", "Yahoo Finance", TODAY)
+    assert fund.inception == Fact(date(2004, 6, 28), "Yahoo Finance", TODAY)
+    assert fund.exchange == "NYSE Arca"
+    assert fund.index
+    assert fund.index.source == "issuer's prospectus"  # Yahoo tells none
+
+
+@pytest.mark.parametrize(
+    "seconds",
+    [None, "2004-06-28", 1e20, float("inf"), 1_900_000_000, -3_000_000_000, 1_088_380_800_000],
+)
+async def test_what_is_no_inception_date_is_none(
+    market: YahooMarket, yahoo: FakeYahoo, seconds: object
+) -> None:
+    yahoo.listings["ISCB"].modules["defaultKeyStatistics"]["fundInceptionDate"] = seconds
+    fund, notes = await profile(market)
+    assert (fund.inception, notes) == (None, ())
+
+
+async def test_the_family_stands_in_either_module(market: YahooMarket, yahoo: FakeYahoo) -> None:
+    modules = yahoo.listings["ISCB"].modules
+    del modules["fundProfile"]["family"]
+    modules["defaultKeyStatistics"]["fundFamily"] = "Smith &amp; Sons"
+    fund, _ = await profile(market)
+    assert fund.provider
+    assert fund.provider.value == "Smith & Sons"
+
+
 async def test_holdings_are_fractions_largest_first(market: YahooMarket) -> None:
     fund, _ = await profile(market)
     assert fund.holdings is not None

@@ -343,7 +343,7 @@ async def test_unknown_symbols_are_the_askers_affair(market_data: MarketData) ->
 
 async def test_no_common_history_is_said_with_what_to_do(market_data: MarketData) -> None:
     window = Window("2014-01-01..2014-06-30", date(2014, 1, 1), date(2014, 6, 30))
-    with pytest.raises(UserError, match=r"fewer than two common sessions.*Choose a longer window"):
+    with pytest.raises(UserError, match=r"ISCB is priced only from 2 Jan 2015 on: there is nothing of it in"):
         await compare_funds(_ask(window=window), market_data)
 
 
@@ -360,8 +360,13 @@ def test_a_good_question_goes_on_for_anybody(clock: FixedClock) -> None:
     [
         ("", ["/compare", "Examples"]),
         ("help", ["/compare", "Windows"]),
-        ("ISCB SPSN 9q", ["`9q`", "`compare ISCB SPSM 27m`", "Read as: symbols ISCB SPSN"]),
-        ("ISCB SPSM 90d", ["`90d` is not a window", "`compare ISCB SPSM 3m`, `compare ISCB SPSM 6m`"]),
+        ("ISCB SPSN 9q", ["`9q`", "`compare ISCB SPSM 27m`"]),
+        ("ISCB SPSM 90d", ["`90d` is not a window", "`compare ISCB SPSM 3m` or `compare ISCB SPSM 6m`"]),
+        (
+            "ISCB SPSM 7yy",
+            ["`7yy` is not a window; windows are 18m, 7y,", "You can ask `compare ISCB SPSM 7y`"],
+        ),
+        ("ISCB SPSM 2 weeks ago", ["`2 weeks ago` is not a window; windows are", "`compare ISCB SPSM 1m`"]),
         ("ISCB SPSM year", ["`year` is not understood", "`compare ISCB SPSM`"]),
         ("<!channel> ISCB", ["&lt;!channel&gt;"]),
     ],

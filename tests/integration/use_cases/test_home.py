@@ -12,11 +12,13 @@ from typing import Any
 
 import pytest
 
+from bot.clock import FixedClock
 from bot.errors import Unavailable
 from bot.model import Request
 from bot.ports import Ack, Place, Task, User
 from bot.render import ids
-from bot.render.home import LINES, UNSNOOZE
+from bot.render.home import ACK, LINES, MOST_RULES, SNOOZE, UNSNOOZE
+from bot.use_cases.buttons import button_handlers
 from bot.use_cases.home import (
     HOME,
     JOINED,
@@ -31,6 +33,7 @@ from tests.integration.use_cases.room import ANN, BEN, ELSEWHERE, HERE, MET, NOW
 
 SECRET = "C9SECRET"
 HOME_TAB = Place(TEAM, "", ANN)
+ON_CARDS = button_handlers(FixedClock(NOW))
 
 
 @dataclass
@@ -55,6 +58,9 @@ class Walls:
             await waits.wait()
         self.hung[user] = view
 
+    async def rewrite_form(self, view_id: str, seen: str, view: Mapping[str, Any]) -> bool:
+        raise AssertionError("no form is open")
+
     def read(self, user: str) -> str:
         return str(self.hung[user])
 
@@ -67,16 +73,22 @@ class House:
     home_tabs: Walls
     answers: HomeAnswers
 
-    async def look(self, user: str = ANN, **more: Any) -> str:
-        await self.answers.show_opened(self.room.question("", user=user, channel="", handler=OPENED, **more))
+    async def look(self, user: str = ANN, text: str = "", **more: Any) -> str:
+        await self.answers.show_opened(
+            self.room.question(text, user=user, channel="", handler=OPENED, **more)
+        )
         return self.home_tabs.read(user)
+
+
+async def address(place: Place, ts: str) -> str:
+    return f"https://slack.example/{place.channel}/{ts}"
 
 
 @pytest.fixture
 async def house(tmp_path: Path) -> AsyncIterator[House]:
     async with room(tmp_path) as here:
         home_tabs = Walls()
-        yield House(here, home_tabs, HomeAnswers(here.parts, home_tabs))
+        yield House(here, home_tabs, HomeAnswers(here.parts, home_tabs, address))
 
 
 async def test_rules_and_posts_of_public_channels_are_everybodys(house: House) -> None:
@@ -167,6 +179,30 @@ async def test_an_answer_has_the_tabs_shown_anew(house: House) -> None:
     assert "*R1*" in house.home_tabs.read(ANN)
 
 
+async def test_what_needs_attention_stands_first_and_leads_to_its_card(house: House) -> None:
+    await house.room.watch(QUIET)
+    assert "None of" not in await house.look()
+    assert "Nothing needs attention" in await house.look()
+    await house.room.watch(MET)
+    await house.room.deliver()
+    told = await house.look()
+    assert told.index("Needs attention") < told.index("*R2*") < told.index("*R1*") < told.index("Compare")
+    assert f"<https://slack.example/{HERE}/" in told
+
+
+async def test_a_change_leaves_the_page_that_is_looked_at(house: House) -> None:
+    for number in range(MOST_RULES + 1):
+        await house.room.watch(f"BBB drawdown 3m < -{number + 5}% for 1")
+    last = f"*R{MOST_RULES + 1}*"
+    assert last not in await house.look()
+    assert last in await house.look(text="2 1")
+    await house.answers.work(f"{TEAM}/{ANN}")
+    assert last in house.home_tabs.read(ANN)
+    assert last not in await house.look(), "a tab that is opened begins with its first page"
+    await house.answers.work(f"{TEAM}/{ANN}")
+    assert last not in house.home_tabs.read(ANN)
+
+
 async def test_what_was_seen_earlier_is_not_shown_later(house: House) -> None:
     arrives = house.home_tabs.slow = asyncio.Event()
     first = asyncio.create_task(house.answers.work(f"{TEAM}/{ANN}"))
@@ -227,26 +263,36 @@ def test_events_are_let_in_under_their_own_names() -> None:
 
 
 def test_a_quick_comparison_is_answered_as_a_direct_message() -> None:
-    taken = home_buttons(Echo())["home.compare"].receive("ISCB SPSM", HOME_TAB)
+    taken = home_buttons(Echo(), ON_CARDS)["home.compare"].receive("ISCB SPSM", HOME_TAB)
     assert (taken.work, taken.handler, taken.text) == (True, "/compare", "ISCB SPSM")
     assert taken.place == Place(TEAM, ANN, ANN)
 
 
 def test_the_off_switch_is_thrown_in_the_channel_not_in_the_thread() -> None:
-    taken = home_buttons(Echo())["digest.off"].receive("digest", Place(TEAM, HERE, ANN, "1.2"))
+    taken = home_buttons(Echo(), ON_CARDS)["digest.off"].receive("digest", Place(TEAM, HERE, ANN, "1.2"))
     assert (taken.handler, taken.text, taken.place) == ("/digest", "off", Place(TEAM, HERE, ANN))
     assert not taken.open  # not for people of another workspace
 
 
-def test_a_snooze_is_ended_in_the_channel_of_its_rule() -> None:
-    handler = home_buttons(Never())[UNSNOOZE]
+@pytest.mark.parametrize(("button", "on_card"), [(SNOOZE, ids.SNOOZE), (UNSNOOZE, ids.UNSNOOZE)])
+def test_a_snooze_begins_and_ends_in_the_channel_of_its_rule(button: str, on_card: str) -> None:
+    handler = home_buttons(Never(), ON_CARDS)[button]
     there = Place(TEAM, HERE, ANN)
     value = json.dumps({"rule": "R7v2", "channel": HERE})
-    assert handler.receive(value, HOME_TAB) == Ack(work=True, handler=ids.UNSNOOZE, text="R7v2", place=there)
+    assert handler.receive(value, HOME_TAB) == Ack(work=True, handler=on_card, text="R7v2", place=there)
     for broken in ("", "R7v2", "[]", '{"rule": "R7v2"}', '{"rule": "R7", "channel": "C1"}'):
         taken = handler.receive(broken, HOME_TAB)
         assert taken.reply
         assert not taken.work
+
+
+def test_the_reason_of_an_acknowledgement_is_asked_for_the_rule_in_its_channel() -> None:
+    taken = home_buttons(Never(), ON_CARDS)[ACK].receive(
+        json.dumps({"rule": "R7v2", "channel": HERE}), HOME_TAB
+    )
+    assert taken.form
+    assert taken.form["callback_id"] == ids.ACK_FORM
+    assert json.loads(taken.form["private_metadata"]) == {"rule": "R7v2", "channel": HERE, "ts": ""}
 
 
 class Never:

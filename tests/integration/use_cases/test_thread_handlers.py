@@ -105,7 +105,7 @@ def test_within_a_thread_funds_alone_may_be_meant_beside_those_above(text: str) 
         "good morning",
         "OK THE CEO",
         "ISCB sektors",
-        "ISCB SPSM 99d",
+        "ISCB SPSM 99q",
         "iscb abcd",
         "ISCB ISCB",
         "AND OR",

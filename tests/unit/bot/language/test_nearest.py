@@ -63,9 +63,14 @@ def can_be_asked(text: str) -> bool:
         ("ISBC", ("returns ISCB", "risk ISCB", "sectors ISCB")),
         ("compare ISCB", ("compare ISCB", "returns ISCB", "sectors ISCB")),
         # windows
-        ("90d", ("3m", "6m", "1m")),
-        ("sectors 2w", ("sectors 1m", "sectors 3m", "sectors 6m")),
-        ("600d vs IWM", ("2y vs IWM", "1y vs IWM", "3y vs IWM")),
+        ("90d", ("since 2025-10-22", "3m", "6m")),
+        ("7yy", ("7y", "5y", "10y")),
+        ("compare ISCB SPSM 2 weeks ago", ("compare ISCB SPSM since 2026-01-06", "compare ISCB SPSM 1m")),
+        ("compare ISCB SPSM 3y 5y", ("compare ISCB SPSM 3y", "compare ISCB SPSM 5y")),
+        ("explain edgy", ("explain edge",)),
+        ("explain sharp", ("explain sharpe",)),
+        ("sectors 2w", ("sectors since 2026-01-06", "sectors 1m", "sectors 3m")),
+        ("600d vs IWM", ("since 2024-05-30 vs IWM", "2y vs IWM", "1y vs IWM")),
         ("sectors last year of ISCB because", ("sectors ISCB 2025",)),
         (
             "compare ISCB SPSM 1/2/2025",

@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 
 from analytics.notes import Note, NoteKind
+from bot import files
 from bot.clock import FixedClock
 from bot.errors import Unavailable
 from bot.market.cache import CachedMarket
 from bot.market.calendar import ExchangeCalendar
+from bot.market.disk_store import OLDER_PROFILES, PROFILE_FORMAT
 from tests.fakes.source import ScriptedSource, new_york, profile
 
 NOON = new_york("2026-01-16", "12:00")
@@ -56,6 +58,32 @@ async def test_a_profile_is_fresh_for_a_day_and_over_restarts(
     clock.set(NOON + timedelta(days=1))
     assert (await cached.profiles(["ISCB"])).by_symbol["ISCB"] == profile("ISCB", 0.0005)
     assert source.asked["profile ISCB"] == 2
+
+
+def make_old(home: Path) -> None:
+    """Write the one profile that is kept as it was before it told all of this."""
+    (kept,) = home.rglob("profile-ISCB")
+    name = f"{kept.parent.name}/{kept.name}"
+    data = files.unseal(name, kept.read_bytes())
+    old = data.replace(f'"format": {PROFILE_FORMAT}'.encode(), f'"format": {min(OLDER_PROFILES)}'.encode())
+    assert old != data
+    files.replace(kept, files.seal(name, old))
+
+
+async def test_a_profile_kept_before_it_told_all_of_this_is_asked_anew_and_shown_where_nobody_answers(
+    cached: CachedMarket, source: ScriptedSource, clock: FixedClock, tmp_path: Path
+) -> None:
+    await cached.profiles(["ISCB"])
+    make_old(tmp_path)
+    source.fails["ISCB"] = SILENT
+    restarted = CachedMarket(source, ExchangeCalendar(), clock, tmp_path)
+    found = await restarted.profiles(["ISCB"])
+    assert found.by_symbol["ISCB"] == profile("ISCB")
+    assert [note.kind for note in found.notes] == [NoteKind.STALE]
+    source.fails.clear()
+    clock.set(NOON + timedelta(minutes=6))
+    assert (await restarted.profiles(["ISCB"])).notes == ()
+    assert source.asked["profile ISCB"] == 3
 
 
 async def test_a_failure_is_kept_for_minutes_not_for_a_day(

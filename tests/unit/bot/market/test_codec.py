@@ -10,7 +10,7 @@ import pytest
 from analytics.fund import FundProfile, Kind
 from analytics.notes import Note, NoteKind
 from analytics.panel import Doubt, DoubtKind, Exchange
-from bot.market.disk_store import FORMAT, PRICES, PROFILES, PriceEntry, ProfileEntry
+from bot.market.disk_store import PRICES, PROFILE_FORMAT, PROFILES, PriceEntry, ProfileEntry
 from bot.market.series import Series
 from tests.fakes.source import profile
 
@@ -83,7 +83,31 @@ def test_a_flipped_byte_among_the_prices_is_refused() -> None:
 def test_another_format_is_refused() -> None:
     entry = ProfileEntry(profile("ISCB"), (), FETCHED)
     with pytest.raises(ValueError, match="format 0"):
-        PROFILES.decode(PROFILES.encode(entry).replace(f'"format": {FORMAT}'.encode(), b'"format": 0'))
+        PROFILES.decode(in_format(0, PROFILES.encode(entry)))
+
+
+def in_format(number: int, data: bytes) -> bytes:
+    assert data.count(f'"format": {PROFILE_FORMAT}'.encode()) == 1
+    return data.replace(f'"format": {PROFILE_FORMAT}'.encode(), f'"format": {number}'.encode())
+
+
+def test_a_profile_written_before_it_told_provider_and_index_is_read_and_known_to_be_old() -> None:
+    """The bytes are those of format 2, as they lie on the disks of those who run the bot."""
+    data = (
+        b'{"format": 2, "profile": {"symbol": "ISCB", "kind": "fund", "name": "ISCB Fund", '
+        b'"currency": "EUR", "category": "Small Blend", "expense_ratio": {"value": 0.0004, '
+        b'"source": "Scripted", "as_of": "2026-01-16"}, "dividend_yield": null, '
+        b'"yield_kind": null, "assets": null, "holdings_count": null, "bonds": null, '
+        b'"sectors": null, "holdings": null, "index_changes": '
+        b'[{"on": "2021-03-19", "to": "Another Index"}]}, "notes": [], '
+        b'"fetched": "2026-01-16T21:16:01.250000+00:00"}'
+    )
+    found = PROFILES.decode(data)
+    assert found.outdated
+    assert (found.profile.name, found.profile.provider, found.profile.inception) == ("ISCB Fund", None, None)
+    assert found.profile.expense_ratio == PROFILE.profile.expense_ratio
+    assert found.profile.index_changes == PROFILE.profile.index_changes
+    assert not PROFILES.decode(PROFILES.encode(found)).outdated
 
 
 def test_a_pickle_is_never_opened() -> None:

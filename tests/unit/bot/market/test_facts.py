@@ -8,7 +8,7 @@ from datetime import date
 import numpy as np
 import pytest
 
-from analytics.fund import Fact, FundProfile, Kind
+from analytics.fund import Approach, Fact, FundProfile, Kind
 from analytics.notes import Note, NoteKind
 from bot.market import reference, yahoo
 from bot.market.calendar import ExchangeCalendar
@@ -150,6 +150,18 @@ def test_index_changes_are_told() -> None:
     assert fund("ISCB").index_changes == reference.INDEX_CHANGES["ISCB"]
     assert fund("SPSM").index_changes[-1].on == date(2020, 1, 24)
     assert fund("IWM").index_changes == ()
+
+
+@pytest.mark.parametrize("symbol", list(FUNDS))
+def test_every_fund_says_what_it_is(symbol: str) -> None:
+    profile = fund(symbol)
+    assert profile.name == reference.NAMES[symbol]
+    assert profile.provider
+    assert profile.exchange
+    assert profile.approach
+    assert (profile.index is None) == (profile.approach.value is Approach.ACTIVE)
+    assert profile.inception
+    assert profile.inception.value < FUNDS[symbol].first or FUNDS[symbol].first == profile.inception.value
 
 
 def test_an_index_is_no_fund() -> None:

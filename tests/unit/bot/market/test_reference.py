@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from analytics.fund import Approach, Fact, FundProfile, Kind
 from analytics.notes import INTEREST_RATES
 from bot.market import reference
 
@@ -102,3 +103,95 @@ def test_the_table_of_peers_is_of_funds_that_are_known_and_leaves_two_for_each()
             assert symbol.isalpha(), (category, symbol)
             assert symbol.isupper(), (category, symbol)
             assert len(reference.peers(symbol, category)) == reference.MOST_PEERS
+
+
+DAY = date(2026, 1, 20)
+
+
+def complete(symbol: str, name: str = "", category: str | None = None) -> FundProfile:
+    return reference.complete_profile(FundProfile(symbol, Kind.FUND, name, category=category), DAY)
+
+
+def values(profile: FundProfile) -> tuple[str | None, str | None, Approach | None]:
+    told = (profile.provider, profile.index, profile.approach)
+    provider, index, approach = (fact.value if fact else None for fact in told)
+    return provider, index, approach  # type: ignore[return-value]
+
+
+@pytest.mark.parametrize(
+    ("symbol", "provider", "index", "approach"),
+    [
+        ("ISCB", "BlackRock (iShares)", "Morningstar US Small Cap Extended", Approach.INDEX),
+        ("SPSM", "State Street (SPDR)", "S&P SmallCap 600", Approach.INDEX),
+        ("XLK", "State Street (SPDR)", "Technology Select Sector", Approach.INDEX),
+        ("AVUV", "American Century (Avantis)", None, Approach.ACTIVE),
+        ("GLD", "State Street (SPDR)", None, Approach.PHYSICAL),
+        ("GDX", "VanEck", None, None),  # its index changed lately: not surely known
+        ("QZXWVK", None, None, None),
+    ],
+)
+def test_what_well_known_funds_follow(
+    symbol: str, provider: str | None, index: str | None, approach: Approach | None
+) -> None:
+    found = complete(symbol)
+    assert values(found) == (provider, index, approach)
+    assert found.name == reference.NAMES.get(symbol, "")
+
+
+def test_each_has_its_source_and_day() -> None:
+    found = complete("SPSM")
+    assert (found.index and found.index.source, found.provider and found.provider.source) == (
+        "issuer's prospectus",
+        "by its name",
+    )
+    assert found.index is not None
+    assert found.index.as_of == date(2025, 12, 31)
+
+
+def test_what_a_source_tells_itself_stays() -> None:
+    told = Fact("State Street Investment Management", "Yahoo Finance", DAY)
+    found = reference.complete_profile(FundProfile("SPSM", Kind.FUND, "Its name", provider=told), DAY)
+    assert (found.provider, found.name) == (told, "Its name")
+
+
+@pytest.mark.parametrize(
+    ("name", "category", "approach"),
+    [
+        ("Vanguard 500 Index Fund", None, Approach.INDEX),
+        ("Fidelity Nasdaq Composite Index ETF", "Large Growth", Approach.INDEX),
+        ("Some Enhanced Index Fund", None, None),
+        ("Active Index Fund", None, None),
+        ("Capital Active Bond ETF", None, Approach.ACTIVE),
+        ("ActivePassive International Equity ETF", None, None),
+        ("Direxion Daily Small Cap Bull 3X Shares", "Trading--Leveraged Equity", Approach.LEVERAGED),
+        ("ProShares Short S&P500", "Trading--Inverse Equity", Approach.INVERSE),
+        ("Traded Something", "Trading--Miscellaneous", None),
+        ("Growth & Income", "Small Blend", None),
+        ("", None, None),
+    ],
+)
+def test_a_name_or_a_category_says_it_or_nothing_does(
+    name: str, category: str | None, approach: Approach | None
+) -> None:
+    assert values(complete("QZXWVK", name, category))[2] is approach
+
+
+@pytest.mark.parametrize(
+    ("name", "provider"),
+    [
+        ("iShares MSCI Chile ETF", "BlackRock (iShares)"),
+        ("State Street SPDR Portfolio", "State Street (SPDR)"),
+        ("The iShares Way", None),
+        ("Vanguardian Fund", None),
+    ],
+)
+def test_a_trade_mark_names_the_provider(name: str, provider: str | None) -> None:
+    assert values(complete("QZXWVK", name))[0] == provider
+
+
+def test_every_fund_of_the_table_that_follows_something_is_an_index_fund() -> None:
+    found = [complete(symbol) for symbol in (*reference.NAMES, *reference.INDEX_CHANGES)]
+    assert all(fund.provider for fund in found if fund.symbol not in {"USO", *reference.INDEX_CHANGES})
+    known = [fund for fund in found if fund.index]
+    assert len({fund.symbol for fund in known}) >= 120
+    assert all(fund.approach and fund.approach.value is Approach.INDEX for fund in known)

@@ -30,11 +30,25 @@ def buttons(message: Message) -> list[dict[str, str]]:
     ]
 
 
-def test_the_three_nearest_are_said_and_can_be_pressed() -> None:
+def test_one_complaint_takes_one_line_and_the_buttons_say_the_rest() -> None:
     message = not_understood_message(fault("sektors 5y"), ["sectors 5y", "sectors", "5y"])
+    line = "I could not read `sektors 5y`: `sektors` is no word that I know."
+    assert message.text == f"{line} You can ask `sectors 5y`, `sectors` or `5y`."
+    assert message.blocks[0]["text"]["text"] == line
+    assert len(buttons(message)) == 3
+    more = not_understood_message(fault("x", "More than one window is given; keep one."), [])
+    assert more.text == "I could not read `x`: more than one window is given; keep one."
+    symbol = not_understood_message(fault("x", "ISCB: say first what you want to know."), [])
+    assert symbol.text.endswith(": ISCB: say first what you want to know.")
+
+
+def test_the_three_nearest_are_said_and_can_be_pressed() -> None:
+    both = fault("sektors 5y", "`sektors` is no word that I know.", "`5y` neither.")
+    message = not_understood_message(both, ["sectors 5y", "sectors", "5y"])
     assert message.text.splitlines() == [
         "I could not read `sektors 5y`.",
         "• `sektors` is no word that I know.",
+        "• `5y` neither.",
         "Read as: window 5y.",
         "You can ask `sectors 5y`, `sectors` or `5y`.",
         "`help` says all that can be asked.",

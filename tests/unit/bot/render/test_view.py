@@ -15,12 +15,25 @@ from hypothesis import strategies as st
 
 from bot.model import Digest, DigestMode, RuleReport
 from bot.render.forms import digest_value
-from bot.render.home import MOST_RULES, PAGE, QUICK, UNSNOOZE, Freshness, HomeFacts, Pages, Post, home_view
+from bot.render.home import (
+    ACK,
+    MOST_RULES,
+    MOST_URGENT,
+    PAGE,
+    QUICK,
+    SNOOZE,
+    UNSNOOZE,
+    Freshness,
+    HomeFacts,
+    Pages,
+    Post,
+    home_view,
+)
 from bot.render.ids import OPEN_COMPARE, OPEN_DIGEST, OPEN_WATCH
 from bot.render.limits import read
 from bot.render.text import NBSP
 from tests.snapshot import Snapshot
-from tests.unit.bot.render.rules.stories import EVERY, FIRING, NO_DATA, QUIET, UNDECIDED, numbered
+from tests.unit.bot.render.rules.stories import EVERY, FIRING, NO_DATA, PENDING, QUIET, UNDECIDED, numbered
 from tests.violations import view_violations
 
 NOW = datetime(2026, 1, 19, 8, 0, tzinfo=UTC)
@@ -98,8 +111,9 @@ def test_what_is_open_stands_first() -> None:
 
 
 def test_what_you_set_up_is_apart_from_the_rest() -> None:
-    told = words(FULL)
-    assert told.index("# Set up by you") < told.index("*R1*") < told.index("# Set up by others")
+    told = words(replace(FULL, reports=(*FULL.reports[:2], of(QUIET, 3, owner=BEN, channel="C2"))))
+    assert told.index("*R2*") < told.index("# Set up by you") < told.index("*R1*")
+    assert told.index("*R1*") < told.index("# Set up by others")
     assert told.index("# Set up by others") < told.index("*R3*")
     assert "set by <@U0BEN>" in told[told.index("*R3*") :]
 
@@ -107,9 +121,54 @@ def test_what_you_set_up_is_apart_from_the_rest() -> None:
 def test_what_is_snoozed_can_be_heard_again() -> None:
     quiet = replace(FIRING, state=replace(FIRING.state, snoozed_until=date(2026, 1, 26)))
     view = home_view(replace(FULL, reports=(of(quiet, 1, channel="C7"), of(FIRING, 2))))
-    (button,) = [each for each in accessories(view) if each["action_id"] == UNSNOOZE]
+    (button,) = [each for each in pressed(view) if each["action_id"] == UNSNOOZE]
     assert json.loads(button["value"]) == {"rule": "R1v1", "channel": "C7"}
-    assert "snoozed through 26 Jan 2026" in "\n".join(lines(view)).replace(NBSP, " ")
+    assert "Snoozed through 26 Jan 2026." in "\n".join(lines(view)).replace(NBSP, " ")
+
+
+def test_what_is_in_hand_says_by_whom_and_why() -> None:
+    state = FIRING.state.acknowledge(BEN, "looking <!here> at it").snooze(date(2026, 1, 26), BEN)
+    view = home_view(replace(FULL, reports=(of(replace(FIRING, state=state), 1), of(FIRING, 2))))
+    told = "\n".join(lines(view)).replace(NBSP, " ")
+    assert "Acknowledged by <@U0BEN>: looking &lt;!here&gt; at it." in told
+    assert "Snoozed by <@U0BEN> through 26 Jan 2026." in told
+    labels = [each["text"]["text"] for each in pressed(view) if each["action_id"].startswith("home.")]
+    assert labels[:3] == ["Unsnooze", "Acknowledge", "Snooze 5 sessions"]
+
+
+def test_where_nothing_is_open_that_is_said_first() -> None:
+    told = words(replace(FULL, reports=(of(QUIET, 1), of(UNDECIDED, 2))))
+    assert told.startswith("*Nothing needs attention.* None of 2 rules here is triggered or pending.")
+    alone = words(replace(FULL, reports=(of(QUIET, 1),)))
+    assert alone.startswith("*Nothing needs attention.* The only rule here is neither")
+
+
+def test_a_pending_rule_needs_attention_and_has_nothing_to_acknowledge() -> None:
+    view = home_view(replace(FULL, reports=(of(PENDING, 1), of(QUIET, 2))))
+    told = "\n".join(lines(view)).replace(NBSP, " ")
+    assert told.index("# Needs attention") < told.index("*R1*") < told.index("*R2*")
+    assert not [each for each in pressed(view) if each["action_id"] in {ACK, SNOOZE}]
+
+
+def test_more_than_fit_above_begin_the_parts_below() -> None:
+    many = tuple(of(FIRING, at) for at in range(1, MOST_URGENT + 4))
+    view = home_view(replace(FULL, reports=many))
+    assert view_violations(view) == []
+    told = "\n".join(lines(view))
+    assert all(told.count(f"*R{at}*") == 1 for at in range(1, MOST_URGENT + 4))
+    assert (
+        told.index(f"*R{MOST_URGENT}*") < told.index("# Set up by you") < told.index(f"*R{MOST_URGENT + 1}*")
+    )
+
+
+def test_a_rule_leads_to_its_card() -> None:
+    told = words(replace(FULL, cards={"R2v1": "https://x.slack.com/archives/C1/p1", "R1v1": "javascript:x"}))
+    assert "<https://x.slack.com/archives/C1/p1|its card>" in told
+    assert "javascript" not in told
+
+
+def pressed(view: dict[str, Any]) -> list[dict[str, Any]]:
+    return [each for block in view["blocks"] if block["type"] == "actions" for each in block["elements"]]
 
 
 def accessories(view: dict[str, Any]) -> list[dict[str, Any]]:

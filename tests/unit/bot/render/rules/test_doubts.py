@@ -158,10 +158,14 @@ def test_what_is_set_or_tried_is_told_with_it() -> None:
 
 
 def test_home_says_it_under_the_rule() -> None:
-    rule = home._rule
-    assert plain(rule(doubtful(QUIET), "U0ANN")["text"]["text"]).split("\n")[2] == WRONG
-    assert len(rule(QUIET, "U0ANN")["text"]["text"].split("\n")) == 2
-    assert "price in doubt on 16 Jan 2026" in plain(rule(WAITING, "U0ANN")["text"]["text"])
+    def lines(report: RuleReport) -> list[str]:
+        seen = home.HomeFacts("U0ANN", (report,), (), home.Freshness(report.session), report.watched.made)
+        shown = [block["text"]["text"] for block in home.home_view(seen)["blocks"] if "text" in block]
+        return plain(next(each for each in shown if report.watched.name in each)).split("\n")
+
+    assert lines(doubtful(QUIET))[2] == WRONG
+    assert len(lines(QUIET)) == 2
+    assert "price in doubt on 16 Jan 2026" in lines(WAITING)[1]
 
 
 def test_a_rule_in_doubt_has_a_shape_of_its_own() -> None:

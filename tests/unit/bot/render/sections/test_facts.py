@@ -7,19 +7,27 @@ from datetime import date
 
 import pytest
 
-from analytics.fund import Fact
+from analytics.fund import Approach, Fact, FundIdentity, FundProfile, IndexChange, Kind, identify_funds
 from analytics.notes import Note, NoteKind
+from bot.render.fit import fit
+from bot.render.message import Message
 from bot.render.sections.fund_facts import (
     dated_sources,
     facts_opening,
+    facts_section,
     facts_title,
+    fund_name_words,
     later_facts_note,
     reference_of,
     refusals,
     source_asked,
     unknown_fact_notes,
 )
+from bot.render.sections.page import SectionAnswer
+from tests.snapshot import Snapshot
 from tests.unit.bot.render.sections import moods
+from tests.unit.bot.render.sections.reading import as_read, cells, table_of
+from tests.violations import violations
 
 DAY = date(2026, 1, 15)
 REASONS = frozenset({NoteKind.NO_PROFILE})
@@ -118,3 +126,102 @@ def test_facts_of_another_time_are_dated_in_title_and_finding() -> None:
     assert later_facts_note(comparison, facts, "Positions") == ()
     title = facts_title(comparison, "holdings", facts).replace("\u00a0", " ")
     assert title == "ISCB vs SPSM · holdings, facts of 1 Feb 2026 to 1 Mar 2026"
+
+
+def shown(found: SectionAnswer, priced_from: date | None = None) -> Message:
+    profiles = found.comparison.profiles
+    first = {symbol: priced_from for symbol in profiles if priced_from}
+    return facts_section(found, identify_funds(profiles, first))
+
+
+SIX = ("ISCB", "SPSM", "IWM", "AVUV", "SPY", "TLT")
+MOODS = {
+    "full": lambda: moods.sample("ISCB", "SPSM"),
+    "one": lambda: moods.sample("AVUV"),
+    "six": lambda: moods.sample(*SIX),
+    "no_funds": lambda: moods.sample("ISCB", "TLT", "^TNX"),
+    "partial": moods.partial,
+    "nothing": moods.dark,
+    "too_long": moods.long,
+}
+
+
+@pytest.mark.parametrize("mood", MOODS)
+def test_reads_well(mood: str, snapshot: Snapshot) -> None:
+    snapshot(f"study_facts_{mood}", as_read(shown(MOODS[mood]())))
+
+
+@pytest.mark.parametrize("mood", MOODS)
+def test_slack_takes_it_as_it_is(mood: str) -> None:
+    message = shown(MOODS[mood]())
+    assert violations(message.blocks) == []
+    assert fit(message) == message
+
+
+def hostile(name: str) -> SectionAnswer:
+    profile = FundProfile(
+        "ISCB",
+        Kind.FUND,
+        name,
+        provider=Fact(name, "Yahoo Finance", DAY),
+        index=Fact(name, "Yahoo Finance", DAY),
+        approach=Fact(Approach.INDEX, "Yahoo Finance", DAY),
+        category=name,
+    )
+    return moods.few("ISCB", profiles={"ISCB": profile})
+
+
+@pytest.mark.parametrize("name", ["<!channel> & <https://x.example|click>", "x" * 5_000, "a\u202eb\nc\x00d"])
+def test_what_a_source_calls_a_fund_is_shown_harmless_and_short(name: str) -> None:
+    message = shown(hostile(name))
+    assert violations(message.blocks) == []
+    assert fit(message) == message
+    assert "<!channel>" not in message.text
+    assert all(len(cell) <= 80 and cell.isprintable() for row in cells(table_of(message)) for cell in row)
+
+
+def test_an_inception_that_the_prices_contradict_is_left_out_and_said() -> None:
+    """Yahoo tells of a fund that is priced from 1980 on the date of its youngest share class."""
+    found = moods.few(
+        "ISCB",
+        profiles={
+            "ISCB": FundProfile(
+                "ISCB",
+                Kind.FUND,
+                "Vanguard 500 Index Fund",
+                inception=Fact(date(2010, 9, 7), "Yahoo Finance", DAY),
+            )
+        },
+    )
+    said = as_read(shown(found, date(1980, 1, 2))).replace("\u00a0", " ")
+    assert "an inception date of 7 Sep 2010 is left out: it is priced from 2 Jan 1980 on" in said
+    assert "Inception" not in said
+    kept = as_read(shown(found, date(2010, 8, 20))).replace("\u00a0", " ")
+    assert "launched on 7 Sep 2010 (15 years old)" in kept
+
+
+def test_a_name_with_its_index() -> None:
+    iscb = moods.sample("ISCB").comparison.profiles["ISCB"]
+    assert (
+        fund_name_words(iscb)
+        == "iShares Morningstar Small-Cap ETF (index: Morningstar US Small Cap Extended)"
+    )
+    avuv = moods.sample("AVUV").comparison.profiles["AVUV"]
+    assert fund_name_words(avuv) == "Avantis U.S. Small Cap Value ETF"
+    assert fund_name_words(FundProfile("AAA", Kind.FUND)) == "AAA"
+    assert len(fund_name_words(replace(iscb, name="x" * 900))) < 150
+
+
+def test_the_index_says_since_when() -> None:
+    fund = FundProfile(
+        "AAA",
+        Kind.FUND,
+        index=Fact("B", "x"),
+        index_changes=(IndexChange(date(2017, 1, 2), "A"), IndexChange(date(2020, 1, 24), "B")),
+    )
+    assert fund.tracked_since == date(2020, 1, 24)
+    assert replace(fund, index_changes=()).tracked_since is None
+
+
+def test_nothing_is_made_of_nothing() -> None:
+    assert identify_funds({}, {}) == FundIdentity({}, {})
