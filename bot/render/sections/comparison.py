@@ -27,6 +27,7 @@ from bot.render.sections.doubtful import (
     without_doubtful_funds,
 )
 from bot.render.sections.finding import fee, finding, plain_finding, title
+from bot.render.sections.fund_facts import fund_name_words
 from bot.render.sections.page import (
     MOST_TALL,
     PAIR,
@@ -62,6 +63,8 @@ OTHERS = 3
 """Most other windows whose returns stand beside that of the question."""
 NAMED = 3
 """Most funds whose index stands beside their name."""
+NAME = 60
+"""Characters of a name, where many stand in one line."""
 
 
 def comparison_message(
@@ -102,10 +105,15 @@ def comparison_heading(comparison: Comparison) -> str:
 
 
 def _names(comparison: Comparison) -> list[Block]:
-    """Name the funds; none of whom the source tells no name."""
+    """Name up to three funds with the indices they follow, of more the names alone; none without any name."""
     profiles = [comparison.profiles[each] for each in comparison.symbols if each in comparison.profiles]
-    names = [text.escape(profile.name) for profile in profiles if profile.name]
-    return [context(" · ".join(names))] if names else []
+    whole = len(comparison.symbols) <= NAMED
+    names = [
+        fund_name_words(profile) if whole else text.one_line(profile.name, NAME)
+        for profile in profiles
+        if profile.name
+    ]
+    return [context(text.escape(" · ".join(names)))] if names else []
 
 
 def headline_rows(comparison: Comparison) -> tuple[Row, ...]:
