@@ -195,7 +195,7 @@ def _ruler() -> Any:
 
 SAMPLE = "SAMPLE DATA"
 TEXT_ROOM = WIDTH - 2 * MARGIN
-TAG = 300
+TAG = 250
 LEADING = 1.28
 """From baseline to baseline, in sizes."""
 

@@ -66,7 +66,7 @@ class Look:
 LOOKS = tuple(Look(*parts) for parts in zip(COLOURS, MARKERS, DASHES, strict=True))
 
 # Pixels at 1600 wide; a phone shows a quarter of it.
-TITLES = (56, 50, 46)
+TITLES = (56, 50, 46, 42)
 SUBTITLE, LABEL, TICK, FINE = 38, 40, 34, 30
 
 

@@ -85,13 +85,13 @@ def comparison_message(
     shown, rows = comparison_charts(comparison), headline_rows(comparison)
     blocks = [
         header(comparison_heading(comparison)),
-        *_names(comparison),
+        *_names(comparison, asked_by),
         section(text.escape("\n".join(sentences))),
         *slots(shown),
         *([headline_table(comparison, rows)] if rows else []),
         *remarks_block((*_table_notes(comparison, rows, notes), *_remarks(comparison, notes))),
         *below,
-        context(_footer(comparison, asked_by)),
+        context(f"_{text.escape(plain_convention(comparison))}_"),
     ]
     words = text.escape(f"{comparison_heading(comparison)}: {plain_finding(sentences)}")
     return Message(words, tuple(blocks), shown)
@@ -104,8 +104,8 @@ def comparison_heading(comparison: Comparison) -> str:
     return f"{SAMPLE} · {words}" if comparison.simulated else words
 
 
-def _names(comparison: Comparison) -> list[Block]:
-    """Name up to three funds with the indices they follow, of more the names alone; none without any name."""
+def _names(comparison: Comparison, asked_by: str | None) -> list[Block]:
+    """Name up to three funds with the indices they follow, of more the names alone; and who asked."""
     profiles = [comparison.profiles[each] for each in comparison.symbols if each in comparison.profiles]
     whole = len(comparison.symbols) <= NAMED
     names = [
@@ -113,7 +113,9 @@ def _names(comparison: Comparison) -> list[Block]:
         for profile in profiles
         if profile.name
     ]
-    return [context(text.escape(" · ".join(names)))] if names else []
+    told = [text.escape(" · ".join(names)), f"asked by <@{asked_by}>" if asked_by else ""]
+    line = " · ".join(filter(None, told))
+    return [context(text.capital(line) if not names else line)] if line else []
 
 
 def headline_rows(comparison: Comparison) -> tuple[Row, ...]:
@@ -244,11 +246,6 @@ def _remarks(comparison: Comparison, notes: Sequence[Note]) -> tuple[str, ...]:
 def remark_sentences(comparison: Comparison, notes: Sequence[Note]) -> tuple[str, ...]:
     """Return all notes in words, the doubts about prices first, each once."""
     return tuple(note_sentence(note) for note in all_notes(comparison, notes))
-
-
-def _footer(comparison: Comparison, asked_by: str | None) -> str:
-    line = f"_{text.escape(plain_convention(comparison))}_"
-    return f"{line}\nAsked by <@{asked_by}>" if asked_by else line
 
 
 ALT_SECTORS = 3
