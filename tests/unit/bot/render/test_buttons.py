@@ -133,7 +133,10 @@ in_every_case = pytest.mark.parametrize(("context", "bonds"), CASES.values(), id
 
 @in_every_case
 def test_every_choice_is_read_as_the_question_it_says(context: ThreadContext, *, bonds: bool) -> None:
-    for text in (*menu(context, bonds=bonds), *(each.text for each in asks(row_of(context, bonds=bonds))[:-1])):
+    for text in (
+        *menu(context, bonds=bonds),
+        *(each.text for each in asks(row_of(context, bonds=bonds))[:-1]),
+    ):
         follow = read_follow(text, TODAY)
         assert isinstance(follow, FollowUp), text
         assert follow_text(follow) == text

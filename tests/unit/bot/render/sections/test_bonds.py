@@ -16,8 +16,8 @@ from bot.render.sections.comparison import comparison_charts, comparison_message
 from bot.render.sections.table import groups
 from tests.snapshot import Snapshot
 from tests.unit.bot.render.sections.evidence import Evident, asked, on, with_doubt, world
-from tests.unit.bot.render.sections.reading import whole
 from tests.unit.bot.render.sections.prices import plain, read, row, rows
+from tests.unit.bot.render.sections.reading import whole
 from tests.violations import violations
 
 MOODS: Mapping[str, Callable[[], Evident]] = {
@@ -61,7 +61,10 @@ def test_rates_are_told_as_what_they_are() -> None:
     assert f"TLT {100 * one[0]:.2f} %" in said
     assert f"an empirical duration of {other[1]:.1f} years" in said
     assert "SPY held still" in said
-    assert row(whole(compared("pair")), "Empirical duration, years")[:2] == [f"{one[1]:.1f}", f"{other[1]:.1f}"]
+    assert row(whole(compared("pair")), "Empirical duration, years")[:2] == [
+        f"{one[1]:.1f}",
+        f"{other[1]:.1f}",
+    ]
 
 
 @pytest.mark.parametrize("mood", ["pair", "beside_shares", "three"])

@@ -120,7 +120,9 @@ def test_what_a_year_has_is_said_where_it_is_not_what_everybody_expects() -> Non
     found = world("pair")
     assert "a year counts" not in plain_convention(found)
     odd = replace(found, periods_by={**found.periods_by, "ISCB": 365})
-    assert "(261), a year counts ISCB 365, SPSM 252 of them, risk-free" in plain_convention(odd).replace(text.NBSP, " ")
+    assert "(261), a year counts ISCB 365, SPSM 252 of them, risk-free" in plain_convention(odd).replace(
+        text.NBSP, " "
+    )
 
 
 def test_the_newest_of_the_fund_facts_that_are_shown_gives_their_day() -> None:
@@ -128,9 +130,7 @@ def test_the_newest_of_the_fund_facts_that_are_shown_gives_their_day() -> None:
     fee = Fact(0.0003, "issuer", date(2026, 1, 2))
     sectors = replace(PROFILES["ISCB"].sectors, as_of=date(2026, 1, 16))  # type: ignore[type-var]
     bare = {
-        each: replace(
-            PROFILES[each], expense_ratio=fee, dividend_yield=None, assets=None, sectors=sectors
-        )
+        each: replace(PROFILES[each], expense_ratio=fee, dividend_yield=None, assets=None, sectors=sectors)
         for each in ("ISCB", "SPSM")
     }
     said = plain_convention(comparison(profiles=bare)).replace(text.NBSP, " ")

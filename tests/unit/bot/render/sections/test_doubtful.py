@@ -16,6 +16,7 @@ from analytics.comparison import Comparison
 from bot.render import text
 from bot.render.doubts import MARK, is_grave
 from bot.render.fit import fit
+from bot.render.notes import all_notes
 from bot.render.sections.comparison import comparison_message
 from bot.render.sections.doubtful import (
     measure_columns,
@@ -26,7 +27,6 @@ from bot.render.sections.doubtful import (
     without_doubtful_funds,
 )
 from bot.render.sections.finding import finding, plain_finding
-from bot.render.notes import all_notes
 from bot.render.sections.table import groups
 from bot.render.terminal import comparison_json, render_terminal
 from tests.snapshot import Snapshot

@@ -91,8 +91,7 @@ def test_who_was_ahead_and_by_how_much(returns: tuple[float, float], words: str)
         (
             (0.22, 0.23),
             (-0.20, -0.25),
-            "at lower volatility (22.0 % against 23.0 %) and a milder max drawdown (-20.0 % "
-            "against -25.0 %)",
+            "at lower volatility (22.0 % against 23.0 %) and a milder max drawdown (-20.0 % against -25.0 %)",
         ),
         (
             (0.223, 0.225),
@@ -119,7 +118,9 @@ def test_level_returns_name_the_fund_whose_risk_differs() -> None:
     even = {"total_return": (0.1, 0.1), "max_drawdown": (-0.2, -0.2)}
     assert "the two were level, at much the same volatility" in pair(**even, volatility=(0.2, 0.2))
     apart = pair(**even, volatility=(0.2, 0.3))
-    assert "level, ISCB at much the same max drawdown (-20.0 % and -20.0 %) and with lower volatility" in apart
+    assert (
+        "level, ISCB at much the same max drawdown (-20.0 % and -20.0 %) and with lower volatility" in apart
+    )
 
 
 def test_the_sortino_is_told_of_both_or_of_neither() -> None:
@@ -277,9 +278,7 @@ def many(**by_symbol: float | None) -> str:
         ),
     ],
 )
-def test_of_many_the_highest_the_next_and_the_lowest_are_told(
-    returns: dict[str, float], words: str
-) -> None:
+def test_of_many_the_highest_the_next_and_the_lowest_are_told(returns: dict[str, float], words: str) -> None:
     assert many(**returns).startswith(words)
 
 
