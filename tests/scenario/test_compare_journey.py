@@ -144,24 +144,46 @@ async def test_the_published_figures_reach_the_channel(
     assert "Sortino 1.18 and 0.87" in text
     assert "SAMPLE" not in str(post.blocks)
     rows = _rows(post)
-    assert rows["Total return, 1y"] == ["16.1 %", "11.3 %", "+4.8 pp"]
-    assert rows["A year, 3y"][:2] == ["13.8 %", "10.1 %"]
-    assert rows["A year, 5y"][:2] == ["7.4 %", "7.0 %"]
-    assert rows["A year, 10y"][:2] == ["10.8 %", "11.6 %"]
+    assert rows["1 year"] == ["16.1 %", "11.3 %", "+4.8 pp"]
+    assert rows["3 / 5 / 10 years, a year"][:2] == ["13.8 / 7.4 / 10.8 %", "10.1 / 7.0 / 11.6 %"]
+    assert rows["Volatility"][:2] == ["22.3 %", "22.5 %"]
+    assert rows["Max drawdown"][:2] == ["-23.4 %", "-24.2 %"]
+    assert rows["Sortino"] == ["1.18", "0.87", "+0.31"]
+    assert rows["Expense ratio · yield"][0].startswith("0.04 · ")
+    assert list(rows)[2:] == [
+        *("3 / 5 / 10 years, a year", "Volatility", "Max drawdown", "Sortino", "Expense ratio · yield")
+    ]
+    foot = post.blocks[-1]["elements"][0]["text"].replace(NBSP, " ")
+    assert foot.startswith(
+        "_Daily total returns, 16 Jan 2025 to 16 Jan 2026 (251), risk-free 0 %, Yahoo Finance"
+    )
+
+
+async def test_all_figures_are_the_published_ones(
+    environment: None, real_market: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with office("http", monkeypatch) as here:
+        await here.ask("ISCB SPSM")
+        await here.bot.shift.quiet()
+        asked = len(real_market.log)
+        whole = await here.ask_on("figures")
+    assert len(real_market.log) == asked, "prices and facts are those of the comparison"
+    rows = _rows(whole)
+    assert rows["1 year"] == ["16.1 %", "11.3 %", "+4.8 pp"]
+    assert rows["3 years, a year"][:2] == ["13.8 %", "10.1 %"]
+    assert rows["5 years, a year"][:2] == ["7.4 %", "7.0 %"]
+    assert rows["10 years, a year"][:2] == ["10.8 %", "11.6 %"]
     assert rows["Volatility"][:2] == ["22.3 %", "22.5 %"]
     assert rows["Max drawdown"][:2] == ["-23.4 %", "-24.2 %"]
     assert rows["Sharpe"][:2] == ["0.78", "0.59"]
     assert rows["Sortino"] == ["1.18", "0.87", "+0.31"]
     assert rows["Calmar"][:2] == ["0.69", "0.47"]
-    assert [rows[name][0] for name in ("Beta", "Tracking error", "Information ratio", "Correlation")] == [
-        "0.97",
-        "4.7 %",
-        "0.89",
-        "0.98",
-    ]
+    held = ("Beta", "Tracking error", "Information ratio", "Correlation")
+    assert [rows[f"{name}, against SPSM"][0] for name in held] == ["0.97", "4.7 %", "0.89", "0.98"]
     assert rows["Expense ratio"] == ["0.04 %", "0.03 %", "+1 bp"]
-    assert "2025-01-16..2026-01-16 (251 returns)" in str(post.blocks[-2])
-    assert "as of 2026-01-16" in str(post.blocks[-2])
+    foot = str([block for block in whole.blocks if block["type"] == "context"][-1])
+    assert "2025-01-16..2026-01-16 (251 returns)" in foot
+    assert "as of 2026-01-16" in foot
 
 
 async def test_its_thread_goes_on_with_the_published_figures(
@@ -177,7 +199,7 @@ async def test_its_thread_goes_on_with_the_published_figures(
         risk = await here.ask_on("risk")
     assert "ISCB 1.18, SPSM 0.87" in risk.text.replace(NBSP, " ")
     assert _rows(worked_out)["Result"] == ["1.18", "0.87"]
-    assert "as of 2026-01-16" in str(returns.blocks[-1])
+    assert "as of 2026-01-16" in str(returns.blocks[-2]), "above what can be asked next"
     assert "Industrials" in _rows(sectors)
     assert same == asked, "prices and facts are those of the comparison"
     more = {path.rpartition("/")[2] for _, path, *_ in real_market.log[same:]}
@@ -185,17 +207,15 @@ async def test_its_thread_goes_on_with_the_published_figures(
 
 
 @pytest.mark.parametrize("kind", ["http", "socket"])
-async def test_both_pictures_are_uploaded_and_shown(
+async def test_the_picture_is_uploaded_and_shown(
     kind: str, environment: None, real_market: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with office(kind, monkeypatch) as here:
         await here.ask("ISCB SPSM")
     post = here.post
     images = [block for block in post.blocks if block["type"] == "image"]
-    assert [image["title"]["text"] for image in images] == [
-        "ISCB 4.8\u00a0pp ahead; the gap opened in April",
-        "ISCB has 3.8\u00a0pp more Healthcare than SPSM",
-    ]
+    assert len(images) == 1
+    assert "title" not in images[0], "the picture has it in itself"
     assert images[0]["alt_text"].replace(NBSP, " ") == (
         "ISCB 4.8 pp ahead; the gap opened in April. 100 became ISCB 116, SPSM 111. "
         "Max drawdown ISCB -23.4 %, SPSM -24.2 %."
@@ -229,7 +249,7 @@ async def test_the_same_journey_on_the_own_loopback_yahoo(
             assert await here.ask("ISCB SPSM 6m") == (200, None)
     post = here.post
     assert post.text.startswith("ISCB vs SPSM · 6 months to 16")
-    assert [block["type"] for block in post.blocks][:3] == ["header", "section", "table"]
+    assert [block["type"] for block in post.blocks][:5] == ["header", "context", "section", "image", "table"]
 
 
 async def test_a_slip_is_answered_to_the_asker_alone(

@@ -52,3 +52,13 @@ async def test_a_form_says_what_is_wrong_and_what_there_is(team: Office) -> None
         await team.play("@shortcut #portfolio ann: Compare funds\n@fill ann: Window = 9 years")
     with pytest.raises(UserError, match="Fields that are there: Funds, Window, Since"):
         await team.play("@fill ann: Fund = ISCB")
+
+
+async def test_a_menu_of_an_answer_is_chosen_from(team: Office) -> None:
+    shown = await team.play(
+        "#portfolio ann: /compare ISCB SPSM 5y\n@choose #portfolio ann: More… = Risk\n"
+        "@choose #portfolio> ben: More… = Over 1 year"
+    )
+    assert "ISCB vs SPSM · risk · 5 years to 16 Jan 2026" in shown
+    with pytest.raises(UserError, match="It offers"):
+        await team.play('@choose #portfolio ann "5 years": More… = Horoscope')

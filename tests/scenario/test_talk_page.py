@@ -127,7 +127,7 @@ class TestThread:
         async with looking(browser, at(here)) as page:
             buttons = comparison(page).locator(".actions .button")
             await expect(buttons).to_have_text(
-                ["3y", "5y", "10y", "Sectors", "Holdings", "Is it real?", "Export", "Watch this"]
+                ["All figures", "Sectors", "Is it real?", "3y", "5y", "Watch this"]
             )
             await into_the_thread(page)
             before = await told(page).count()
@@ -144,7 +144,7 @@ class TestThread:
     ) -> None:
         async with looking(browser, at(here)) as page:
             await into_the_thread(page)
-            await comparison(page).get_by_role("button", name="Export").click()
+            await comparison(page).locator(".actions select").select_option(label="Export")
             card = told(page).filter(has=page.locator("a.file")).last
             await expect(card.locator("a.file")).to_have_count(3, timeout=PATIENCE)
             await expect(card).to_contain_text("SAMPLE DATA · ISCB vs SPSM · 1 year to 16 Jan 2026, as CSV")

@@ -102,7 +102,8 @@ class Group:
     @property
     def labelled(self) -> Group:
         """The same rows with labels that need no title."""
-        return Group(self.title, tuple(replace(row, label=self.alone.format(row.label)) for row in self.rows))
+        rows = (replace(row, label=self.alone.format(row.label)) for row in self.rows)
+        return Group(self.title, tuple(rows))
 
     @property
     def main(self) -> tuple[Row, ...]:
@@ -123,11 +124,7 @@ def groups(comparison: Comparison) -> tuple[Group, ...]:
         ),
         Group(rates_title(comparison), _drop_blank_rows(rate_rows(comparison))),
         Group(dated_title("Cost and size", costs, comparison.span.end), _drop_blank_rows(_fund(comparison))),
-        Group(
-            _sectors_title(comparison),
-            _drop_blank_rows(_sectors(comparison)),
-            f"Sector{_of(comparison)}: {{}}",
-        ),
+        _sectors_group(comparison),
     )
     return tuple(group for group in found if group.rows)
 
@@ -345,15 +342,11 @@ def _sectors(comparison: Comparison) -> list[Row]:
     ]
 
 
-def _sectors_title(comparison: Comparison) -> str:
-    facts = profile_facts(comparison, "sectors")
-    return dated_title(f"Largest sectors{_of(comparison)}", facts, comparison.span.end)
-
-
-def _of(comparison: Comparison) -> str:
-    """Say whose parts the sectors are, where they are none of all net assets."""
+def _sectors_group(comparison: Comparison) -> Group:
     sectors = comparison.sectors
-    return " of its shares" if sectors and sectors.of is Basis.SHARES else ""
+    part = " of its shares" if sectors and sectors.of is Basis.SHARES else ""
+    title = dated_title(f"Largest sectors{part}", profile_facts(comparison, "sectors"), comparison.span.end)
+    return Group(title, _drop_blank_rows(_sectors(comparison)), f"Sector{part}: {{}}")
 
 
 def _row(

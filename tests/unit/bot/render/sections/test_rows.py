@@ -249,4 +249,6 @@ def test_sectors_of_the_shares_alone_are_called_so() -> None:
         )
         for symbol in ("ISCB", "SPSM")
     }
-    assert titles(comparison(profiles=part))[-1] == "Largest sectors of its shares"
+    found = comparison(profiles=part)
+    assert titles(found)[-1] == "Largest sectors of its shares"
+    assert [row.label for row in groups(found)[-1].labelled.rows] == ["Sector of its shares: Energy"]
