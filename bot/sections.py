@@ -297,6 +297,8 @@ class Section(StrEnum):
 
 UNDER_ANSWER = (Section.FIGURES, Section.SECTORS, Section.EDGE)
 """What has a button of its own under a comparison; the others stand in its menu."""
+UNDER_FOLLOW_UP = (Section.FIGURES, Section.RETURNS, Section.RISK, Section.DRAWDOWNS)
+"""What is offered under a follow-up where too little stands beside it."""
 WITH_MEASURE = next(section for section in Section if section.takes_measure)
 """What a measure is asked of."""
 WITH_SIZE = next(section for section in Section if section.takes_size)

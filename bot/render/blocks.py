@@ -11,7 +11,7 @@ from bot.render import ids, limits
 from bot.render.chart_specs import ChartSpec
 from bot.render.message import Block, Message
 from bot.render.text import NONE, escape
-from bot.sections import UNDER_ANSWER, WITH_MEASURE, Section
+from bot.sections import UNDER_ANSWER, UNDER_FOLLOW_UP, WITH_MEASURE, Section
 
 
 def header(words: str) -> Block:
@@ -144,7 +144,7 @@ def follow_up_buttons(
 
 def next_buttons(section: Section, context: ThreadContext, *, bonds: bool = False) -> list[Block]:
     """Return a row of the three questions that are likeliest after a section."""
-    likely = (*section.beside_it, Section.FIGURES, Section.RETURNS, Section.RISK, Section.DRAWDOWNS)
+    likely = (*section.beside_it, *UNDER_FOLLOW_UP)
     offered = [each for each in _offered(likely, context, bonds=bonds) if each is not section]
     asks = list(dict.fromkeys(offered))[:NEXT]
     return actions(

@@ -27,12 +27,12 @@ from bot.render.evidence.rates import rates_section
 from bot.render.evidence.regimes import regimes_section
 from bot.render.evidence.style import style_section
 from bot.render.message import Document, Message
+from bot.render.sections.comparison import figures_section
 from bot.render.sections.correlation import correlation_section
 from bot.render.sections.cost import cost_section
 from bot.render.sections.drawdowns import drawdowns_section
 from bot.render.sections.explain import explain_section
 from bot.render.sections.export import export_comparison, export_months
-from bot.render.sections.figures import figures_section
 from bot.render.sections.fund_facts import facts_section
 from bot.render.sections.holdings import holdings_section
 from bot.render.sections.page import SectionAnswer

@@ -14,15 +14,9 @@ from bot.render import text
 from bot.render.evidence.edge import between_words, chance_words, edge_foot
 from bot.render.evidence.edge_finding import EdgeView, between, longest
 from bot.render.message import Message
-from bot.render.sections.page import (
-    MOST_TALL,
-    SectionAnswer,
-    TableLine,
-    figures_table,
-    section_message,
-    window_title,
-)
+from bot.render.sections.page import SectionAnswer, TableLine, figures_table, section_message, window_title
 from bot.render.sections.table import Row
+from bot.render.sections.values import MOST_TALL
 
 SHARPE, RETURN = text.ratio(WORTH_SHARPE, 1), f"{100 * WORTH_RETURN:.0f}{text.NBSP}pp"
 MEANINGS = {

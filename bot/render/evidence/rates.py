@@ -36,7 +36,6 @@ from bot.render.evidence.provenance import (
 from bot.render.evidence_specs import SensitivityChart
 from bot.render.message import Message
 from bot.render.sections.page import (
-    MOST_TALL,
     PRICES,
     SectionAnswer,
     TableLine,
@@ -46,6 +45,7 @@ from bot.render.sections.page import (
     versus,
 )
 from bot.render.sections.table import Dash, footnotes
+from bot.render.sections.values import MOST_TALL
 
 MOVE = f"+{STEP:.0f}{text.NBSP}bp"
 NEVER_DAILY = (

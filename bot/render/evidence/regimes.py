@@ -40,7 +40,6 @@ from bot.render.evidence.provenance import doubts_of, evidence_title, marked, re
 from bot.render.evidence_specs import Bar, BarRow, BarsChart
 from bot.render.message import Message
 from bot.render.sections.page import (
-    MOST_TALL,
     PRICES,
     SectionAnswer,
     TableLine,
@@ -51,6 +50,7 @@ from bot.render.sections.page import (
     versus,
 )
 from bot.render.sections.table import Dash, Row, footnotes
+from bot.render.sections.values import MOST_TALL
 
 NAMES: Mapping[RegimeKind, str] = {
     RegimeKind.YIELD_UP: "Yield rose",

@@ -24,7 +24,6 @@ from bot.render.evidence.provenance import marked, missing_error_dashes, reliabl
 from bot.render.evidence_specs import Bar, BarRow, BarsChart
 from bot.render.message import Message
 from bot.render.sections.page import (
-    MOST_TALL,
     PRICES,
     SectionAnswer,
     TableLine,
@@ -35,6 +34,7 @@ from bot.render.sections.page import (
     window_title,
 )
 from bot.render.sections.table import Dash, Row, footnotes
+from bot.render.sections.values import MOST_TALL
 
 MATTERS = 0.05
 """A loading closer to zero is not told in the finding, however sure: it moves a return by a crumb."""

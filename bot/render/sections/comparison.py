@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from math import inf
 
@@ -17,7 +16,7 @@ from analytics.panel import Doubt
 from bot.render import chart_text, text
 from bot.render.blocks import context, header, remarks_block, section, slots
 from bot.render.chart_specs import ChartSpec, GrowthChart, IndexMark, SectorChart, join_lines
-from bot.render.doubts import alt_text, explain_marks, legend, marks
+from bot.render.doubts import MARK, alt_text, explain_marks, legend, marks
 from bot.render.message import Block, Message
 from bot.render.notes import all_notes, index_changed_before, note_sentence
 from bot.render.sections.convention import SAMPLE, convention, plain_convention, sectors_convention
@@ -26,27 +25,36 @@ from bot.render.sections.doubtful import (
     period_doubts,
     without_doubtful_funds,
 )
-from bot.render.sections.finding import fee, finding, plain_finding, title
+from bot.render.sections.finding import fee, finding, finding_in_figures, plain_finding, title
 from bot.render.sections.fund_facts import fund_name_words
 from bot.render.sections.page import (
-    MOST_TALL,
-    PAIR,
+    SectionAnswer,
     TableLine,
     figure_line,
+    figures_table,
+    note_sentences,
+    section_message,
     table_block,
     table_head,
+    window_title,
 )
 from bot.render.sections.table import (
+    Group,
     Row,
+    dash_notes,
     fact_dashes,
     footnotes,
+    groups,
     measure_dashes,
     rate_rows,
+    rates_title,
     risk_rows,
     span_return,
     trading_time,
 )
 from bot.render.sections.values import (
+    MOST_TALL,
+    PAIR,
     Values,
     absolute_measure,
     are_alike,
@@ -91,7 +99,7 @@ def comparison_message(
         *([headline_table(comparison, rows)] if rows else []),
         *remarks_block((*_table_notes(comparison, rows, notes), *_remarks(comparison, notes))),
         *below,
-        context(f"_{text.escape(plain_convention(comparison))}_"),
+        context(f"_{text.escape(plain_convention(comparison, facts=_in_columns(comparison)))}_"),
     ]
     words = text.escape(f"{comparison_heading(comparison)}: {plain_finding(sentences)}")
     return Message(words, tuple(blocks), shown)
@@ -108,11 +116,10 @@ def _names(comparison: Comparison, asked_by: str | None) -> list[Block]:
     """Name up to three funds with the indices they follow, of more the names alone; and who asked."""
     profiles = [comparison.profiles[each] for each in comparison.symbols if each in comparison.profiles]
     whole = len(comparison.symbols) <= NAMED
-    names = [
-        fund_name_words(profile) if whole else text.one_line(profile.name, NAME)
-        for profile in profiles
-        if profile.name
-    ]
+    known = [profile for profile in profiles if profile.name]
+    names = [fund_name_words(each) if whole else text.one_line(each.name, NAME) for each in known]
+    if len(known) < len(comparison.symbols):
+        names = [f"{each.symbol}: {name}" for each, name in zip(known, names, strict=True)]
     told = [text.escape(" · ".join(names)), f"asked by <@{asked_by}>" if asked_by else ""]
     line = " · ".join(filter(None, told))
     return [context(text.capital(line) if not names else line)] if line else []
@@ -135,6 +142,11 @@ def headline_rows(comparison: Comparison) -> tuple[Row, ...]:
     if len(comparison.symbols) > MOST_TALL:
         known = [row for row in known if row is rows[0] or row.label in _RANKED]
     return tuple(known)
+
+
+def _in_columns(comparison: Comparison) -> bool:
+    """Return whether the funds stand in columns, with their costs among the rows."""
+    return len(comparison.symbols) <= MOST_TALL
 
 
 def headline_table(comparison: Comparison, rows: Sequence[Row]) -> Block:
@@ -167,23 +179,29 @@ def _other_returns(comparison: Comparison) -> Row | None:
     found = [each for each in periods if each and not is_span(comparison, each)][:OTHERS]
     if not found:
         return None
+    doubts = {each.label: period_doubts(comparison, each) for each in found}
+    shaken = {label: columns_of_doubts(comparison, each) for label, each in doubts.items()}
     cells = tuple(
-        _several_percents([each.returns[one].value for each in found]) for one in comparison.symbols
+        _several_percents(
+            [each.returns[symbol].value for each in found], [at in shaken[each.label] for each in found]
+        )
+        for at, symbol in enumerate(comparison.symbols)
     )
     years = " / ".join(each.label.removesuffix("y") for each in found)
-    one = years == "1"
-    row = Row(f"{years} year{'s, a year' * (not one)}", cells, text.NONE, None, main=True)
-    doubts = tuple(dict.fromkeys(doubt for each in found for doubt in period_doubts(comparison, each)))
-    dashes = tuple(
-        dash for each in found for dash in measure_dashes(comparison.symbols, list(each.returns.values()))
-    )
-    return replace(row, dashes=dashes).with_doubts(columns_of_doubts(comparison, doubts), doubts)
+    label = f"{years} year{'s, a year' * (years != '1')}"
+    dashes = (dash for each in found for dash in measure_dashes(comparison.symbols, [*each.returns.values()]))
+    told = tuple(dict.fromkeys(doubt for each in doubts.values() for doubt in each))
+    return Row(label, cells, text.NONE, None, main=True, dashes=tuple(dashes), doubts=told)
 
 
-def _several_percents(values: Values) -> str:
+def _several_percents(values: Values, shaken: Sequence[bool]) -> str:
+    """Write percentages under one sign, each that rests on a doubt with its mark."""
     if set(values) == {None}:
         return text.NONE
-    bare = [text.NONE if each is None else text.percent(each).removesuffix(UNIT) for each in values]
+    bare = [
+        text.NONE if each is None else f"{text.percent(each).removesuffix(UNIT)}{MARK if doubted else ''}"
+        for each, doubted in zip(values, shaken, strict=True)
+    ]
     return f"{' / '.join(bare)}{UNIT}"
 
 
@@ -252,6 +270,49 @@ ALT_SECTORS = 3
 SECTOR_STEP = 0.005
 """Smallest gap between two weights that is told, fraction: sources round and differ by less."""
 YEAR = 366
+
+
+_STATED = ("expense_ratio", "dividend_yield", "assets", "holdings_count", "holdings", "sectors")
+
+
+def figures_section(found: SectionAnswer) -> Message:
+    """Write the whole answer: every figure of the comparison, what each rests on, and every remark."""
+    comparison = found.comparison
+    parts = groups(comparison)
+    return section_message(
+        found,
+        title=window_title(comparison, "all figures"),
+        finding=finding_in_figures(comparison),
+        foot=convention(comparison),
+        lines=figures_lines(comparison, parts),
+        remarks=(
+            *dash_notes(comparison, _rows_shown(comparison, parts), found.notes),
+            *([f"{rates_title(comparison)}."] if comparison.rates else []),
+            *_dated_facts(comparison),
+            *note_sentences(found),
+        ),
+        doubts=comparison.doubts,
+    )
+
+
+def figures_lines(comparison: Comparison, parts: Sequence[Group]) -> list[TableLine]:
+    """Set up to three funds in columns under one header; of more, the main figures of each group lie down."""
+    symbols = comparison.symbols
+    if len(symbols) > MOST_TALL:
+        return [line for part in parts for line in figures_table(part.title, symbols, part.labelled.main)]
+    return figures_table("Figure", symbols, [row for part in parts for row in part.labelled.rows])
+
+
+def _rows_shown(comparison: Comparison, parts: Sequence[Group]) -> list[Row]:
+    wide = len(comparison.symbols) > MOST_TALL
+    return [row for part in parts for row in (part.main if wide else part.rows)]
+
+
+def _dated_facts(comparison: Comparison) -> tuple[str, ...]:
+    """Tell the day of fund facts that are later than the question: they stand under one header with it."""
+    facts = [fact for name in _STATED for fact in profile_facts(comparison, name)]
+    told = dated_title("Cost, size and sectors", facts, comparison.span.end)
+    return () if told == "Cost, size and sectors" else (f"{told}.",)
 
 
 def comparison_charts(comparison: Comparison) -> tuple[ChartSpec, ...]:

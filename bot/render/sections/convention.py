@@ -31,16 +31,18 @@ def convention(comparison: Comparison) -> str:
     )
 
 
-def plain_convention(comparison: Comparison) -> str:
+def plain_convention(comparison: Comparison, *, facts: bool = True) -> str:
     """Write the convention in plain words: "Daily total returns, 16 Jan 2025 to 16 Jan 2026 (251), …".
 
     Its full form, with how much a year has, stands under the whole table; see `convention`.
+
+    facts : whether fund facts are shown above it
     """
     span, periods = comparison.span, comparison.periods_by
     counted = returns_words(comparison.returns_by).removesuffix(" return").removesuffix(" returns")
     usual = set(periods.values()) <= {PERIODS, WEEKS}
-    facts = [fact for name in FACTS for fact in profile_facts(comparison, name) if fact]
-    days = sorted({fact.as_of for fact in facts if fact.as_of})
+    shown = [fact for name in FACTS for fact in profile_facts(comparison, name) if fact] if facts else []
+    days = sorted({fact.as_of for fact in shown if fact.as_of})
     return ", ".join(
         (
             f"{frequency_words(comparison.periods).capitalize()} total returns",

@@ -20,7 +20,6 @@ from bot.render.doubts import alt_text, explain_marks, is_grave
 from bot.render.message import Message
 from bot.render.sections.convention import rate_words, source_words, window_words
 from bot.render.sections.page import (
-    PAIR,
     WINDOW,
     SectionAnswer,
     TableLine,
@@ -30,6 +29,7 @@ from bot.render.sections.page import (
     versus,
     window_title,
 )
+from bot.render.sections.values import PAIR
 
 KINDS = WINDOW | {NoteKind.RATE_GAP}
 CLOSE = 0.02

@@ -28,16 +28,10 @@ from bot.render.sections.fund_facts import (
     sources_foot,
     unknown_fact_notes,
 )
-from bot.render.sections.page import (
-    MOST_TALL,
-    SectionAnswer,
-    TableLine,
-    note_sentences,
-    section_message,
-    table_head,
-)
+from bot.render.sections.page import SectionAnswer, TableLine, note_sentences, section_message, table_head
 from bot.render.sections.table import TICKET, Dash, Row, fact_dashes, footnotes, trading_days
 from bot.render.sections.values import (
+    MOST_TALL,
     Values,
     best_column,
     extremes,

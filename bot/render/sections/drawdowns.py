@@ -18,7 +18,6 @@ from bot.render.sections.comparison import max_drawdown_words
 from bot.render.sections.convention import source_words, window_words
 from bot.render.sections.doubtful import without_doubtful_funds
 from bot.render.sections.page import (
-    MOST_TALL,
     WINDOW,
     SectionAnswer,
     TableLine,
@@ -28,6 +27,7 @@ from bot.render.sections.page import (
     versus,
     window_title,
 )
+from bot.render.sections.values import MOST_TALL
 
 NEAR = 0.0005
 """A smaller drawdown is none: a fund in it is said to be at its high."""

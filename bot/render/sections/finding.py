@@ -15,6 +15,8 @@ from bot.render.estimates import UNCLEAR, percent, value_words
 from bot.render.notes import note_sentence
 from bot.render.sections.doubtful import select_funds, without_doubtful_figures, without_doubtful_funds
 from bot.render.sections.values import (
+    MOST_TALL,
+    PAIR,
     RULES,
     Values,
     absolute_measure,
@@ -35,7 +37,6 @@ from bot.render.sections.values import (
 from bot.render.verdict import chance_sentences
 
 OTHERS = ("1y", "3y", "5y", "10y")
-PAIR = 2
 UNKNOWN = ""
 """Who was ahead, where a price that looks wrong hides it."""
 
@@ -80,7 +81,8 @@ def finding_in_figures(comparison: Comparison) -> tuple[str, ...]:
     sure = without_doubtful_figures(comparison)
     kept = without_doubtful_funds(sure)
     others = _other_windows(sure, kept) if len(sure.symbols) > 1 else ""
-    return tuple(words for words in (_return(kept) if kept else "", others) if words)
+    cost = field_cost(sure) if len(sure.symbols) > MOST_TALL else ""
+    return tuple(words for words in (_return(kept) if kept else "", others, cost) if words)
 
 
 def _performance(sure: Comparison, chance: Sequence[str]) -> tuple[str, ...]:
@@ -123,7 +125,8 @@ def _duration(row: RateSensitivity) -> str:
 
 
 def _cost(sure: Comparison) -> str:
-    if len(sure.symbols) < PAIR:
+    """Tell what is held against what in cost; of more funds than stand in columns, `figures` tells it."""
+    if not PAIR <= len(sure.symbols) <= MOST_TALL:
         return ""
     return pair_cost(sure) if len(sure.symbols) == PAIR else field_cost(sure)
 
@@ -227,7 +230,7 @@ def _join_clauses(clauses: Sequence[str]) -> str:
 
 
 def _pair_risk(comparison: Comparison) -> str:
-    """Write "at much the same volatility (…) and max drawdown (…)"; what differs is told by which way."""
+    """Write "at lower volatility (…) and much the same max drawdown (…)": what differs comes first."""
     alike, apart = [], []
     for name, label in (("volatility", "volatility"), ("max_drawdown", "max drawdown")):
         values = known_values(absolute_measure(comparison, name))
@@ -238,9 +241,9 @@ def _pair_risk(comparison: Comparison) -> str:
             alike.append(f"{label} ({one} and {other})")
         else:
             apart.append(f"{_side(name, values)} {label} ({one} against {other})")
-    clauses = [f"at much the same {text.join_words(alike)}"] if alike else []
-    clauses += [f"{'with' if alike else 'at'} {text.join_words(apart)}"] if apart else []
-    return _join_clauses(clauses)
+    told = [text.join_words(apart), f"much the same {text.join_words(alike)}" if alike else ""]
+    clauses = [clause for clause in told if clause]
+    return f" at {' and '.join(clauses)}" if clauses else ""
 
 
 def _side(name: str, values: Sequence[float]) -> str:

@@ -14,7 +14,6 @@ from bot.render.message import Message
 from bot.render.notes import all_notes, note_sentence
 from bot.render.sections.finding import fee
 from bot.render.sections.page import (
-    MOST_TALL,
     SectionAnswer,
     TableLine,
     figures_table,
@@ -23,7 +22,7 @@ from bot.render.sections.page import (
     versus,
 )
 from bot.render.sections.table import Row
-from bot.render.sections.values import dated_title, priced_in, yield_kind
+from bot.render.sections.values import MOST_TALL, dated_title, priced_in, yield_kind
 
 T = TypeVar("T")
 

@@ -15,7 +15,8 @@ from bot.render import chart_text, text
 from bot.render.chart_specs import Months, MonthsChart
 from bot.render.doubts import alt_text, explain_marks, is_grave
 from bot.render.sections.convention import source_words
-from bot.render.sections.page import MOST_TALL, versus
+from bot.render.sections.page import versus
+from bot.render.sections.values import MOST_TALL
 
 MONTHS = "total return, dividends reinvested, months and years from last close to last close"
 """The convention of every number."""

@@ -21,12 +21,17 @@ from bot.render.sections.convention import SAMPLE
 from bot.render.sections.doubtful import measure_columns, measure_doubts
 from bot.render.sections.finding import plain_finding, title
 from bot.render.sections.table import Dash, Row, measure_dashes
-from bot.render.sections.values import Values, absolute_measure, best_column, is_short, numbers, rule_of
-
-COLUMNS = 4
-"""Most columns of a table: a phone shows no more."""
-MOST_TALL = COLUMNS - 1
-"""Most funds that stand in columns; more of them lie down, one line a fund."""
+from bot.render.sections.values import (
+    COLUMNS,
+    MOST_TALL,
+    PAIR,
+    Values,
+    absolute_measure,
+    best_column,
+    is_short,
+    numbers,
+    rule_of,
+)
 
 
 @dataclass(frozen=True)
@@ -197,9 +202,6 @@ def _rate_sentence(note: Note) -> NoteKind:
     """Sort a note by the sentence it makes: that an interest rate is no fund is told with the rate, once."""
     rate = note.kind is NoteKind.NOT_A_FUND and note.symbol in INTEREST_RATES
     return NoteKind.INTEREST_RATE if rate else note.kind
-
-
-PAIR = 2
 
 
 def figure_row(

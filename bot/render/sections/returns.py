@@ -25,8 +25,6 @@ from bot.render.sections.doubtful import (
 )
 from bot.render.sections.months import months_chart
 from bot.render.sections.page import (
-    MOST_TALL,
-    PAIR,
     PRICES,
     SectionAnswer,
     TableLine,
@@ -39,7 +37,7 @@ from bot.render.sections.page import (
     versus,
 )
 from bot.render.sections.table import Dash, Row, footnotes, measure_dashes
-from bot.render.sections.values import Values, best_column, known_values, span_dates
+from bot.render.sections.values import MOST_TALL, PAIR, Values, best_column, known_values, span_dates
 
 YEARS = 10
 """Most full calendar years told, the last ones; the one that is not over stands beside them."""

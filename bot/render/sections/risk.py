@@ -31,7 +31,6 @@ from bot.render.sections.doubtful import (
     without_doubtful_funds,
 )
 from bot.render.sections.page import (
-    PAIR,
     RISK,
     SectionAnswer,
     TableLine,
@@ -45,6 +44,7 @@ from bot.render.sections.page import (
 )
 from bot.render.sections.table import Row, footnotes
 from bot.render.sections.values import (
+    PAIR,
     absolute_measure,
     are_alike,
     extremes,

@@ -26,8 +26,6 @@ from bot.render.sections.convention import (
     window_words,
 )
 from bot.render.sections.page import (
-    MOST_TALL,
-    PAIR,
     WINDOW,
     SectionAnswer,
     TableLine,
@@ -37,6 +35,7 @@ from bot.render.sections.page import (
     versus,
     window_title,
 )
+from bot.render.sections.values import MOST_TALL, PAIR
 
 KINDS = WINDOW | {NoteKind.RATE_GAP}
 YEAR = timedelta(days=366)

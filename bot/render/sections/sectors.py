@@ -21,15 +21,9 @@ from bot.render.sections.fund_facts import (
     source_asked,
     unknown_fact_notes,
 )
-from bot.render.sections.page import (
-    MOST_TALL,
-    SectionAnswer,
-    TableLine,
-    note_sentences,
-    section_message,
-    table_head,
-)
+from bot.render.sections.page import SectionAnswer, TableLine, note_sentences, section_message, table_head
 from bot.render.sections.table import Dash, footnotes, sector_dashes
+from bot.render.sections.values import MOST_TALL
 
 GAPS = TOPS = 3
 WHAT = "Sector weights"

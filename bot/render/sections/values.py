@@ -15,6 +15,11 @@ from analytics.watch.rules import WATCHABLE
 from bot.render import text
 
 Values = Sequence[float | None]
+PAIR = 2
+COLUMNS = 4
+"""Most columns of a table: a phone shows no more."""
+MOST_TALL = COLUMNS - 1
+"""Most funds that stand in columns; more of them lie down, one line a fund."""
 
 
 def numbers(comparison: Comparison, name: str) -> list[Number | None]:

@@ -8,7 +8,7 @@ from typing import Any
 from analytics.comparison import Comparison
 from analytics.notes import Note
 from bot.render.message import Block, Message
-from bot.render.sections.figures import figures_section
+from bot.render.sections.comparison import figures_section
 from bot.render.sections.page import SectionAnswer
 from bot.render.text import NBSP
 

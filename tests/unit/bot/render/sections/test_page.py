@@ -9,8 +9,6 @@ import pytest
 from analytics.notes import Note, NoteKind
 from bot.render.message import Message
 from bot.render.sections.page import (
-    COLUMNS,
-    MOST_TALL,
     SectionAnswer,
     TableLine,
     note_sentences,
@@ -19,6 +17,7 @@ from bot.render.sections.page import (
     table_head,
     versus,
 )
+from bot.render.sections.values import COLUMNS, MOST_TALL
 from tests.pictures import sector_picture
 from tests.unit.bot.render.sections import moods
 from tests.unit.bot.render.sections.reading import cells, table_of
