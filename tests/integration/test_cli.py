@@ -120,6 +120,13 @@ def test_a_section_gives_its_numbers_as_json(capsys: pytest.CaptureFixture[str])
     assert found["daily"][0][1] == pytest.approx(0.978, abs=0.001)
 
 
+def test_drawdowns_give_their_episodes_as_json(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["drawdowns", "ISCB", "SPSM", "--json", *AS_OF]) == DONE
+    found = json.loads(capsys.readouterr().out)
+    depths = [fall["depth"] for fall in found["episodes"][0]["falls"]]
+    assert depths == [found["metrics"][symbol]["max_drawdown"] for symbol in ("ISCB", "SPSM")]
+
+
 def test_a_section_without_funds_says_how_it_is_asked(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["sectors", "3y", *AS_OF]) == NOT_UNDERSTOOD
     assert "Name the funds: watchpoint sectors" in capsys.readouterr().err
