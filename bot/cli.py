@@ -89,10 +89,9 @@ def _meant(fault: BotError | str) -> list[str]:
         return []
     from bot.clock import SystemClock
     from bot.language import suggestions
-    from bot.market.reference import NAMES, similar_symbols
 
     asked = f"{COMPARE.name[1:]} {fault.given}" if fault.command == COMPARE.name else fault.given
-    found = suggestions(asked, similar_symbols, None, SystemClock().now().date(), NAMES)
+    found = suggestions(asked, today=SystemClock().now().date())
     return [
         f"watchpoint {each}" for each in found if len(each.split()) > 1 and each.split()[0] in cli.commands
     ]
