@@ -41,8 +41,8 @@ from bot.render.charts.sheet import TEXT_ROOM, Sheet, framed_sheet, text_width, 
 from bot.render.charts.theme import FINE, INK, LABEL, MARGIN, SHADE, TICK, WIDTH, Look
 from bot.render.doubts import MARK
 
-UPPER, LOWER = 240.0, 112.0
-CAPTION, DATES, CHANGE = 68.0, 72.0, 44.0
+UPPER, LOWER = 224.0, 104.0
+CAPTION, DATES, CHANGE = 84.0, 72.0, 44.0
 LONG = 5 * 365
 """Days from which on equal factors are equal distances."""
 

@@ -151,7 +151,7 @@ def day(when: date) -> float:
 def draw_ground(sheet: Sheet, panel: Panel) -> None:
     """Draw caption, level lines and their values; the line that everything starts from stands out."""
     axis, left, right = panel.axis, panel.time.at_low, panel.time.at_high
-    sheet.text(MARGIN, panel.top - 38, axis.caption, colour=theme.QUIET, kind="caption")
+    sheet.text(MARGIN, panel.top - 32, axis.caption, colour=theme.QUIET, kind="caption")
     for value, name in zip(axis.ticks.values, axis.names, strict=True):
         y, colour = panel.value.at(value), theme.INK if value == axis.strong else theme.QUIET
         sheet.rule(left, right, y, colour=theme.GRID, kind="grid")
