@@ -15,12 +15,11 @@ from analytics.errors import NoCommonHistory
 from analytics.evidence import rates
 from analytics.evidence.edge import window_evidence
 from analytics.notes import Note
-from analytics.panel import PricePanel
-from analytics.query import MARKET, Query, settle_regime
+from analytics.query import Query, settle_regime
 from analytics.query import Query as Comparing
 from analytics.window import parse
 from bot.commands import COMMANDS, SECTORS
-from bot.errors import NothingPriced, Unavailable, Unclear, UnknownSymbols, UserError
+from bot.errors import NothingPriced, Unclear, UnknownSymbols, UserError
 from bot.language import (
     Compare,
     FollowUp,
@@ -33,7 +32,7 @@ from bot.language import (
 )
 from bot.language.amounts import is_in, size_text
 from bot.model import Request, Section, SectionQuery, ThreadContext, take_seats
-from bot.ports import Ack, Clock, Delivered, Place, PriceHistory, Understood
+from bot.ports import Ack, Clock, Delivered, Place, Understood
 from bot.render import advice
 from bot.render.advice import MOST_QUESTIONS, note_funds_left_out, unknown_symbols_message
 from bot.render.blocks import follow_up_buttons, next_buttons
@@ -43,7 +42,15 @@ from bot.render.sections.export import export_message
 from bot.render.sections.values import priced_in
 from bot.render.text import join_words
 from bot.sections import WITH_MEASURE
-from bot.use_cases.gather import ComparisonData, MarketData, add_proxies, first_prices, today
+from bot.use_cases.gather import (
+    ComparisonData,
+    MarketData,
+    add_proxies,
+    newest_session_of,
+    priced_query,
+    today,
+    too_young,
+)
 from bot.use_cases.sections import SectionCase, export_files, proxies_of, render_section
 from bot.use_cases.services import Services
 from bot.use_cases.threads import (
@@ -75,33 +82,21 @@ async def compute_comparison(query: Query, market_data: MarketData, source: str 
     """
     query = replace(query, as_of=min(query.as_of, today(market_data)))
     (query, history), facts = await asyncio.gather(
-        _priced(query, market_data), market_data.funds.profiles(query.symbols)
+        priced_query(query, market_data), market_data.funds.profiles(query.symbols)
     )
     if source and history.panel.source != source:
         raise UserError(_other_source_text(source, history.panel.source, query))
-    query = replace(query, as_of=min(query.as_of, _newest_session(history.panel, query.symbols)))
+    query = replace(query, as_of=min(query.as_of, newest_session_of(history.panel, query.symbols)))
     query = settle_regime(query, facts.by_symbol)
     try:
         comparison = compare(history.panel, facts.by_symbol, query)
     except NoCommonHistory as none:
-        if young := _too_young(history.panel, query):
+        if young := too_young(history.panel, query):
             raise NothingPriced(young, query.window.words) from none
         raise UserError(f"{none}. Choose a longer window or other funds.") from none
     return ComparisonData(
         history.panel, comparison, (*_relevant_notes(history.notes, comparison), *facts.notes)
     )
-
-
-async def _priced(query: Query, market_data: MarketData) -> tuple[Query, PriceHistory]:
-    """Fetch the prices of a question; a broad market that nobody named is done without where it fails."""
-    wide = replace(query, market=True)
-    try:
-        return wide, await market_data.prices.history(wide.priced, query.as_of)
-    except (UnknownSymbols, Unavailable) as fault:
-        lacking = fault.nearest if isinstance(fault, UnknownSymbols) else [fault.symbol]
-        if wide.priced == query.priced or MARKET not in lacking:
-            raise
-    return query, await market_data.prices.history(query.priced, query.as_of)
 
 
 async def weigh_evidence(data: ComparisonData, market_data: MarketData) -> ComparisonData:
@@ -125,13 +120,6 @@ async def _add_rates(data: ComparisonData, market_data: MarketData) -> Compariso
     return replace(data, comparison=replace(data.comparison, rates=found))
 
 
-def _too_young(panel: PricePanel, query: Query) -> dict[str, date]:
-    """Return the oldest prices of the funds that have none before the end of a window."""
-    end = min(filter(None, (query.window.end, query.as_of)))
-    first = first_prices(panel)
-    return {symbol: first[symbol] for symbol in query.symbols if symbol in first and first[symbol] >= end}
-
-
 def moved_day(asked: date | None, data: ComparisonData, market_data: MarketData) -> str:
     """Say that the day asked for was no session of any of the funds' exchanges; empty where it was one."""
     panel, query = data.panel, data.comparison.query
@@ -141,15 +129,6 @@ def moved_day(asked: date | None, data: ComparisonData, market_data: MarketData)
     if any(market_data.calendar.of(code).sessions(asked, asked).size for code in codes):
         return ""
     return advice.moved_day_words(asked, query.as_of)
-
-
-def _newest_session(panel: PricePanel, symbols: Sequence[str]) -> date:
-    """Return the newest session of a panel that the exchange of any of these funds held."""
-    if panel.held is None:
-        return panel.as_of
-    held = panel.held[[panel.row(symbol) for symbol in symbols]].any(axis=0)
-    newest: date = panel.sessions[held][-1].item() if held.any() else panel.as_of
-    return newest
 
 
 def _other_source_text(source: str, now: str, query: Query) -> str:

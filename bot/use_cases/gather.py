@@ -18,12 +18,12 @@ from analytics.evidence.edge import WindowEvidence
 from analytics.fund import FundProfile
 from analytics.notes import INTEREST_RATES, OVER, Note, NoteKind
 from analytics.panel import DateArray, Exchange, PricePanel
-from analytics.query import Query
+from analytics.query import MARKET, Query
 from analytics.watch.quantities import Coming
 from analytics.watch.readings import Readings, read
 from analytics.watch.rules import Rule
 from bot.errors import Unavailable, UnknownSymbols
-from bot.ports import Calendar, Clock, Funds, Prices
+from bot.ports import Calendar, Clock, Funds, PriceHistory, Prices
 from bot.schedule import CLOSED, newest_session
 
 T = TypeVar("T")
@@ -424,6 +424,34 @@ class ComparisonData:
     comparison: Comparison
     notes: tuple[Note, ...]
     evidence: WindowEvidence | None = None
+
+
+def newest_session_of(panel: PricePanel, symbols: Sequence[str]) -> date:
+    """Return the newest session of a panel that the exchange of any of these funds held."""
+    if panel.held is None:
+        return panel.as_of
+    held = panel.held[[panel.row(symbol) for symbol in symbols]].any(axis=0)
+    newest: date = panel.sessions[held][-1].item() if held.any() else panel.as_of
+    return newest
+
+
+def too_young(panel: PricePanel, query: Query) -> dict[str, date]:
+    """Return the oldest prices of the funds that have none before the end of a window."""
+    end = min(filter(None, (query.window.end, query.as_of)))
+    first = first_prices(panel)
+    return {symbol: first[symbol] for symbol in query.symbols if symbol in first and first[symbol] >= end}
+
+
+async def priced_query(query: Query, market_data: MarketData) -> tuple[Query, PriceHistory]:
+    """Fetch the prices of a question; a broad market that nobody named is done without where it fails."""
+    wide = replace(query, market=True)
+    try:
+        return wide, await market_data.prices.history(wide.priced, query.as_of)
+    except (UnknownSymbols, Unavailable) as fault:
+        lacking = fault.nearest if isinstance(fault, UnknownSymbols) else [fault.symbol]
+        if wide.priced == query.priced or MARKET not in lacking:
+            raise
+    return query, await market_data.prices.history(query.priced, query.as_of)
 
 
 def today(market_data: MarketData) -> date:
