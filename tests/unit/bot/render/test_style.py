@@ -48,7 +48,7 @@ def sentences(path: Path) -> Iterator[tuple[int, str]]:
     for node in ast.walk(tree):
         if not isinstance(node, ast.Constant) or id(node) in silent:
             continue
-        if isinstance(node.value, str) and SENTENCE.search(node.value):
+        if isinstance(node.value, str) and SENTENCE.search(node.value) and "(?" not in node.value:
             yield node.lineno, node.value
 
 
@@ -57,7 +57,7 @@ def test_there_is_something_to_look_at() -> None:
     found = [words for path in SPEAKING for _, words in sentences(path)]
     assert len(found) > 80
     assert any("is neither a symbol nor a window" in words for words in found)
-    assert any("at much the same " in words for words in found)
+    assert any("much the same " in words for words in found)
     assert len(SNAPSHOTS) > 15
 
 
@@ -108,7 +108,7 @@ def test_what_stands_for_a_picture_concludes_in_thirty_words() -> None:
         (path.name, alt)
         for path in SNAPSHOTS
         for shown, alt in pairwise(path.read_text(encoding="utf-8").splitlines())
-        if shown.startswith("[picture: ")
+        if shown == "[picture]"
     ]
     assert len({title.split("_")[1] for title, _ in told}) > 10
     faults = [(name, alt) for name, alt in told if not alt or len(alt.split()) > 30 or alt[-1] not in ".…"]

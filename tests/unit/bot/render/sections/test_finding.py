@@ -101,8 +101,8 @@ def test_who_was_ahead_and_by_how_much(returns: tuple[float, float], words: str)
         (
             (0.223, 0.225),
             (-0.25, -0.20),
-            "at much the same volatility (22.3 % and 22.5 %) and with a deeper max drawdown (-25.0 % against "
-            "-20.0 %)",
+            "at a deeper max drawdown (-25.0 % against -20.0 %) and much the same volatility (22.3 % and "
+            "22.5 %)",
         ),
         ((None, 0.2), (-0.3, -0.2), "ahead, at a deeper max drawdown (-30.0 % against -20.0 %)"),
         ((0.22, 0.23), (None, -0.2), "ahead, at lower volatility (22.0 % against 23.0 %);"),
@@ -118,9 +118,7 @@ def test_level_returns_name_the_fund_whose_risk_differs() -> None:
     even = {"total_return": (0.1, 0.1), "max_drawdown": (-0.2, -0.2)}
     assert "the two were level, at much the same volatility" in pair(**even, volatility=(0.2, 0.2))
     apart = pair(**even, volatility=(0.2, 0.3))
-    assert (
-        "level, ISCB at much the same max drawdown (-20.0 % and -20.0 %) and with lower volatility" in apart
-    )
+    assert "level, ISCB at lower volatility (20.0 % against 30.0 %) and much the same max drawdown" in apart
 
 
 def test_the_sortino_is_told_of_both_or_of_neither() -> None:
