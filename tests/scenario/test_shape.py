@@ -8,7 +8,7 @@ import pytest
 
 from tests.shape import ROOT, trace_compare
 
-MOST_FILES = 94
+MOST_FILES = 97
 """As many as there were when this was written; docs/decisions/0047 says why it is not fewer."""
 
 

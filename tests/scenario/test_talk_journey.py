@@ -87,7 +87,7 @@ async def test_a_button_answers_in_the_thread_of_what_it_stands_under(team: Offi
     parent = comparison(team)
     assert "ISCB vs SPSM · 5 years to 16 Jan 2026" in await team.press(BEN, parent, "5y")
     (longer,) = team.replies(parent)
-    assert "Asked by @ben" in team.words(longer)
+    assert "asked by @ben" in team.words(longer)
     assert "ISCB vs SPSM · 10 years" in await team.press(ANN, longer, "10y")
     assert "Industrials" in await team.press(ANN, parent, "Sectors")
     assert [each.thread_ts for each in team.replies(parent)] == [parent.ts] * 3
