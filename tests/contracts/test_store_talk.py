@@ -125,7 +125,7 @@ async def test_no_price_and_no_answer_is_kept(store: SqlStore) -> None:
     assert await store.of("T1").recall("C1", "1.0") == topic()
     written = json.loads(kept)
     assert written.keys() == {"comparing", "source", "more", "seats"}
-    assert written["comparing"].keys() == {"symbols", "window", "as_of", "benchmark", "rate", "weekly"}
+    assert written["comparing"].keys() == {each.name for each in fields(Comparing)}
 
 
 async def test_a_thread_is_forgotten_from_the_very_moment_on(store: SqlStore) -> None:

@@ -22,7 +22,7 @@ from bot.render.charts.theme import FINE, LABEL, MARGIN, TICK, Look
 from bot.render.doubts import MARK
 
 START = 100.0
-GROWTH_TICKS, RATIO_TICKS, FALL_TICKS, DATES = 4, 3, 3, 6
+GROWTH_TICKS, RATIO_TICKS, FALL_TICKS, DATES = 4, 2, 3, 6
 LEAST_RATIO = 2.0
 """Points of a ratio of 100 that its axis spans at least: less is not worth a picture."""
 AIR = 44.0
