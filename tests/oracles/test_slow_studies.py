@@ -184,7 +184,8 @@ MONTHS = {"sortino": 12, "volatility": 12, "correlation": 6, "beta": 12}
 def test_moving_windows(gaps: float, rate: Rate, *, weeks: bool) -> None:
     held = made_up(8, 420, gaps)
     known: list[bool] = (np.isfinite(held.total_return).sum(axis=0) == 3).tolist()
-    found = roll_measures(held, asked(held, "6m", rate=rate, weeks=weeks))
+    query = replace(asked(held, "6m", rate=rate, weeks=weeks), benchmark=held.symbols[-1])
+    found = roll_measures(held, query)
     days = held.sessions.tolist()
     ends = [at for at in range(found.span.first, found.span.last + 1) if known[at]]
     if weeks:
