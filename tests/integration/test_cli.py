@@ -153,7 +153,12 @@ def test_a_question_that_cannot_be_read_is_told_in_full(capsys: pytest.CaptureFi
     assert main(["compare", "7q", "rf=many", "--data", "sample"]) == NOT_UNDERSTOOD
     shown = capsys.readouterr()
     assert shown.out == ""
-    for part in ("`7q` is not a window", "`rf=many` is not a rate", "At least one symbol", "Usage: watchpoint"):
+    for part in (
+        "`7q` is not a window",
+        "`rf=many` is not a rate",
+        "At least one symbol",
+        "Usage: watchpoint",
+    ):
         assert part in shown.err
 
 

@@ -49,14 +49,14 @@ def clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("transport", ["http", "socket"])
-async def test_a_question_is_answered_with_table_and_both_pictures(transport: str, tmp_path: Path) -> None:
+async def test_a_question_is_answered_with_table_and_picture(transport: str, tmp_path: Path) -> None:
     async with open_playground(PlaygroundOptions(transport=transport)) as here:
         await here.deeds.type(ANN, PORTFOLIO, "/compare ISCB SPSM 3y")
         await here.bot.shift.idle()
         (post,) = answers(here.slack)
         kinds = [block["type"] for block in post.blocks]
         assert kinds.count("table") == 1
-        assert kinds.count("image") == 2
+        assert kinds.count("image") == 1
         assert "ISCB vs SPSM" in post.text
         for file in post.files:
             assert here.slack.workspace.files[file].content.startswith(b"\x89PNG")
@@ -82,7 +82,7 @@ async def test_a_private_channel_without_the_bot_is_answered_to_the_asker_alone(
         await here.deeds.type(ANN, DEALS, "/invite @watchpoint")
         await here.deeds.type(ANN, DEALS, "@watchpoint compare ISCB SPSM")
         await here.bot.shift.idle()
-        assert len(answers(here.slack, DEALS)[-1].files) == 2
+        assert len(answers(here.slack, DEALS)[-1].files) == 1
 
 
 async def test_a_wrong_symbol_is_told_to_the_asker_alone() -> None:
@@ -260,7 +260,7 @@ async def test_a_script_is_played_and_ends(tmp_path: Path) -> None:
     text = "\n".join(said)
     assert "    SAMPLE DATA · ISCB vs SPSM · 3 years to" in text
     assert "Sortino" in text
-    assert text.count("[picture: Sample data.") == 2
+    assert text.count("[picture: Sample data.") == 1
     assert "Did you mean SPSM?" in text.split("#portfolio ben")[1]
 
 

@@ -102,7 +102,7 @@ async def test_a_month_from_the_breach_to_the_recovery(team: Office) -> None:
     words = team.words(card)
     assert "Threshold 1.00 · now 0.17 below · recovers when at or above 1.10 for 5 sessions in a row" in words
     assert (
-        "[picture: Sample data. R1 ISCB Sortino 1y. Firing since 2 Feb 2026 (1 session); ISCB 0.83" in words
+        "[picture: Sample data. R1 ISCB Sortino 1y: Firing since 2 Feb 2026 (1 session); ISCB 0.83" in words
     )
     assert "Your rule R1, set by @ann" in words
     assert CONVENTION.format("2 Feb 2026", "2 Feb 2026") in words
@@ -123,7 +123,7 @@ async def test_a_month_from_the_breach_to_the_recovery(team: Office) -> None:
     ]
     last = team.replies(card)[-1]
     assert local(last).date() == FEBRUARY[19]
-    assert "[picture: Sample data. R1 ISCB Sortino 1y. Recovered 18 Feb 2026" in team.words(last)
+    assert "[picture: Sample data. R1 ISCB Sortino 1y: Recovered 18 Feb 2026" in team.words(last)
     over = team.words(card)
     assert "R1 has recovered: ISCB's Sortino ratio over 1 year is 1.28, at or above 1.10" in plain(over)
     assert "The incident lasted from 2 Feb 2026 to 18 Feb 2026 (16 days)." in over

@@ -190,18 +190,22 @@ def test_everything_that_can_be_asked_has_somebody_who_answers() -> None:
     presses = [name for name in handlers.presses if name.startswith("watch.")]
     opens_a_form = {"watch.ack", "watch.edit"}
     changes_a_form = {ids.TRY}
-    asked = {
-        *handlers.commands,
-        *presses,
-        *roles.FORMS,
-        "ask",
-        "home",
-        "messages",
-        "joined",
-        "unarchived",
-        "gone",
-        ids.TRIED,
-    } - opens_a_form - changes_a_form
+    asked = (
+        {
+            *handlers.commands,
+            *presses,
+            *roles.FORMS,
+            "ask",
+            "home",
+            "messages",
+            "joined",
+            "unarchived",
+            "gone",
+            ids.TRIED,
+        }
+        - opens_a_form
+        - changes_a_form
+    )
     assert asked == set(answers)
 
 
