@@ -10,7 +10,7 @@ from typing import cast
 from analytics.comparison import Comparison
 from analytics.notes import INTEREST_RATES, Note, NoteKind, doubt_notes, reading_notes
 from bot.render import doubts, text
-from bot.render.sections.values import (
+from bot.render.values import (
     absolute_measure,
     fact_values,
     known_values,

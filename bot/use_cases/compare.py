@@ -39,8 +39,8 @@ from bot.render.blocks import follow_up_buttons, next_buttons
 from bot.render.chart_specs import paint
 from bot.render.sections.comparison import comparison_message as comparison_answer
 from bot.render.sections.export import export_message
-from bot.render.sections.values import priced_in
 from bot.render.text import join_words
+from bot.render.values import priced_in
 from bot.sections import WITH_MEASURE
 from bot.use_cases.gather import (
     ComparisonData,

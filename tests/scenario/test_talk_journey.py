@@ -107,6 +107,7 @@ async def test_what_is_chosen_in_the_menu_is_asked_about_what_it_stands_under(te
     assert "5 years to 16 Jan 2026" in await team.press(ANN, risk, labels(risk)[0]), "on with the same"
 
 
+@pytest.mark.parametrize("away", ["sqlite-http"], indirect=True)  # some forty answers
 async def test_every_choice_and_every_button_of_an_answer_is_answered(team: Office) -> None:
     await team.type(ANN, "/compare ISCB SPSM 3y")
     parent = comparison(team)

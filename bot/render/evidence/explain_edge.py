@@ -16,7 +16,7 @@ from bot.render.evidence.edge_finding import EdgeView, between, longest
 from bot.render.message import Message
 from bot.render.sections.page import SectionAnswer, TableLine, figures_table, section_message, window_title
 from bot.render.sections.table import Row
-from bot.render.sections.values import MOST_TALL
+from bot.render.values import MOST_TALL
 
 SHARPE, RETURN = text.ratio(WORTH_SHARPE, 1), f"{100 * WORTH_RETURN:.0f}{text.NBSP}pp"
 MEANINGS = {

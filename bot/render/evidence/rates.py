@@ -45,7 +45,7 @@ from bot.render.sections.page import (
     versus,
 )
 from bot.render.sections.table import Dash, footnotes
-from bot.render.sections.values import MOST_TALL
+from bot.render.values import MOST_TALL
 
 MOVE = f"+{STEP:.0f}{text.NBSP}bp"
 NEVER_DAILY = (

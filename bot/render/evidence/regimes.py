@@ -50,7 +50,7 @@ from bot.render.sections.page import (
     versus,
 )
 from bot.render.sections.table import Dash, Row, footnotes
-from bot.render.sections.values import MOST_TALL
+from bot.render.values import MOST_TALL
 
 NAMES: Mapping[RegimeKind, str] = {
     RegimeKind.YIELD_UP: "Yield rose",

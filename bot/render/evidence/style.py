@@ -34,7 +34,7 @@ from bot.render.sections.page import (
     window_title,
 )
 from bot.render.sections.table import Dash, Row, footnotes
-from bot.render.sections.values import MOST_TALL
+from bot.render.values import MOST_TALL
 
 MATTERS = 0.05
 """A loading closer to zero is not told in the finding, however sure: it moves a return by a crumb."""

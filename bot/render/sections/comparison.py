@@ -52,7 +52,7 @@ from bot.render.sections.table import (
     span_return,
     trading_time,
 )
-from bot.render.sections.values import (
+from bot.render.values import (
     MOST_TALL,
     PAIR,
     Values,

@@ -10,7 +10,7 @@ from analytics.measures.sample import MONTHS, WEEKS, YEARS
 from analytics.query import Query
 from analytics.window import Span
 from bot.render import text
-from bot.render.sections.values import profile_facts
+from bot.render.values import profile_facts
 
 SAMPLE = "SAMPLE DATA"
 FACTS = ("expense_ratio", "dividend_yield", "assets")

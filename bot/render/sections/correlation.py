@@ -29,7 +29,7 @@ from bot.render.sections.page import (
     versus,
     window_title,
 )
-from bot.render.sections.values import PAIR
+from bot.render.values import PAIR
 
 KINDS = WINDOW | {NoteKind.RATE_GAP}
 CLOSE = 0.02

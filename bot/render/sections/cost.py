@@ -30,7 +30,7 @@ from bot.render.sections.fund_facts import (
 )
 from bot.render.sections.page import SectionAnswer, TableLine, note_sentences, section_message, table_head
 from bot.render.sections.table import TICKET, Dash, Row, fact_dashes, footnotes, trading_days
-from bot.render.sections.values import (
+from bot.render.values import (
     MOST_TALL,
     Values,
     best_column,

@@ -27,7 +27,7 @@ from bot.render.sections.page import (
     versus,
     window_title,
 )
-from bot.render.sections.values import MOST_TALL
+from bot.render.values import MOST_TALL
 
 NEAR = 0.0005
 """A smaller drawdown is none: a fund in it is said to be at its high."""

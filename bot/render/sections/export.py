@@ -32,7 +32,7 @@ from bot.render.sections.convention import SAMPLE, convention
 from bot.render.sections.doubtful import measure_doubts, period_doubts, traded_doubts
 from bot.render.sections.months import MONTHS, years_of
 from bot.render.sections.page import SectionAnswer, versus
-from bot.render.sections.values import (
+from bot.render.values import (
     Values,
     fact_values,
     one_currency,

@@ -14,7 +14,7 @@ from bot.render import doubts, text
 from bot.render.estimates import UNCLEAR, percent, value_words
 from bot.render.notes import note_sentence
 from bot.render.sections.doubtful import select_funds, without_doubtful_figures, without_doubtful_funds
-from bot.render.sections.values import (
+from bot.render.values import (
     MOST_TALL,
     PAIR,
     RULES,

@@ -22,7 +22,7 @@ from bot.render.sections.page import (
     versus,
 )
 from bot.render.sections.table import Row
-from bot.render.sections.values import MOST_TALL, dated_title, priced_in, yield_kind
+from bot.render.values import MOST_TALL, dated_title, priced_in, yield_kind
 
 T = TypeVar("T")
 

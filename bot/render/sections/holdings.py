@@ -30,7 +30,7 @@ from bot.render.sections.page import (
     versus,
 )
 from bot.render.sections.table import Dash, footnotes, position_dashes
-from bot.render.sections.values import MOST_TALL, fact_values, known_values
+from bot.render.values import MOST_TALL, fact_values, known_values
 
 REASONS = frozenset({NoteKind.NO_PROFILE, NoteKind.NOT_A_FUND})
 WHAT = "Positions"

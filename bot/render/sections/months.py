@@ -16,7 +16,7 @@ from bot.render.chart_specs import Months, MonthsChart
 from bot.render.doubts import alt_text, explain_marks, is_grave
 from bot.render.sections.convention import source_words
 from bot.render.sections.page import versus
-from bot.render.sections.values import MOST_TALL
+from bot.render.values import MOST_TALL
 
 MONTHS = "total return, dividends reinvested, months and years from last close to last close"
 """The convention of every number."""

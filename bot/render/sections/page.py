@@ -21,7 +21,7 @@ from bot.render.sections.convention import SAMPLE
 from bot.render.sections.doubtful import measure_columns, measure_doubts
 from bot.render.sections.finding import plain_finding, title
 from bot.render.sections.table import Dash, Row, measure_dashes
-from bot.render.sections.values import (
+from bot.render.values import (
     COLUMNS,
     MOST_TALL,
     PAIR,

@@ -37,7 +37,7 @@ from bot.render.sections.page import (
     versus,
 )
 from bot.render.sections.table import Dash, Row, footnotes, measure_dashes
-from bot.render.sections.values import MOST_TALL, PAIR, Values, best_column, known_values, span_dates
+from bot.render.values import MOST_TALL, PAIR, Values, best_column, known_values, span_dates
 
 YEARS = 10
 """Most full calendar years told, the last ones; the one that is not over stands beside them."""

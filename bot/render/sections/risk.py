@@ -43,7 +43,7 @@ from bot.render.sections.page import (
     window_title,
 )
 from bot.render.sections.table import Row, footnotes
-from bot.render.sections.values import (
+from bot.render.values import (
     PAIR,
     absolute_measure,
     are_alike,

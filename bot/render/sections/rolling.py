@@ -35,7 +35,7 @@ from bot.render.sections.page import (
     versus,
     window_title,
 )
-from bot.render.sections.values import MOST_TALL, PAIR
+from bot.render.values import MOST_TALL, PAIR
 
 KINDS = WINDOW | {NoteKind.RATE_GAP}
 YEAR = timedelta(days=366)

@@ -23,7 +23,7 @@ from bot.render.sections.fund_facts import (
 )
 from bot.render.sections.page import SectionAnswer, TableLine, note_sentences, section_message, table_head
 from bot.render.sections.table import Dash, footnotes, sector_dashes
-from bot.render.sections.values import MOST_TALL
+from bot.render.values import MOST_TALL
 
 GAPS = TOPS = 3
 WHAT = "Sector weights"

@@ -32,7 +32,7 @@ from bot.render.sections.doubtful import (
     traded_doubts,
 )
 from bot.render.sections.finding import fee
-from bot.render.sections.values import (
+from bot.render.values import (
     Values,
     absolute_measure,
     best_column,

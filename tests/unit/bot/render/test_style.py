@@ -13,7 +13,7 @@ import pytest
 import bot
 from analytics.notes import NoteKind
 from bot.language.intents import INTENTS
-from bot.render.sections.values import RULES
+from bot.render.values import RULES
 
 BOT = Path(bot.__file__).parent
 SPEAKING = sorted(
@@ -124,7 +124,7 @@ def test_the_style_guide_itself_is_one_sentence_a_line_and_true() -> None:
     style = (BOT / "render" / "STYLE.md").read_text(encoding="utf-8")
     rules = [line for line in style.splitlines() if line and not line.startswith(("#", "Good", "Bad"))]
     assert not [line for line in rules if re.search(r"[.!?] [A-Z]", line)]
-    assert "`RULES` in `sections/values.py`" in style
+    assert "`RULES` in `values.py`" in style
     assert RULES
     assert NoteKind.FEW_RETURNS
     assert len(style.splitlines()) < 140

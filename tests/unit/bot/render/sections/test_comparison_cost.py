@@ -13,7 +13,7 @@ from analytics.fund import Fact
 from analytics.measures.number import Number
 from bot.render import text
 from bot.render.sections.finding import field_cost, finding, pair_cost
-from bot.render.sections.values import fact_values
+from bot.render.values import fact_values
 from tests.unit.bot.render.sections.worlds import comparison, world
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.render.sections.values import RULES, are_alike, best_column
+from bot.render.values import RULES, are_alike, best_column
 
 # measure, better, worse by exactly the step, worse by a little less
 EDGES = [

@@ -17,7 +17,7 @@ from bot.render.sections.page import (
     table_head,
     versus,
 )
-from bot.render.sections.values import COLUMNS, MOST_TALL
+from bot.render.values import COLUMNS, MOST_TALL
 from tests.pictures import sector_picture
 from tests.unit.bot.render.sections import moods
 from tests.unit.bot.render.sections.reading import cells, table_of

@@ -9,8 +9,8 @@ import pytest
 from bot.render.message import Block
 from bot.render.sections.comparison import comparison_message
 from bot.render.sections.table import groups
-from bot.render.sections.values import COLUMNS, MOST_TALL
 from bot.render.text import NBSP, NONE
+from bot.render.values import COLUMNS, MOST_TALL
 from tests.unit.bot.render.sections.reading import cells, table_of, whole
 from tests.unit.bot.render.sections.worlds import in_every_mood, world
 from tests.violations import violations
