@@ -247,10 +247,11 @@ def _within(path: _Path, start: np.datetime64, end: np.datetime64) -> Drawdown |
     if last - first < 2:
         return None
     peak, trough = _deepest(levels, first, last)
-    return _told(path, peak, trough) if levels[trough] < levels[peak] else None
+    return _drawdown(path, peak, trough) if levels[trough] < levels[peak] else None
 
 
-def _told(path: _Path, peak: int, trough: int) -> Drawdown:
+def _drawdown(path: _Path, peak: int, trough: int) -> Drawdown:
+    """Return the fall from one session to another (indices into the path), and when it was made good."""
     levels, days = path
     back = np.flatnonzero(levels[trough:] >= levels[peak])
     return Drawdown(
@@ -271,9 +272,4 @@ def _fall(path: FloatArray, highs: FloatArray, days: DateArray, start: int) -> D
     back = np.flatnonzero(path[start + 1 :] >= highs[start])
     stop = start + 1 + int(back[0]) if back.size else None
     trough = start + 1 + int(np.argmin(path[start + 1 : stop]))
-    return Drawdown(
-        depth=float(path[trough] / highs[start] - 1.0),
-        peak=days[start].astype(date),
-        trough=days[trough].astype(date),
-        recovery=days[stop].astype(date) if stop is not None else None,
-    )
+    return _drawdown((path, days), start, trough)

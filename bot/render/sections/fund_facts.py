@@ -93,7 +93,7 @@ def fund_name_words(profile: FundProfile) -> str:
 
 def _identity_finding(comparison: Comparison, profiles: Mapping[str, FundProfile]) -> tuple[str, ...]:
     """Tell of each fund what it is, from whom, on which index and since when; of many, group them."""
-    funds = [profile for profile in profiles.values() if _is_told(profile)]
+    funds = [profile for profile in profiles.values() if _is_identified(profile)]
     if len(comparison.symbols) <= MOST_TALL:
         said = [_identity_sentence(profile, comparison.span.end) for profile in funds]
     else:
@@ -103,7 +103,8 @@ def _identity_finding(comparison: Comparison, profiles: Mapping[str, FundProfile
     return tuple(sentence for sentence in (*said, nothing if unknown else "") if sentence)
 
 
-def _is_told(profile: FundProfile) -> bool:
+def _is_identified(profile: FundProfile) -> bool:
+    """Return whether it is no fund, or one of which something says what it is."""
     return profile.kind in _NO_FUND or any(getattr(profile, name) for name in _IDENTITY)
 
 
@@ -113,7 +114,7 @@ def _unknown_funds(comparison: Comparison, profiles: Mapping[str, FundProfile]) 
         symbol
         for symbol in comparison.symbols
         if symbol not in profiles
-        or not (_is_told(profiles[symbol]) or any(getattr(profiles[symbol], name) for name in FACTS))
+        or not (_is_identified(profiles[symbol]) or any(getattr(profiles[symbol], name) for name in FACTS))
     ]
 
 
@@ -167,17 +168,17 @@ def _identity_lines(comparison: Comparison, profiles: Mapping[str, FundProfile])
     kind = yield_kind(comparison)
     cells: dict[str, Callable[[FundProfile], str]] = {
         "Name": lambda fund: text.one_line(fund.name, _NAME),
-        "Provider": lambda fund: _told(fund.provider, lambda told: text.one_line(told, _LABEL)),
+        "Provider": lambda fund: _fact_cell(fund.provider, lambda told: text.one_line(told, _LABEL)),
         "Kind": _kind_cell,
         "Index": _index_cell,
-        "Inception": lambda fund: _told(fund.inception, text.day),
+        "Inception": lambda fund: _fact_cell(fund.inception, text.day),
         "Category": lambda fund: text.one_line(fund.category or "", _LABEL),
-        "Expense ratio": lambda fund: _told(fund.expense_ratio, fee),
-        f"Yield, {kind}" if kind else "Yield": lambda fund: _told(fund.dividend_yield, fee),
-        "Assets": lambda fund: _told(
+        "Expense ratio": lambda fund: _fact_cell(fund.expense_ratio, fee),
+        f"Yield, {kind}" if kind else "Yield": lambda fund: _fact_cell(fund.dividend_yield, fee),
+        "Assets": lambda fund: _fact_cell(
             fund.assets, lambda told: f"{text.money(told)}{text.NBSP}{fund.currency or ''}".strip()
         ),
-        "Holdings": lambda fund: _told(fund.holdings_count, text.count),
+        "Holdings": lambda fund: _fact_cell(fund.holdings_count, text.count),
         "Exchange": lambda fund: fund.exchange or "",
         "Currency": lambda fund: priced[fund.symbol] or fund.currency or "",
     }
@@ -197,7 +198,8 @@ def _identity_lines(comparison: Comparison, profiles: Mapping[str, FundProfile])
     return figures_table("Facts", comparison.symbols, rows)
 
 
-def _told(fact: Fact[T] | None, show: Callable[[T], str]) -> str:
+def _fact_cell(fact: Fact[T] | None, show: Callable[[T], str]) -> str:
+    """Show a fact in a cell, which is empty where it is not known."""
     return show(fact.value) if fact else ""
 
 
