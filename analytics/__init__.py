@@ -42,6 +42,7 @@ from analytics.query import Query, settle_regime
 from analytics.returns import Period, Rate, calendar_years, trailing_returns
 from analytics.rolling import RollingMeasures, roll_measures
 from analytics.watch.backtest import Backtest, Incident, Outcome, backtest, incidents, replay
+from analytics.watch.followed import Followed, follow
 from analytics.watch.operators import Op
 from analytics.watch.readings import Reading, Readings, read
 from analytics.watch.rules import WATCHABLE, Combine, Condition, Quantity, Rule
@@ -85,6 +86,7 @@ __all__ = [
     "Exchange",
     "Explanation",
     "Fact",
+    "Followed",
     "FundProfile",
     "Gap",
     "Holding",
@@ -140,6 +142,7 @@ __all__ = [
     "explain",
     "find_edge",
     "first_against_others",
+    "follow",
     "holdings",
     "incidents",
     "last_quarter",

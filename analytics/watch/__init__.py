@@ -5,4 +5,5 @@ moving.py       a measure on the window of every session
 readings.py     read(rules, panel, first, last) -> Readings
 transitions.py  decide(previous, reading, policy, session) -> Decision
 backtest.py     years of readings replayed through `decide`
+followed.py     what followed each firing, beside what followed any session
 """
