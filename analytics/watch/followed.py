@@ -1,4 +1,4 @@
-"""What followed the firings of a rule: the return of the fund to look at less that of the fund it is about."""
+"""What followed the firings of a rule: the return of the fund to look at less that of its own fund."""
 
 from __future__ import annotations
 
