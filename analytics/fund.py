@@ -120,6 +120,7 @@ class FundProfile:
     dividend_yield : fraction a year; `yield_kind` says which yield ("trailing 12 months", "SEC 30-day")
     currency : of the amounts here, by ISO code ("GBP", never pence); prices have their own
     assets : net assets in `currency`
+    turnover : the lesser of what it bought and sold in a year over its average assets, fraction; 0.3 = 30 %
     holdings_count : number of positions
     bonds : the part of the net assets in bonds, fraction; borrowed money may take it above 1
     holdings : the positions known, the largest first whether long or short; often only the top ten
@@ -139,6 +140,7 @@ class FundProfile:
     dividend_yield: Fact[float] | None = None
     yield_kind: str | None = None
     assets: Fact[float] | None = None
+    turnover: Fact[float] | None = None
     holdings_count: Fact[int] | None = None
     bonds: Fact[float] | None = None
     sectors: Fact[SectorWeights] | None = None

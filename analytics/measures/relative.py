@@ -1,4 +1,4 @@
-"""Against what: how far a fund strays from a benchmark, and how closely it moves with it."""
+"""Against what: how widely a fund's return differs from a benchmark's, and how closely it moves with it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _TOGETHER = (
         lambda one: np.sqrt(one.to_unbiased(one.variance_against)),
     ),
 )
-_SAME = Undefined("never strays from the benchmark", lambda sample: ~(sample.sd_active > 1e-12))
+_SAME = Undefined("never differs from the benchmark", lambda sample: ~(sample.sd_active > 1e-12))
 
 
 @measure(
@@ -33,7 +33,7 @@ _SAME = Undefined("never strays from the benchmark", lambda sample: ~(sample.sd_
     Words(
         names=("tracking error", "te", "tracking risk"),
         formula=f"standard deviation of (fund - benchmark) × √{PERIODS}",
-        meaning="how far a fund strays from the benchmark in a year",
+        meaning="volatility of the return against the benchmark",
         tickers=frozenset({"te"}),
     ),
     undefined=[FEW_PAIRS],
@@ -46,7 +46,7 @@ _SAME = Undefined("never strays from the benchmark", lambda sample: ~(sample.sd_
     annualised=True,
 )
 def tracking_error(sample: Sample) -> FloatArray:
-    """Return how far the fund strays from the benchmark in a year.
+    """Return the volatility of the active return, fund less benchmark.
 
     sd(ra - rb) * sqrt(252), ddof 1.
 
@@ -76,7 +76,7 @@ def tracking_error(sample: Sample) -> FloatArray:
     Words(
         names=("weekly tracking error", "tracking error weekly", "weekly te", "te weekly"),
         formula="standard deviation of weekly (fund - benchmark) × √52",
-        meaning="how far a fund strays from the benchmark in a year, seen by weeks",
+        meaning="volatility of the return against the benchmark, seen by weeks",
         heading="Tracking error weekly",
     ),
     undefined=[FEW_PAIRS],
@@ -107,7 +107,7 @@ def tracking_error_weekly(sample: Sample) -> FloatArray:
 
     Examples
     --------
-    A fund that gains 1 % every session and a benchmark that never moves stray by the same each week:
+    A fund that gains 1 % every session and a benchmark that never moves differ by the same each week:
 
     >>> from analytics.measures.examples import from_returns
     >>> round(float(tracking_error_weekly(from_returns([0.01] * 60, [0.0] * 60))[0]), 6)
@@ -121,7 +121,7 @@ def tracking_error_weekly(sample: Sample) -> FloatArray:
     Words(
         names=("information ratio", "info ratio", "information", "ir"),
         formula="annual mean of (fund - benchmark) / tracking error",
-        meaning="return ahead of the benchmark for each unit of straying from it",
+        meaning="return ahead of the benchmark for each unit of tracking error",
         tickers=frozenset({"ir"}),
     ),
     undefined=[FEW_PAIRS, _SAME],
@@ -135,7 +135,7 @@ def tracking_error_weekly(sample: Sample) -> FloatArray:
     annualised=True,
 )
 def information_ratio(sample: Sample) -> FloatArray:
-    """Return the active return for the straying it took.
+    """Return the active return for each unit of tracking error.
 
     mean(ra - rb) * 252 / tracking error.
 
@@ -145,7 +145,7 @@ def information_ratio(sample: Sample) -> FloatArray:
 
     Returns
     -------
-    (N,) ratio, negative = behind the benchmark.  NaN where the fund never strays.
+    (N,) ratio, negative = behind the benchmark.  NaN where the fund never differs.
 
     References
     ----------

@@ -99,13 +99,13 @@ _ROWS = (
         "facts",
         "facts",
         firm="actively managed|passively managed|active or passive|passive or active|is * active|"
-        "are * active|is * passive|are * passive|index fund*|which index|what index|index * follow*|"
+        "are * active|is * passive|are * passive|portfolio turnover|index fund*|which index|what index|index * follow*|"
         "index * track*|benchmark * follow*|benchmark * track*|who runs|who manages|who issues|who offers|"
         "fund family|fund company|what company|managed by|run by|issued by|when * launched|when * start*|"
         "when * created|when * set up|how old|how long * existed|how long * been around|inception*|"
         "full name*|what kind of fund*|what type of fund*|what sort of fund*|what * it track|"
         "what * they track|what * follow|leveraged|which exchange|what exchange|where * listed",
-        plain="active|passive|launch*|provider*|issuer*|manager*|older|oldest|younger|youngest|newer|newest|"
+        plain="turnover*|churn*|active|passive|launch*|provider*|issuer*|manager*|older|oldest|younger|youngest|newer|newest|"
         "listed|profile*|facts|fund facts|track|tracks|follows",
         little="index|old|kind|who|name|names|benchmark|exchange",
     ),

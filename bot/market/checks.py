@@ -40,6 +40,7 @@ class PlausibleRange:
 PLAUSIBLE_RANGES = {
     "expense ratio": PlausibleRange(0.0, 0.03, zero=False),
     "yield": PlausibleRange(0.0, 0.30),
+    "turnover": PlausibleRange(0.0, 50.0),  # 0 where an index stood still, thousands of percent on futures
     "part in shares": PlausibleRange(0.0, 3.0),  # a fund of three times an index
     "position": PlausibleRange(-5.0, 5.0),  # its swap, and what it owes
 }

@@ -121,9 +121,9 @@ def _stamp(path: Path) -> Stamp | None:
 FORMAT = 2
 """Of prices; raised when the bytes change: older ones are fetched again."""
 
-PROFILE_FORMAT = 3
+PROFILE_FORMAT = 4
 """Of profiles; raised when they have more to tell."""
-OLDER_PROFILES = frozenset({2})
+OLDER_PROFILES = frozenset({2, 3})
 """Formats that are still read: what they lack is asked for, and they are shown where the source is silent."""
 
 

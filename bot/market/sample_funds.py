@@ -257,6 +257,12 @@ HOLDINGS = {
     "QQQ": ((101, 103, 102, 104, 106, 105, 107, 111, 112, 113), 9.1, 0.85),
 }
 
+# A year's turnover in percent.
+TURNOVER = {
+    **{"ISCB": 31, "SPSM": 24, "IWM": 17, "IJR": 20, "VB": 12, "AVUV": 7, "SPMD": 20, "IWN": 28, "IWO": 33},
+    **{"XSMO": 96, "SPY": 2, "QQQ": 8, "TLT": 38, "IEF": 61},
+}
+
 INDEX_NAMES = {"^TNX": "10-year Treasury yield", "^IRX": "13-week Treasury bill yield"}
 
 
@@ -287,6 +293,7 @@ def _fund_profile(symbol: str, facts: _Facts) -> FundProfile:
         yield_kind="trailing 12 months",
         assets=Fact(facts.assets * 1e6, source("assets"), DAY),
         holdings_count=Fact(facts.count, source("count"), DAY),
+        turnover=Fact(TURNOVER[symbol] / 100, SIMULATED, DAY) if symbol in TURNOVER else None,
         bonds=None if facts.bonds is None else Fact(facts.bonds, SIMULATED, DAY),
         sectors=_sectors(symbol),
         holdings=_holdings(symbol),

@@ -268,6 +268,7 @@ def profile_of_modules(
     fees = _module(_module(modules, "fundProfile"), "feesExpensesInvestment")
     cost = _plausible(fees, symbol, "expense ratio", "netExpRatio", "annualReportExpenseRatio")
     paid = _plausible(detail, symbol, "yield", "yield")
+    traded = _plausible(fees, symbol, "turnover", "annualHoldingsTurnover")
     profile = FundProfile(
         symbol=symbol,
         kind=kind,
@@ -281,11 +282,12 @@ def profile_of_modules(
         dividend_yield=_fact(paid.value, fetched),
         yield_kind=None if paid.value is None else "trailing 12 months",
         assets=_fact(_number(detail, "totalAssets") or _number(statistics, "totalAssets"), fetched),
+        turnover=_fact(traded.value, fetched),
         bonds=_fact(_part_in_bonds(modules), fetched),
         sectors=_fact(sectors.value, fetched),
         holdings=_fact(held.value, fetched),
     )
-    notes = (*cost.notes, *paid.notes, *sectors.notes, *held.notes)
+    notes = (*cost.notes, *paid.notes, *traded.notes, *sectors.notes, *held.notes)
     return reference.complete_profile(profile, fetched), notes
 
 

@@ -434,6 +434,7 @@ def _profile(profile: FundProfile) -> Json:
         "dividend_yield": _fact(profile.dividend_yield),
         "yield_kind": profile.yield_kind,
         "assets": _fact(profile.assets),
+        "turnover": _fact(profile.turnover),
         "holdings_count": _fact(profile.holdings_count),
         "holdings": _fact(profile.holdings),
         "index_changes": [{"on": change.on.isoformat(), "to": change.to} for change in profile.index_changes],

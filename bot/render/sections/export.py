@@ -189,6 +189,7 @@ FACTS = (
     ("expense_ratio", "Expense ratio", "fraction"),
     ("dividend_yield", "Yield", "fraction"),
     ("assets", "Assets", ""),
+    ("turnover", "Turnover", "fraction"),
     ("holdings_count", "Number of holdings", "count"),
 )
 

@@ -34,6 +34,7 @@ FACTS = {
     "expense_ratio": "expense ratio",
     "dividend_yield": "yield",
     "assets": "assets",
+    "turnover": "turnover",
     "holdings_count": "holdings",
 }
 """What is told of a fund with a source, in words."""
@@ -178,9 +179,11 @@ def _identity_lines(comparison: Comparison, profiles: Mapping[str, FundProfile])
         "Assets": lambda fund: _fact_cell(
             fund.assets, lambda told: f"{text.money(told)}{text.NBSP}{fund.currency or ''}".strip()
         ),
+        "Turnover, a year": lambda fund: _fact_cell(fund.turnover, lambda told: text.percent(told, 0)),
         "Holdings": lambda fund: _fact_cell(fund.holdings_count, text.count),
-        "Exchange": lambda fund: fund.exchange or "",
-        "Currency": lambda fund: priced[fund.symbol] or fund.currency or "",
+        "Exchange · currency": lambda fund: " · ".join(
+            filter(None, (fund.exchange, priced[fund.symbol] or fund.currency))
+        ),
     }
     rows = [
         Row(

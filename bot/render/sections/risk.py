@@ -140,7 +140,7 @@ def risk_finding(comparison: Comparison) -> tuple[str, ...]:
     """Tell volatility and worst fall, return for risk, how it moves with the benchmark."""
     sentences = (
         _figure(comparison, "volatility", "Volatility") or _few_returns(comparison),
-        _figure(comparison, "max_drawdown", "Worst fall"),
+        _figure(comparison, "max_drawdown", "Max drawdown"),
         "" if is_short(comparison) else _ratios(comparison),
         _against(comparison),
     )

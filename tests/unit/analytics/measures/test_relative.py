@@ -233,7 +233,7 @@ def test_a_fund_that_does_not_move() -> None:
 
 def test_a_fund_that_is_its_benchmark() -> None:
     held = from_returns(FIVE, FIVE)
-    assert reasons(held, ("information_ratio",)) == {"never strays from the benchmark"}
+    assert reasons(held, ("information_ratio",)) == {"never differs from the benchmark"}
     numbers = evaluate(["tracking_error", "beta", "alpha"], held)[0]
     assert numbers["tracking_error"].value == 0.0
     assert numbers["beta"].value == pytest.approx(1.0)

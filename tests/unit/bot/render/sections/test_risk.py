@@ -124,7 +124,7 @@ def test_few_weekly_returns_are_called_weekly() -> None:
 def test_a_pair_is_told_with_the_size_of_the_difference() -> None:
     words = [plain(sentence) for sentence in risk_finding(found("full").comparison)]
     assert words[0] == "Volatility: ISCB *20.5 %*, SPSM *21.4 %*: SPSM's is 0.9 pp higher."
-    assert words[1] == "Worst fall: ISCB *-15.0 %*, SPSM *-16.3 %*: SPSM's is 1.3 pp deeper."
+    assert words[1] == "Max drawdown: ISCB *-15.0 %*, SPSM *-16.3 %*: SPSM's is 1.3 pp deeper."
     assert "much the same" in words[2]
 
 
@@ -136,7 +136,7 @@ def test_a_difference_of_two_signs_is_the_whole_of_it() -> None:
 
 def test_of_six_funds_the_range_is_told() -> None:
     words = [plain(sentence) for sentence in risk_finding(found("too_long").comparison)]
-    assert words[1] == "Worst fall: from *-15.6 %* (SPY-LONDON) to *-26.5 %* (AVUV-LONDON)."
+    assert words[1] == "Max drawdown: from *-15.6 %* (SPY-LONDON) to *-26.5 %* (AVUV-LONDON)."
     assert words[3].startswith("Against DFAS-LONDON the tracking error runs from")
 
 
