@@ -99,7 +99,8 @@ _ROWS = (
         "facts",
         "facts",
         firm="actively managed|passively managed|active or passive|passive or active|is * active|"
-        "are * active|is * passive|are * passive|portfolio turnover|index fund*|which index|what index|index * follow*|"
+        "are * active|is * passive|are * passive|portfolio turnover|index fund*|which index|what index|"
+        "index * follow*|"
         "index * track*|benchmark * follow*|benchmark * track*|who runs|who manages|who issues|who offers|"
         "fund family|fund company|what company|managed by|run by|issued by|when * launched|when * start*|"
         "when * created|when * set up|how old|how long * existed|how long * been around|inception*|"

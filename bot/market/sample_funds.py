@@ -259,8 +259,20 @@ HOLDINGS = {
 
 # A year's turnover in percent.
 TURNOVER = {
-    **{"ISCB": 31, "SPSM": 24, "IWM": 17, "IJR": 20, "VB": 12, "AVUV": 7, "SPMD": 20, "IWN": 28, "IWO": 33},
-    **{"XSMO": 96, "SPY": 2, "QQQ": 8, "TLT": 38, "IEF": 61},
+    "ISCB": 31,
+    "SPSM": 24,
+    "IWM": 17,
+    "IJR": 20,
+    "VB": 12,
+    "AVUV": 7,
+    "SPMD": 20,
+    "IWN": 28,
+    "IWO": 33,
+    "XSMO": 96,
+    "SPY": 2,
+    "QQQ": 8,
+    "TLT": 38,
+    "IEF": 61,
 }
 
 INDEX_NAMES = {"^TNX": "10-year Treasury yield", "^IRX": "13-week Treasury bill yield"}

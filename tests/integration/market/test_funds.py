@@ -31,6 +31,7 @@ async def test_a_fund_whole(market: YahooMarket) -> None:
     assert fund.dividend_yield == Fact(0.0138, "Yahoo Finance", TODAY)
     assert fund.yield_kind == "trailing 12 months"
     assert fund.assets == Fact(253_450_000.0, "Yahoo Finance", TODAY)
+    assert fund.turnover == Fact(0.31, "Yahoo Finance", TODAY)
     assert fund.holdings_count is None  # Yahoo does not say
     assert fund.index_changes == (IndexChange(date(2021, 3, 19), "Morningstar US Small Cap Extended"),)
 
