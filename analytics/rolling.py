@@ -209,7 +209,7 @@ def rolling_sortino(
     [[nan, nan, nan, nan, 10.648944]]
     """
 
-    def ratio(rows: FloatArray) -> FloatArray:
+    def ratio(rows: FloatArray, _: slice) -> FloatArray:
         filled, full = _known_windows(rows - rate, sessions)
         below = np.minimum(filled, np.zeros(filled.shape[1]))
         below *= below
@@ -249,7 +249,7 @@ def rolling_volatility(returns: FloatArray, sessions: int = 252, periods: int = 
     if sessions < 2:
         return np.full(returns.shape, np.nan)
 
-    def volatility(rows: FloatArray) -> FloatArray:
+    def volatility(rows: FloatArray, _: slice) -> FloatArray:
         filled, full = _known_windows(rows, sessions)
         spread = np.sqrt(_Side(filled, sessions).variance)
         spread *= math.sqrt(periods * sessions / (sessions - 1))
@@ -264,7 +264,7 @@ def rolling_correlation(returns: FloatArray, benchmark: FloatArray, sessions: in
     Parameters
     ----------
     returns : (N, T) simple returns per session, fraction; NaN where missing
-    benchmark : (T,) or (1, T) likewise
+    benchmark : (T,), (1, T) or, of each row its own, (N, T) likewise
     sessions : length of the window; every one of its returns must be known on both sides
 
     Returns
@@ -283,8 +283,8 @@ def rolling_correlation(returns: FloatArray, benchmark: FloatArray, sessions: in
     [[nan, nan, nan, nan, 0.697518]]
     """
 
-    def correlation(rows: FloatArray) -> FloatArray:
-        market, fund, full = _sides(benchmark, rows, sessions)
+    def correlation(rows: FloatArray, at: slice) -> FloatArray:
+        market, fund, full = _sides(_rows_of(benchmark, at), rows, sessions)
         spread = np.sqrt(market.variance * fund.variance)
         found = _divide_where(full & market.varies & fund.varies, _covariance(market, fund), spread)
         return np.clip(found, -1.0, 1.0, out=found)
@@ -298,7 +298,7 @@ def rolling_beta(returns: FloatArray, benchmark: FloatArray, sessions: int = 252
     Parameters
     ----------
     returns : (N, T) simple returns per session, fraction, less the risk-free rate; NaN where missing
-    benchmark : (T,) or (1, T) likewise
+    benchmark : (T,), (1, T) or, of each row its own, (N, T) likewise
     sessions : length of the window; every one of its returns must be known on both sides
 
     Returns
@@ -317,23 +317,31 @@ def rolling_beta(returns: FloatArray, benchmark: FloatArray, sessions: int = 252
     [[nan, nan, nan, nan, 0.944444]]
     """
 
-    def beta(rows: FloatArray) -> FloatArray:
-        market, fund, full = _sides(benchmark, rows, sessions)
+    def beta(rows: FloatArray, at: slice) -> FloatArray:
+        market, fund, full = _sides(_rows_of(benchmark, at), rows, sessions)
         return _divide_where(full & market.varies, _covariance(market, fund), market.variance)
 
     return _by_blocks(beta, returns, sessions)
 
 
-def _by_blocks(measure: Callable[[FloatArray], FloatArray], returns: FloatArray, sessions: int) -> FloatArray:
-    """Take (N, T) a measure of (n, T) rows that gives (n, T - sessions + 1), in blocks that fit a core's
-    cache.
-    """
+def _rows_of(benchmark: FloatArray, at: slice) -> FloatArray:
+    """Return the benchmark of a block of rows: one of all, or of each its own."""
+    own = benchmark.ndim > 1 and benchmark.shape[0] > 1
+    return np.ascontiguousarray(benchmark[at]) if own else benchmark
+
+
+_OfRows = Callable[[FloatArray, slice], FloatArray]
+"""Of (n, T) rows, which are those of a slice, gives (n, T - sessions + 1)."""
+
+
+def _by_blocks(measure: _OfRows, returns: FloatArray, sessions: int) -> FloatArray:
+    """Take (N, T) a measure of rows, in blocks that fit a core's cache."""
     out = np.empty(returns.shape)
     out[:, : sessions - 1] = np.nan
     if returns.shape[1] >= sessions:
         for rows in row_blocks(returns.shape, CELLS):
             # In one layout and width whatever comes in: a row is then the same number alone and in a panel.
-            out[rows, sessions - 1 :] = measure(np.ascontiguousarray(returns[rows], dtype=np.float64))
+            out[rows, sessions - 1 :] = measure(np.ascontiguousarray(returns[rows], dtype=np.float64), rows)
     return out
 
 

@@ -196,13 +196,41 @@ class _Drawn:
         return line.reshape(self.firsts.size, -1)
 
 
-def _draw(rng: np.random.Generator, length: int, count: int, block: float) -> _Drawn:
-    """Draw resamples of so many sessions; each begins with a block of its own."""
-    begin = rng.random(count * length) < 1.0 / block
-    begin[::length] = True
+def draw_sessions(length: int, seed: Sequence[int], *, count: int, steps: int, block: float) -> _Ints:
+    """Draw paths of sessions by the stationary bootstrap, of any length.
+
+    Parameters
+    ----------
+    length : T, sessions to draw from
+    seed : whole numbers, see `seed_of`
+    count, steps : paths, and the sessions of each
+    block : mean length of a block in sessions, at least 1
+
+    Returns
+    -------
+    (count, steps) numbers of sessions, each from 0 to T - 1.
+
+    Examples
+    --------
+    One block leads on from where it begins, round the end:
+
+    >>> draw_sessions(5, [1], count=1, steps=7, block=1e9).tolist()
+    [[3, 4, 0, 1, 2, 3, 4]]
+    """
+    drawn = _draw(np.random.default_rng(seed), length, count, block, steps)
+    return np.asarray(drawn.sessions() % length)
+
+
+def _draw(
+    rng: np.random.Generator, length: int, count: int, block: float, steps: int | None = None
+) -> _Drawn:
+    """Draw resamples of so many sessions, the sample's or `steps`; each begins with a block of its own."""
+    steps = steps or length
+    begin = rng.random(count * steps) < 1.0 / block
+    begin[::steps] = True
     begins = np.flatnonzero(begin)
     starts = rng.integers(length, size=begins.size)
-    return _Drawn(begins, starts, np.searchsorted(begins, np.arange(count) * length), count * length)
+    return _Drawn(begins, starts, np.searchsorted(begins, np.arange(count) * steps), count * steps)
 
 
 def _measures(sample: Sample, centre: FloatArray, found: FloatArray, deepest: FloatArray) -> Resampled:

@@ -6,4 +6,7 @@ readings.py     read(rules, panel, first, last) -> Readings
 transitions.py  decide(previous, reading, policy, session) -> Decision
 backtest.py     years of readings replayed through `decide`
 followed.py     what followed each firing, beside what followed any session
+worlds.py       the past drawn again, where nothing changes; running.py: measures on it
+machine.py      `decide` on many paths at once
+preflight.py    whether a rule is worth having; offers.py: rules that are; noise.py: of thousands, nightly
 """

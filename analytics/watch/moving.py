@@ -39,7 +39,7 @@ class History:
     month_ends : (T,) True for the last session of a month
     known : (N, T) True where a window may begin and end
     rate : (T - 1,) or scalar, per session, fraction; the first is that of the second session
-    benchmark : (T,) levels, None for measures that need none
+    benchmark : (T,) levels, or (N, T) of each row its own; None for measures that need none
     periods : sessions a year
     weekly : measures of returns are computed from weekly ones
     following : the next session after the last one, None: the next weekday
@@ -197,13 +197,21 @@ def _sample(measure: Measure, history: History, windows: _Windows) -> Sample:
         history.levels[windows.row[:, None], columns],
         history.sessions[first : last + 1],
         history.rate[steps] if isinstance(history.rate, np.ndarray) else history.rate,
-        None if history.benchmark is None else history.benchmark[ends],
+        _benchmark(history, windows, columns, ends),
         MINIMUM_RETURNS,
         history.periods,
         float(windows.years[0]) or None,
         following=history.after(last),
     )
     return weekly(sample.paired) if history.weekly and measure.periodic else sample
+
+
+def _benchmark(
+    history: History, windows: _Windows, columns: IntArray, ends: IntArray | slice
+) -> FloatArray | None:
+    if history.benchmark is None or history.benchmark.ndim == 1:
+        return None if history.benchmark is None else history.benchmark[ends]
+    return np.asarray(history.benchmark[windows.row[:, None], columns])
 
 
 def _evaluate(measure: Measure, sample: Sample) -> tuple[FloatArray, Texts]:
