@@ -215,7 +215,7 @@ def draw_sessions(length: int, seed: Sequence[int], *, count: int, steps: int, b
     One block leads on from where it begins, round the end:
 
     >>> draw_sessions(5, [1], count=1, steps=7, block=1e9).tolist()
-    [[3, 4, 0, 1, 2, 3, 4]]
+    [[1, 2, 3, 4, 0, 1, 2]]
     """
     drawn = _draw(np.random.default_rng(seed), length, count, block, steps)
     return np.asarray(drawn.sessions() % length)

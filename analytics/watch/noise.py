@@ -104,6 +104,7 @@ class _Waiting:
 
     @property
     def paths(self) -> int:
+        """Worlds that it was read in."""
         return int(self.said.met.shape[1])
 
 

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from analytics.measures.rolling import rolling_beta, rolling_correlation, rolling_sortino, rolling_volatility
 from analytics.measures.sample import row_blocks
 from analytics.panel import FloatArray
-from analytics.rolling import rolling_beta, rolling_correlation, rolling_sortino, rolling_volatility
 
 CELLS = 40_000
 """Levels that are joined to falls at once."""
@@ -131,7 +131,8 @@ def calmar(returns: FloatArray, asked: Setting) -> FloatArray:
     """Divide growth a year by the deepest fall."""
     deepest = max_drawdown(returns, asked)
     fell = deepest < -1e-12
-    return np.divide(cagr(returns, asked), -deepest, out=np.full(deepest.shape, np.nan), where=fell)
+    ratio = np.divide(cagr(returns, asked), -deepest, out=np.full(deepest.shape, np.nan), where=fell)
+    return np.asarray(ratio)
 
 
 @_running

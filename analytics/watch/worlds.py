@@ -214,7 +214,7 @@ class Worlds:
         if quantity.combine is Combine.DIFFERENCE:
             return np.asarray(one - other)
         usable = one * other > 0
-        return np.divide(one, other, out=np.full(one.shape, np.nan), where=usable)
+        return np.asarray(np.divide(one, other, out=np.full(one.shape, np.nan), where=usable))
 
     def _term(self, term: _Term) -> FloatArray:
         moving = RUNNING.get(term.quantity.measure) if term.counts else None
@@ -353,7 +353,7 @@ def made_sessions(count: int, periods: int) -> DateArray:
 
     >>> days = made_sessions(504, 252)
     >>> days[0], days[252], days[-1]
-    (np.datetime64('2001-01-01'), np.datetime64('2002-01-01'), np.datetime64('2002-12-31'))
+    (np.datetime64('2001-01-01'), np.datetime64('2002-01-01'), np.datetime64('2002-12-30'))
     """
     first = np.datetime64("2001-01-01", "D")
     if periods > PERIODS:

@@ -24,7 +24,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.measures import Sample, table
-from analytics.rolling import rolling_sortino
+from analytics.measures.rolling import rolling_sortino
 from tests.benchmarks import measures_elsewhere as elsewhere
 from tests.benchmarks.table import print_table
 from tests.panels import levels_of, weekdays

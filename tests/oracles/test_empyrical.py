@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from analytics.measures.resample import monthly
-from analytics.rolling import rolling_beta, rolling_correlation, rolling_sortino, rolling_volatility
+from analytics.measures.rolling import rolling_beta, rolling_correlation, rolling_sortino, rolling_volatility
 from tests.oracles.outside import RATE, SESSIONS, Library, Pair, quietly_import
 
 pytestmark = pytest.mark.slow

@@ -11,8 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytics import MEASURES, Sample, table
+from analytics.measures.rolling import (
+    CELLS,
+    rolling_beta,
+    rolling_correlation,
+    rolling_sortino,
+    rolling_volatility,
+)
 from analytics.measures.sample import BLOCK
-from analytics.rolling import CELLS, rolling_beta, rolling_correlation, rolling_sortino, rolling_volatility
 from tests.panels import levels_of, weekdays
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analytics.rolling import rolling_beta, rolling_correlation, rolling_sortino, rolling_volatility
+from analytics.measures.rolling import rolling_beta, rolling_correlation, rolling_sortino, rolling_volatility
 from tests.examples import at_length
 from tests.oracles import slow_rolling
 from tests.oracles.plans import plain, plans

@@ -14,7 +14,13 @@ from analytics.measures.ratios import sortino
 from analytics.measures.regression import beta
 from analytics.measures.relative import correlation
 from analytics.measures.risk import volatility
-from analytics.rolling import CELLS, rolling_beta, rolling_correlation, rolling_sortino, rolling_volatility
+from analytics.measures.rolling import (
+    CELLS,
+    rolling_beta,
+    rolling_correlation,
+    rolling_sortino,
+    rolling_volatility,
+)
 
 if TYPE_CHECKING:
     from analytics.panel import FloatArray
