@@ -121,6 +121,7 @@ def is_about_pronouns(text: str) -> bool:
 class Slots:
     """What a question says besides what it is about.
 
+    bare: nothing is said but a measure ("value at risk", of which each word speaks for something else).
     line: its other words in small letters, one space apart.
     wrong: a word among them is nearly a window, and it is not known which.
     """
@@ -129,6 +130,7 @@ class Slots:
     symbols: list[str] = field(default_factory=list)
     versus: str | None = None
     measures: list[str] = field(default_factory=list)
+    bare: bool = False
     size: Size | None = None
     rate: Rate | None = None
     as_of: date | None = None
@@ -235,11 +237,12 @@ class _SlotReader:
         return symbol if is_ticker and not self._shouted else None
 
     def _read_measures(self) -> None:
-        words, at = self.slots.line.split(), 0
+        words, at = [each for each in self.slots.line.split() if each != "at"], 0  # "value at risk"
         while at < len(words):
             length, measure = longest_phrase(words[at:], EXPLAINED)
             if measure:
                 self.slots.measures.append(measure)
+                self.slots.bare = length == len(words)
             at += max(length, 1)
 
 
@@ -260,6 +263,8 @@ def _surely(votes: Sequence[Vote], slots: Slots, *, alone: bool) -> Intent | Non
 
     alone: nothing is known of other funds that could be meant beside those named.
     """
+    if slots.bare and not slots.symbols:
+        return Intent("figure", "explain", measured=True)
     counted = sorted(
         ((_weighed(each, slots), -at, each.intent) for at, each in enumerate(votes)), reverse=True
     )

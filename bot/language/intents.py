@@ -67,14 +67,15 @@ _ROWS = (
         "fell|falling|fallen|crash*|drop*|plunge*|plummet*|slump*|sell off*|selloff*|tank*|bottom*|"
         "decline*|recover*|collapse*|dip|dipped|tumble*|sank|underwater|how bad|hit hard*|hardest hit|"
         "how deep|lost money|lose money|lost more|lose more|correction|meltdown|rout|nosedive*|trough|"
-        "wiped out|wipe out|lows|the low",
+        "wiped out|wipe out|lows|the low|back to even|break even|repeat of|in another",
         little="worst|worse|bad|deep*|lost|lose|loss|pain*|hit|covid|pandemic|crisis|hold up|held up",
     ),
     Intent(
         "fees",
         "cost",
         firm="expense ratio*|how much * save|what * save|how much * cost|annual cost*|cost per year",
-        plain="fee*|cheap*|expens*|charge*|cost*|save|saves|saving*|pric*y|pricier|ter|management fee*|"
+        plain="fee*|eat into|eats into|eating|cheap*|expens*|charge*|cost*|save|saves|saving*|pric*y|"
+        "pricier|ter|management fee*|"
         "ongoing|overhead",
         little="pay|pays|money|switch*|price|basis points|bps",
     ),
@@ -83,7 +84,8 @@ _ROWS = (
         "cost",
         firm="how quickly|how fast can|how long to|unwind*|"
         "days * trade|days * sell|days * buy|days * exit|bid ask|easi* to trade|hard* to trade|"
-        "daily volume|moving the market",
+        "daily volume|moving the market|moving the price|moving it|"
+        "without moving|put * million|put * billion",
         plain="liquid*|illiquid*|spread|spreads|trad*|market impact|get out of|in and out|fund size|how big|"
         "how large|aum|assets|exit|unload|execute|slippage|thinly|capacity",
         little="sell|selling|buy|buying|order|volume|size|days|switch*|move|invest*|big|bigger|large*",
@@ -106,7 +108,8 @@ _ROWS = (
         "when * created|when * set up|how old|how long * existed|how long * been around|inception*|"
         "full name*|what kind of fund*|what type of fund*|what sort of fund*|what * it track|"
         "what * they track|what * follow|leveraged|which exchange|what exchange|where * listed",
-        plain="turnover*|churn*|active|passive|launch*|provider*|issuer*|manager*|older|oldest|younger|youngest|newer|newest|"
+        plain="info|information on|details|background|turnover*|churn*|active|passive|launch*|provider*|"
+        "issuer*|manager*|older|oldest|younger|youngest|newer|newest|"
         "listed|profile*|facts|fund facts|track|tracks|follows",
         little="index|old|kind|who|name|names|benchmark|exchange",
     ),
@@ -131,13 +134,13 @@ _ROWS = (
         "industry weight*",
         plain="sector*|industr*|allocation*|tech|technology|financials|banks|energy|utilities|healthcare|"
         "health care|materials|real estate|staples|cyclical*|telecom*|breakdown|consumer|communication*|"
-        "semis|semiconductor*",
-        little="exposure*|exposed|weight*|heavy|heavi*|mix|overweight*|underweight*",
+        "semis|semiconductor*|overweight*|underweight*",
+        little="exposure*|exposed|weight*|heavy|heavi*|mix",
     ),
     Intent(
         "edge",
         "edge",
-        firm="are you sure|how sure|"
+        firm="are you sure|how sure|or is it|or noise|or luck|or chance|"
         "just luck|just noise|just chance|by chance|statistically|is * real|could * luck|could * noise|"
         "confidence interval*|error bar*|by luck|sample size|t stat*",
         plain="significan*|luck|lucky|chance|random*|noise|noisy|real|trust|confiden*|skill|meaningful|fluke|"
@@ -151,7 +154,7 @@ _ROWS = (
         firm="rates rise|rates fall|rates go|rising rates|falling rates|higher rates|lower rates|rate hike*|"
         "rate cut*|fed cut*|fed hike*|interest rate*|bond yield*|treasury yield*|yields rise|yields fall|"
         "yields go|yields move|if yields|when yields|rising yields|higher yields|rate sensitiv*|"
-        "the fed|yield curve|duration*|rates are|rates went",
+        "the fed|yield curve|duration*|rates are|rates went|to the 10 year|the ten year|to yields",
         plain="rates|rate|fed|hike*|treasur*|powell|fomc|tighten*|monetary",
         little="sensitiv*|bond*|rise|rises|cut|cuts",
     ),
@@ -163,8 +166,11 @@ _ROWS = (
         "market environment*|market regime*|inflation was high|high inflation|falling market*|rising market*|"
         "down market*|up market*|stressed market*|recession*|stocks fall|stocks drop|stocks crash|"
         "when stocks|if stocks|equities fall|market is down|market is up|markets are down|markets are up|"
-        "market sells off|market rall*|markets fall|markets rise|market cycle*",
-        plain="regime*|scenario*|stress*|inflation*|stagflation|environment*|turmoil|downturn*|macro|"
+        "market sells off|market rall*|markets fall|markets rise|market cycle*|which markets|what markets|"
+        "hold up when|holds up when|hold up if|kind of market*|kinds of market*|type of market*|"
+        "when small caps|when large caps|if small caps|small caps lag|small caps lead|good times|bad times",
+        plain="markets do*|markets did|regime*|scenario*|stress*|inflation*|stagflation|environment*|"
+        "turmoil|downturn*|macro|"
         "expansion|vix|cycle*",
         little="behav*|when|market|markets",
     ),
@@ -173,7 +179,9 @@ _ROWS = (
         "style",
         firm="factor exposure*|value or growth|growth or value|value tilt*|growth tilt*|value vs growth|"
         "factor regression*|factor loading*|style exposure*|what * driving|what drives|what drove|"
-        "size tilt*|momentum tilt*|more value|more growth",
+        "size tilt*|momentum tilt*|more value|more growth|why * win|why * won|why * beat|why * outperform*|"
+        "why * underperform*|why * lag*|why * ahead|why * behind|why * better|why * worse|what explains|"
+        "gap come from|gap comes from|gap came from",
         plain="growthy|valuey|deep value|"
         "factor*|style*|tilt*|growth|value|momentum|quality|fama|size premium|smb|hml|small cap|"
         "mid cap|large cap|blend",
@@ -183,7 +191,8 @@ _ROWS = (
         "together",
         "correlation",
         firm="move together|moves together|in lockstep|in step|move alike|move in tandem|how closely|"
-        "holding both|hold both of|reduce * risk|same direction|in sync|how related",
+        "same fund|same thing|same bet|interchangeable|redundant|identical|holding both|hold both of|"
+        "reduce * risk|same direction|in sync|how related",
         plain="correlat*|diversif*|lockstep|hedge*|tandem|co move*|decoupl*|follow each other|"
         "track each other|related|offset*|mirror*|synch*|relationship|linked",
         little="together|closely|both",
@@ -275,7 +284,8 @@ _ROWS = (
     Intent(
         ADDING,
         "",
-        firm="add|include|throw * in|throw * into|throw in|put in|bring in|put * in|stick * in",
+        firm="add|also show|show * as well|show * too|include|throw * in|throw * into|throw in|put in|"
+        "bring in|put * in|stick * in",
         plain="adding",
         little="as well|too|also",
     ),
@@ -299,7 +309,8 @@ _ROWS = (
     Intent(
         HELPING,
         "help",
-        firm="can i ask|can you do|are you able|can you help|can we ask|what else|how do you work|"
+        firm="can i ask|be asking|should i ask|to ask you|can you do|are you able|can you help|can we ask|"
+        "what else|how do you work|"
         "how does this work|how do i use|"
         "what do you do|who are you|how does this bot|what do you know",
     ),
@@ -367,6 +378,11 @@ _BESIDE = re.compile(
     r"(?: the)? (?=\$|[A-Z]{2,5}(?!\w))"
 )
 """What stands before a benchmark."""
+_LAID = re.compile(
+    r"(?<!\w)(?:put|set|lay|show|plot|place) (?:the )?(\$[\w.^-]+|[A-Z]{2,5}) "
+    r"(?:next to|beside|alongside|against) (?:them|it|these|this|those|both|the two)(?!\w)"
+)
+"""A benchmark between the words that say it is one."""
 
 
 def name_indices(text: str) -> tuple[str, list[str]]:
@@ -389,7 +405,7 @@ def name_indices(text: str) -> tuple[str, list[str]]:
     named = _NAMED.sub(fund, _RISK_FREE.sub("rf=tbill", plain_text(text)))
     if not re.search(r"(?<!\d)(?:19|20)\d\d(?!\d)", named):
         named = _HAPPENED.sub(year, named)
-    return _BESIDE.sub("vs ", named), list(said)
+    return _BESIDE.sub("vs ", _LAID.sub(r"vs \1", named)), list(said)
 
 
 @dataclass(frozen=True)

@@ -97,16 +97,16 @@ async def test_no_advice_is_given(here: Room) -> None:
 
 async def test_what_is_in_doubt_is_refused_with_what_can_be_asked_there(here: Room) -> None:
     await ask(here, "compare AAA BBB 1m")
-    await ask(here, "turnover?")
+    await ask(here, "stock lending?")
     (told,) = here.messenger.told
-    assert "I could not read `turnover?`" in told.message.text
+    assert "I could not read `stock lending?`" in told.message.text
     assert [each.text for each in offered(told.message)] == ["sectors", "returns", "help"]
     assert METRICS.understood == [Understood.BUTTONS]
 
 
 @pytest.mark.parametrize("place", [{}, {"channel": ALONE, "thread": None}])
 @pytest.mark.parametrize(
-    "text", ["which one fell more in 2020?", "turnover?", "sectors", "how risky are they"]
+    "text", ["which one fell more in 2020?", "stock lending?", "sectors", "how risky are they"]
 )
 async def test_where_nothing_is_known_every_button_names_funds(
     here: Room, text: str, place: dict[str, Any]
