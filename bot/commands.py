@@ -75,7 +75,7 @@ WATCH = Command(
     name="/watch",
     description="Keep a rule about funds; the channel hears when it is met",
     usage="ISCB sortino [1y] < 1.0 [for 5 sessions] [recover 1.1] [then SPSM] [vs SPY] [rf=0|tbill|4%]"
-    " | test RULE | list [ISCB] [firing] [page 2] | show|edit|pause|resume|delete|history|why R7"
+    " | test RULE | list [ISCB] [triggered] [page 2] | show|edit|pause|resume|delete|history|why R7"
     " | ack R7 [reason] | snooze R7 [1w] | unsnooze R7",
     examples=(
         "/watch ISCB sortino < 1.0 for 5 sessions then SPSM",

@@ -27,7 +27,7 @@ class OperatorWords:
     """How an operator is typed and said.
 
     typed : what people type besides the stored sign
-    option : in the form, after "Fires when it"
+    option : in the form, after "Triggers when it"
     breach : before the threshold, where the breach lies: "at or below"
     safe, safe_at : before a value, where the safe side begins, without and with the value itself
     fires : before the threshold, what has to happen, "crosses below"; empty for the breach, "is below"

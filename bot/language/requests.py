@@ -93,9 +93,9 @@ class ListedState(StrEnum):
     """Where the rules stand that are listed; in the words of the list, which people type."""
 
     OPEN = "open"
-    FIRING = "firing"
-    RECOVERING = "recovering"
-    PENDING = "pending"
+    FIRING = "triggered"
+    RECOVERING = "clearing"
+    PENDING = "waiting"
     QUIET = "quiet"
     NO_DATA = "without data"
     DOUBT = "in doubt"

@@ -39,7 +39,10 @@ from bot.render.text import join_words
 STATE_WORDS = {
     **{stand.value: stand for stand in ListedState},
     "alerts": ListedState.OPEN,
+    "firing": ListedState.FIRING,
     "fired": ListedState.FIRING,
+    "pending": ListedState.PENDING,
+    "recovering": ListedState.RECOVERING,
     "no data": ListedState.NO_DATA,
     "doubt": ListedState.DOUBT,
     "acked": ListedState.ACKNOWLEDGED,
@@ -95,8 +98,9 @@ def _has_meaning(symbol: str) -> bool:
 
 def _unread_part(word: str, unread: list[str]) -> str:
     like = get_close_matches(unread[0].lower(), [*STATE_WORDS, "page"], 1, 0.75)
-    meant = f"; did you mean `{word} {like[0]}{' 2' * (like[0] == 'page')}`?" if like else "."
-    takes = join_words([f"`{word} {each}`" for each in ("ISCB", "firing", "page 2")], "or")
+    state = STATE_WORDS.get(like[0]) if like else None
+    meant = f"; did you mean `{word} {state.value if state else 'page 2'}`?" if like else "."
+    takes = join_words([f"`{word} {each}`" for each in ("ISCB", "triggered", "page 2")], "or")
     named = list_some(f"`{safe_word(each)}`" for each in unread)
     return (
         f"`{word}` takes a fund, a state or a page, like {takes}, and not {named}{meant} "

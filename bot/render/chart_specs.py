@@ -323,9 +323,8 @@ class Trace:
     lines : (L, S) the rule's quantity and, where it is shown, that of the fund to look at; NaN: not known
     ends : L names with the last known value, "ISCB 0.93"; what is not known at all ends with "n/a"
     threshold, recovery : in the quantity's unit; no recovery value, no band
-    breach, recovered : the two in words, "below 1.00", "recovers at 1.10"
+    breach, recovered : the two in words, "below 1.00", "clears at 1.10"
     steps : True for a fact, which holds from one session to the next
-    usual : between which values nine of ten days lie when nothing changes; None where that is not known
     """
 
     caption: str
@@ -337,7 +336,6 @@ class Trace:
     recovery: float | None = None
     recovered: str = ""
     steps: bool = False
-    usual: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -380,7 +378,8 @@ class Strip:
 class PastChart:
     """A rule's quantities over years, and when it would have fired.
 
-    strips : at the rule's own settings, whose spans are shaded in the panels as well
+    strips : at the rule's own settings, whose spans are shaded in the panels as well, and at a longer
+        confirmation where one is suggested
     marks : prices that look wrong
     """
 

@@ -202,7 +202,7 @@ def _threshold_fields(first: WatchFields, trial: ThresholdTrial) -> list[Block]:
     count = int(first.sessions) if first.sessions.isdigit() else CONFIRM
     past = [{**blocks.context(escape(trial.past)), "block_id": TRIAL}] if trial.past else []
     return [
-        _heard(blocks.field(COMPARISON, "Fires when it", blocks.menu_field(ops, first.comparison))),
+        _heard(blocks.field(COMPARISON, "Triggers when it", blocks.menu_field(ops, first.comparison))),
         _heard(
             _amount(
                 THRESHOLD,
@@ -220,7 +220,7 @@ def _threshold_fields(first: WatchFields, trial: ThresholdTrial) -> list[Block]:
         ),
         _amount(
             RECOVER,
-            "Recovers at",
+            "Clears at",
             first.recover,
             "1.1",
             "What ends it. Empty: 10 % past the threshold, within what there can be.",

@@ -18,6 +18,7 @@ from bot.render.message import Block, Message
 from bot.render.rules.card import ownership_lines
 from bot.render.rules.conditions import breach_words, met_words, value_of
 from bot.render.rules.convention import SAMPLE, convention, sample_mark
+from bot.render.rules.names import safe_rule_name
 from bot.render.rules.posts import ON, daily_words, next_words, stop_words
 from bot.render.rules.state import (
     CLEARED,
@@ -90,7 +91,7 @@ def _urgent_rules(seen: HomeFacts) -> Iterator[Block]:
     if not seen.urgent:
         count = len(seen.reports)
         of = "The only rule here" if count == 1 else f"None of {text.count(count)} rules here"
-        is_not = "is neither triggered nor pending" if count == 1 else "is triggered or pending"
+        is_not = "is neither triggered nor waiting" if count == 1 else "is triggered or waiting"
         yield blocks.section(f"*Nothing needs attention.* {of} {is_not}.")
         return
     yield blocks.header(f"{sample_mark(seen.urgent)}Needs attention")
@@ -158,7 +159,7 @@ def _rule_lines(report: RuleReport, seen: HomeFacts) -> list[str]:
     led = f" {text.link(card, 'its card')}" if card else ""
     doubtful = text.escape(doubt_words(report))
     return [
-        f"*{watched.name}* {code_span(watched.text, 160)}{led}",
+        f"*{safe_rule_name(watched)}* {code_span(watched.text, 160)}{led}",
         f"{text.escape(f'{state_words(report)}{_value(report)}')} · {_channel_words(watched.channel)}{by}",
         *ownership_lines(report),
         *([doubtful] if doubtful else []),
@@ -166,14 +167,14 @@ def _rule_lines(report: RuleReport, seen: HomeFacts) -> list[str]:
 
 
 def _value(report: RuleReport) -> str:
-    """Write ": 0.94, fires below 1.00"; how many conditions hold where there are several."""
+    """Write ": 0.94, triggers below 1.00"; how many conditions hold where there are several."""
     rule, reading = report.watched.rule, report.reading
     if reading is None or reading.value is None:
         return ""
     if len(rule.conditions) > 1:
         return f": {met_words(rule, reading)} conditions hold"
     condition = rule.conditions[0]
-    return f": {value_of(condition, reading.value)}, fires {breach_words(condition)}"
+    return f": {value_of(condition, reading.value)}, triggers {breach_words(condition)}"
 
 
 _URGENT = frozenset({TRIGGERED, CLEARING, CLEARED, WAITING})

@@ -12,6 +12,7 @@ from bot.language import Acknowledge, IncidentAction, Snooze, Unsnooze
 from bot.model import AuditAction, AuditEntry, NoticeKind, Request, RuleReport, RuleStatus, StoredRule
 from bot.render import text
 from bot.render.rules import changes
+from bot.render.rules.names import safe_rule_name
 from bot.render.rules.state import is_snoozed
 from bot.use_cases.services import (
     Declined,
@@ -149,7 +150,8 @@ async def _require_open(services: Services, stored: StoredRule, card: str, reque
     history = await services.repository(request).history(watched.number)
     if card and any(each.ts == card and each.recovered for each in history.incidents):
         raise UserError(
-            f"This card is of an incident of {watched.name} that is over; the open one has a card of its own."
+            f"This card is of an incident of {safe_rule_name(watched)} that is over; "
+            "the open one has a card of its own."
         )
 
 

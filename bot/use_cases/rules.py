@@ -6,7 +6,6 @@ import logging
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
-from functools import partial
 
 from analytics.watch.differences import Aspect, differences
 from analytics.watch.states import State
@@ -41,7 +40,7 @@ from bot.model import (
 )
 from bot.ports import Ack, Clock, Place, RuleDraft
 from bot.render import advice
-from bot.render.message import Message
+from bot.render.chart_specs import PastChart
 from bot.render.rules.changes import (
     confirm_delete,
     deleted_message,
@@ -51,18 +50,13 @@ from bot.render.rules.changes import (
     resumed_message,
     superseded_message,
 )
-from bot.render.rules.read_back import Worth, created_message, tested_message
+from bot.render.rules.charts import past_chart
+from bot.render.rules.names import safe_rule_name
+from bot.render.rules.read_back import created_message, tested_message
 from bot.use_cases import incidents, rule_status
 from bot.use_cases.channels import active_rules, require_open_channel
 from bot.use_cases.digest import default_digest, next_post_due, queue_next_post
-from bot.use_cases.rule_status import (
-    RuleData,
-    add_offers,
-    decide_first_session,
-    load_new_rule_data,
-    load_rule_data,
-    weigh_rule,
-)
+from bot.use_cases.rule_status import RuleData, decide_first_session, load_new_rule_data, load_rule_data
 from bot.use_cases.services import (
     Declined,
     Services,
@@ -150,16 +144,12 @@ async def announce_rule(
     """Tell all in the channel what a version says, how it stands and would have behaved."""
     post = await _next_post_due(services, request, digest) if digest else None
     report = looked.with_reading(await load_report(services, stored))
-    worth = await weigh_rule(services, report, looked)
-
-    def message(found: Worth) -> Message:
-        return created_message(
-            report, looked.past, digest, post, edited=edited, digest_is_new=is_new, worth=found
-        )
-
-    posted = await services.post(request, message(worth))
+    picture = past_chart_of(report, looked)
+    message = created_message(
+        report, looked.past, digest, post, edited=edited, digest_is_new=is_new, picture=picture
+    )
+    await services.post(request, message)
     await services.request_delivery(request)
-    await add_offers(services, request, posted, worth, message, stored.watched.number)
 
 
 async def _next_post_due(services: Services, request: Request, digest: Digest) -> datetime | None:
@@ -177,10 +167,16 @@ async def try_rule(services: Services, watch: Watch, request: Request) -> None:
     watched = _unnumbered_version(watch, looked, request)
     state = decide(State(), looked.reading, watch.policy, looked.session).state
     report = await with_source(services, RuleReport(watched, looked.session, state, looked.reading))
-    worth = await weigh_rule(services, report, looked, whole=True)
-    message = partial(tested_message, report, looked.past)
-    posted = await services.post(request, message(worth))
-    await add_offers(services, request, posted, worth, message)
+    await services.post(request, tested_message(report, looked.past, past_chart_of(report, looked)))
+
+
+def past_chart_of(report: RuleReport, looked: RuleData) -> PastChart | None:
+    """Return what the past would have looked like; None without any."""
+    if not (looked.past and looked.past.start):
+        return None
+    return past_chart(
+        report.watched, looked.readings, looked.back, source=report.source, simulated=report.simulated
+    )
 
 
 def rule_draft(watch: Watch, looked: RuleData, request: Request) -> RuleDraft:
@@ -275,7 +271,9 @@ async def edit_rule(services: Services, watch: Watch, request: Request, seen: in
     request = move_to_channel(old.watched, request)
     if not _is_made_by(old.watched, request):
         _refuse(old.watched, watch, seen)
-    await require_open_channel(services, request, f"{old.watched.name} was not changed", watch.text)
+    await require_open_channel(
+        services, request, f"{safe_rule_name(old.watched)} was not changed", watch.text
+    )
     await require_new(services, watch, request)
     looked = await load_new_rule_data(services, watch.rule, watch.policy)
     stored = await repository.revise(watch.number, rule_draft(watch, looked, request))
@@ -303,7 +301,7 @@ async def resume_rule(services: Services, number: int, request: Request) -> None
     """Resume a rule, which is read again and begins afresh, where its channel would hear of it."""
     watched = (await find_rule(services.repository(request), number, request)).watched
     request = move_to_channel(watched, request)
-    await require_open_channel(services, request, f"{watched.name} stays as it was", watched.text)
+    await require_open_channel(services, request, f"{safe_rule_name(watched)} stays as it was", watched.text)
     stored = await _set_status(services, number, request, AuditAction.RESUMED)
     try:
         looked = await load_rule_data(services, stored.watched.rule, stored.watched.policy)
@@ -382,11 +380,11 @@ async def _reopen_card(services: Services, stored: StoredRule, request: Request)
 
 
 def _already_text(watched: RuleVersion) -> str:
-    name = watched.name
+    name, called = watched.name, safe_rule_name(watched)
     return {
         RuleStatus.DELETED: deleted_text(watched),
-        RuleStatus.PAUSED: f"{name} is paused already; `/watch resume {name}` has it read again.",
-        RuleStatus.ACTIVE: f"{name} is not paused: it is read after every session.",
+        RuleStatus.PAUSED: f"{called} is paused already; `/watch resume {name}` has it read again.",
+        RuleStatus.ACTIVE: f"{called} is not paused: it is read after every session.",
     }[watched.status]
 
 
@@ -399,7 +397,7 @@ def _refuse(old: RuleVersion, watch: Watch, seen: int | None) -> None:
     if seen not in {None, old.version}:
         raise Declined(superseded_message(old))
     if (old.text, old.policy) == (watch.text, watch.policy):
-        raise UserError(f"{old.name} says this already; nothing was changed.")
+        raise UserError(f"{safe_rule_name(old)} says this already; nothing was changed.")
 
 
 async def _close_card(services: Services, new: RuleVersion, request: Request) -> None:

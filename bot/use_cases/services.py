@@ -41,6 +41,7 @@ from bot.ports import (
 )
 from bot.render.message import Message
 from bot.render.rules.changes import no_such_rule_message
+from bot.render.rules.names import safe_rule_name
 from bot.use_cases.gather import MarketData, gather
 
 log = logging.getLogger(__name__)
@@ -97,21 +98,6 @@ class Services:
             return found
         pictures = await self._draw_charts(message, request.team)
         return await self.messenger.post(Place.of(request), message, pictures, request.id)
-
-    async def rewrite(self, request: Request, posted: Delivered, message: Message) -> bool:
-        """Put more into an answer that stands; False where it cannot be, and it is told in another way.
-
-        What an earlier attempt has posted is not rewritten: nobody knows which pictures it shows.
-        """
-        wanted = {block["slot"] for block in message.blocks if "slot" in block}
-        if posted.ts is None or wanted - posted.files.keys():
-            return False
-        try:
-            await self.messenger.rewrite(Place.of(request), posted, message)
-        except Unavailable:
-            log.warning("The answer to %s is not added to", request.id, exc_info=True)
-            return False
-        return True
 
     async def attach(self, request: Request, words: str, documents: Sequence[Document]) -> Delivered:
         """Attach files for all in the channel, as `post` does."""
@@ -272,7 +258,7 @@ async def find_live_rule(repository: WorkspaceRepository, number: int, request: 
 def deleted_text(watched: RuleVersion) -> str:
     """Return what to say of a deleted rule."""
     return (
-        f"{watched.name} was deleted; its number is not given again. "
+        f"{safe_rule_name(watched)} was deleted; its number is not given again. "
         f"`/watch history {watched.name}` still shows what happened to it."
     )
 

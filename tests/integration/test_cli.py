@@ -322,7 +322,7 @@ def test_a_run_decides_once_and_a_dry_one_only_tells(
     assert main([*RUN, "2026-01-16", "--dry-run"]) == DONE
     told = capsys.readouterr().out
     assert "2026-01-19 13:30 UTC T1/C1 card" in told
-    assert "R1 is met: ISCB's Sortino ratio over 1\u00a0year is 1.18, below" in told
+    assert "R1 ISCB Sortino below 5.0 is met: ISCB's Sortino ratio over 1\u00a0year is 1.18, below" in told
     assert "channels: 1 would be decided, 0 waiting for prices" in told
     assert asyncio.run(_kept(watched)) == ([None, None], [])
 

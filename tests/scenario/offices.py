@@ -3,13 +3,13 @@
 async with office(database, "http", tmp_path) as here, here.at_work():
     await here.type(ANN, "/watch ISCB sortino < 1.0")
     await here.travel.sessions(5)
-    assert "R1 is met" in here.words(here.cards()[0])
+    assert "R1 ISCB Sortino below 1.0 is met" in here.words(here.cards()[0])
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -225,20 +225,13 @@ def key_of(message: PostedMessage) -> str:
     return str(payload.get("key") or "") if metadata.get("event_type") == NOTICE_EVENT else ""
 
 
-def _pressable(block: Payload) -> Sequence[Payload]:
-    """What stands in a row of buttons, or beside a paragraph."""
-    if block["type"] == "actions":
-        elements: Sequence[Payload] = block["elements"]
-        return elements
-    return [block["accessory"]] if "accessory" in block else []
-
-
 def button(message: PostedMessage, label: str) -> Payload:
     """The button of a message with this label, as it is pressed."""
     found = [
         {"block_id": block["block_id"], **{key: each[key] for key in ("type", "action_id", "value")}}
         for block in message.blocks
-        for each in _pressable(block)
+        if block["type"] == "actions"
+        for each in block["elements"]
         if each["type"] == "button" and each["text"]["text"] == label
     ]
     assert found, f"no button {label}"

@@ -105,7 +105,7 @@ async def test_rules_that_were_there_before(team: Office) -> None:
 
     await team.travel.sessions(2)  # recovered
     assert told(team, left, alone(team)) == ["stopped", "alert", "alert"]
-    assert "has recovered" in team.said(team.posts("alert", alone(team))[-1])
+    assert "has cleared" in team.said(team.posts("alert", alone(team))[-1])
 
     await deeds.unarchive(ANN, archived)
     await deeds.invite(BEN, left)
@@ -114,8 +114,8 @@ async def test_rules_that_were_there_before(team: Office) -> None:
     for channel in (archived, left, public):
         (word,) = team.posts("resumed", channel)
         assert "1 rule is watched here." in team.said(word)
-        assert "fired on 22 Jan 2026" in team.said(word)
-        assert "recovered on 26 Jan 2026" in team.said(word)
+        assert "triggered on 22 Jan 2026" in team.said(word)
+        assert "cleared on 26 Jan 2026" in team.said(word)
         assert "The daily post is on" in await team.type(BEN, "/digest status", channel)
     assert not team.posts("resumed", renamed)
 
@@ -133,18 +133,21 @@ async def test_a_bot_that_is_invited_again_tells_what_is_open_with_its_cards(tea
     await team.bot.shift.quiet()
     assert told(team, channel, channel) == ["card", "card", "resumed"]
     word = team.posts("resumed", channel)[0]
-    assert "3 rules are watched here. On 22 Jan 2026: 2 still firing, 1 quiet." in team.said(word)
-    assert "Since the last post: R3 fired on 20 Jan 2026 and R2 fired on 22 Jan 2026." in team.said(word)
+    assert "3 rules are watched here. On 22 Jan 2026: 2 still triggered, 1 quiet." in team.said(word)
+    assert (
+        "Since the last post: R3 ISCB Sortino below 1.1 triggered on 20 Jan 2026 and "
+        "R2 ISCB Sortino below 1.0 triggered on 22 Jan 2026." in team.said(word)
+    )
     assert any(
-        "Session 3 of this incident. Since it fired on" in team.words(each)
+        "Session 3 of this incident. Since it triggered on" in team.words(each)
         for each in team.posts("card", channel)
     )
     card = team.posts("card", channel)[0]
-    assert f"/p{card.ts.replace('.', '')}|R2>" in str(word.blocks)
+    assert f"/p{card.ts.replace('.', '')}|R2 ISCB Sortino below 1.0>" in str(word.blocks)
     assert labels(card)[0] == "Acknowledge"
 
     await team.travel.sessions(2)
-    assert "has recovered" in team.said(card)
+    assert "has cleared" in team.said(card)
     assert told(team, channel, channel).count("card") == 2
     assert told(team, channel, alone(team)) == ["stopped", "alert"], "the channel hears of it"
 
@@ -207,7 +210,7 @@ async def test_rules_set_where_nobody_would_hear_of_them(team: Office) -> None:
     refused = team.seen_by(BEN, left)[-1]
     assert labels(refused) == ["Set it in my messages"]
     assert "Set in your direct messages with me" in await team.press(BEN, refused, "Set it in my messages")
-    assert "R1 is set" in plain(team.words(team.seen_by(BEN, alone(team))[-1]))
+    assert "R1 ISCB Sortino below 1.0 is set" in plain(team.words(team.seen_by(BEN, alone(team))[-1]))
     await fire(team)
     assert told(team, alone(team), alone(team)) == ["card", "digest", "details"]
 
@@ -255,21 +258,31 @@ async def test_what_is_changed_where_nobody_would_hear_of_it_stays_as_it_was(tea
     channel = opened(team, "left", "private")
     await team.type(BEN, f"/watch {QUIET}", channel)
     await team.type(BEN, f"/watch {RULE}", channel)
-    assert "R2 is paused" in plain(await team.type(BEN, "/watch pause R2", channel))
+    assert "R2 ISCB Sortino below 1.0 is paused" in plain(await team.type(BEN, "/watch pause R2", channel))
     kick(team.slack, channel)
     said = await team.type(BEN, "/watch edit R1 ISCB sortino < 0.5", channel)
-    assert "I am not in #left: nobody would hear of this rule. R1 was not changed." in said
-    assert "R2 stays as it was." in await team.type(BEN, "/watch resume R2", channel)
+    assert (
+        "I am not in #left: nobody would hear of this rule. R1 ISCB Sortino below 0.1 was not changed."
+        in said
+    )
+    assert "R2 ISCB Sortino below 1.0 stays as it was." in await team.type(BEN, "/watch resume R2", channel)
     assert "0.10" in await team.type(BEN, "/watch show R1", channel)
     assert "belongs to another channel" in await team.type(ANN, "/watch pause R1", alone(team, ANN))
     assert "0.10" in await team.type(BEN, "/watch show R1", alone(team))
     said = await team.type(BEN, "/watch edit R1 ISCB sortino < 0.5", alone(team))
-    assert "I am not in #left: nobody would hear of this rule. R1 was not changed." in said
-    assert "R1 is paused" in plain(await team.type(BEN, "/watch pause R1", alone(team)))
+    assert (
+        "I am not in #left: nobody would hear of this rule. R1 ISCB Sortino below 0.1 was not changed."
+        in said
+    )
+    assert "R1 ISCB Sortino below 0.1 is paused" in plain(
+        await team.type(BEN, "/watch pause R1", alone(team))
+    )
     await team.deeds.invite(BEN, channel)
     await team.bot.shift.quiet()
     await team.type(BEN, "/watch resume R1", alone(team))
-    assert "R1 is resumed" in plain(team.words(team.seen_by(BEN, channel)[-1])), "where it is heard"
+    assert "R1 ISCB Sortino below 0.1 is resumed" in plain(team.words(team.seen_by(BEN, channel)[-1])), (
+        "where it is heard"
+    )
 
 
 @ON_SQLITE
@@ -278,7 +291,7 @@ async def test_without_the_scopes_the_owner_hears_at_least(team: Office) -> None
     team.slack.installed.scopes = ("commands", "chat:write", "files:write", "app_mentions:read")
     channel = opened(team, "left", "private", (ANN, BEN))
     said = await team.type(BEN, f"/watch {RULE}", channel)
-    assert "R1 is set" in plain(said)
+    assert "R1 ISCB Sortino below 1.0 is set" in plain(said)
     await fire(team)
     assert told(team, channel, alone(team)) == ["stopped", "alert"]
     team.slack.workspace.join(channel, BOT)  # of which Slack tells nothing

@@ -83,7 +83,10 @@ async def test_watch_this_begins_with_the_funds_of_the_answer(here: Playground, 
         await send(page)
         await expect(page.locator("#log .replies").last).to_be_visible(timeout=PATIENCE)
         (told,) = [each for each in here.slack.workspace.messages(PORTFOLIO, ANN) if each.thread_ts]
-        assert "R1 is set: it fires when ISCB's Sortino ratio over 1\u00a0year is below 1.30" in told.text
+        assert (
+            "R1 ISCB Sortino below 1.3 is set: it triggers when "
+            "ISCB's Sortino ratio over 1\u00a0year is below 1.30" in told.text
+        )
 
 
 @pytest.mark.parametrize("how", [{}, PHONE], ids=["desktop", "phone"])

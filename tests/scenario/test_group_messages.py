@@ -27,7 +27,7 @@ async def test_a_group_is_answered_and_hears_of_its_rules(team: Office, group: s
     while not team.posts("card", group):
         await team.travel.sessions(1)
     card = team.posts("card", group)[-1]
-    assert "R1 is met" in team.said(card)
+    assert "R1 ISCB Sortino below 9.0 is met" in team.said(card)
     await team.press(BEN, card, "Why?")
     assert "only" in await team.type(BEN, "/digest off", group)
     assert f"Switched off by @{team.slack.workspace.users[ANN].name}" in await team.type(

@@ -71,7 +71,7 @@ async def sees_what_was_asked(page: Page) -> None:
     await expect(answer.locator(".header")).to_be_in_viewport()
     await expect(answer.locator(".header")).to_contain_text("ISCB vs SPSM · 1 year")
     await expect(answer.locator(".replies")).to_contain_text("2 replies")
-    await expect(page.locator("#log")).to_contain_text("pending (1 of 3)")
+    await expect(page.locator("#log")).to_contain_text("waiting (1 of 3)")
     await looks_well(page)
 
 
@@ -103,7 +103,7 @@ async def skips_to_the_card(page: Page) -> None:
     await skip(page, "1 day")
     await expect(news.get_by_role("link")).to_contain_text("in #portfolio")
     card = page.locator("#log .message", has=page.get_by_role("button", name="Acknowledge"))
-    await expect(card.get_by_text("R1 is met").first).to_be_in_viewport()
+    await expect(card.get_by_text("R1 ISCB Sortino below 1.0 is met").first).to_be_in_viewport()
     await looks_well(page)
     await skip(page, "1 week")
     await expect(page.locator("#time time")).to_contain_text("29 Jan 2026")

@@ -113,7 +113,9 @@ class LateMarket(SampleMarket):
         """Nothing is open."""
 
 
-@pytest.mark.parametrize(("hours", "said"), [(4, "R1 is met:"), (40, "has no data for 22 Jan 2026")])
+@pytest.mark.parametrize(
+    ("hours", "said"), [(4, "R1 ISCB Sortino below 1.0 is met:"), (40, "has no data for 22 Jan 2026")]
+)
 async def test_sessions_whose_prices_come_late_are_decided_when_time_passes(
     hours: int, said: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -139,7 +141,7 @@ async def test_it_opens_with_an_answer_a_thread_and_a_rule_two_sessions_from_fir
         space = here.slack.workspace
         await Opening(here.deeds, space, here.bot.shift.quiet).play(here.settings, here.clock)
         rule, compared = [each for each in space.history(PORTFOLIO) if each.user == BOT]
-        assert "pending (1 of 3)" in "\n".join(message_lines(rule, space)).replace("\u00a0", " ")
+        assert "waiting (1 of 3)" in "\n".join(message_lines(rule, space)).replace("\u00a0", " ")
         assert "noise" not in str(rule.blocks)
         assert "ISCB vs SPSM · 1 year" in compared.text.replace("\u00a0", " ")
         _, asked, answered = space.thread(PORTFOLIO, compared.ts)
@@ -151,7 +153,7 @@ async def test_it_opens_with_an_answer_a_thread_and_a_rule_two_sessions_from_fir
         assert [each for each in space.history(PORTFOLIO) if each.user == BOT] == [rule, compared]
         await here.travel.sessions(1)
         card = space.history(PORTFOLIO)[-2]
-        assert "R1 is met" in card.text
+        assert "R1 ISCB Sortino below 1.0 is met" in card.text
 
 
 async def test_where_the_source_is_silent_it_opens_with_what_there_is(

@@ -14,13 +14,13 @@ pytestmark = pytest.mark.slow
 
 EXAMPLE = (Path(__file__).parents[2] / "docs" / "script.md").read_text().split("```\n")[1]
 SEEN = (
-    ("#portfolio ann: /watch", "R1 is set"),
-    ("@clock 7 sessions", "R1 is met"),
+    ("#portfolio ann: /watch", "R1 ISCB Sortino below 1.5 is set"),
+    ("@clock 7 sessions", "R1 ISCB Sortino below 1.5 is met"),
     ("@press #portfolio ben: Acknowledge", "Form: Acknowledge"),
     ("@send ben", "Acknowledged by @ben: known outage"),
-    ("@press #portfolio cy", "R1 is snoozed by @cy through 4 Feb 2026"),
+    ("@press #portfolio cy", "R1 ISCB Sortino below 1.5 is snoozed by @cy through 4 Feb 2026"),
     ("#portfolio> ann", "I could not read `snoze 1w`"),
-    ("@edit #portfolio> ann", "R1 is unsnoozed by @ann"),
+    ("@edit #portfolio> ann", "R1 ISCB Sortino below 1.5 is unsnoozed by @ann"),
     ("@show #portfolio> ann", "Ann Portfolio (in a thread):\n    @watchpoint unsnooze"),
     ("@remove #portfolio ann", "@watchpoint was removed from #portfolio by @ann"),
     ("#portfolio ann: @watchpoint", "Would you like to invite it?\n    [Invite it] [Do nothing]"),
@@ -28,7 +28,7 @@ SEEN = (
     ("@shortcut #portfolio ben", "Window: 1 year"),
     ("@send ben", "ISCB vs SPSM · 3 years"),
     ("@clock to 2026-02-09", "It is Mon 9 Feb 2026, 09:00 in London."),
-    ("@home ann", "R1 `ISCB sortino 1y < 1.5 for 5 sessions`"),
+    ("@home ann", "R1 ISCB Sortino below 1.5 `ISCB sortino 1y < 1.5 for 5 sessions`"),
     ("@watchpoint ben", "no rules yet"),
 )
 """By the beginning of a line, in order, what is to be read under it."""

@@ -349,7 +349,9 @@ async def test_alone_with_the_bot_nobody_has_to_be_named(team: Office) -> None:
     offer = team.seen_by(ANN, here)[-1]
     assert "Industrials" in await team.press(ANN, offer, "sectors")
     assert team.seen_by(ANN, here)[-1].thread_ts is None
-    assert "R1 is set" in (await team.type(ANN, "watch ISCB sortino < 1.0", here)).replace("*", "")
+    assert "R1 ISCB Sortino below 1.0 is set" in (
+        await team.type(ANN, "watch ISCB sortino < 1.0", here)
+    ).replace("*", "")
 
 
 async def test_people_of_another_workspace_may_ask_and_not_change(team: Office) -> None:

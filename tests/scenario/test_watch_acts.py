@@ -16,7 +16,7 @@ from tests.scenario.test_answers_seen import BOTH_WAYS, begun, carded
 pytestmark = pytest.mark.slow
 
 SAME = "ISCB sortino < 9 for 1 session then SPSM"
-OFFER = "R1 already watches this here"
+OFFER = "R1 ISCB Sortino below 9.0 already watches this here"
 
 
 def plain(words: str) -> str:
@@ -42,19 +42,23 @@ def asked(team: Office, user: str, channel: str = PORTFOLIO) -> PostedMessage:
 async def test_acts_are_typed_said_and_said_in_the_cards_thread(team: Office) -> None:
     card = await carded(team)
     told = plain(await team.type(BEN, "/watch ack R1 looking at it"))
-    assert "R1 is acknowledged by @ben: looking at it" in told
+    assert "R1 ISCB Sortino below 9.0 is acknowledged by @ben: looking at it" in told
     assert "Acknowledged by @ben: looking at it" in plain(team.words(card)), "the card is rewritten"
     assert "acknowledged by @ben: looking at it" in plain(team.words(team.replies(card)[-1]))
-    assert "R1 is snoozed by @cy through 27 Jan 2026" in plain(
+    assert "R1 ISCB Sortino below 9.0 is snoozed by @cy through 27 Jan 2026" in plain(
         await team.type(CY, "@watchpoint watch snooze R1 1w")
     )
     assert "Unsnooze" in labels(team.now(card))
-    assert "R1 is unsnoozed by @ann" in plain(await team.type(ANN, "/watch unsnooze R1"))
+    assert "R1 ISCB Sortino below 9.0 is unsnoozed by @ann" in plain(
+        await team.type(ANN, "/watch unsnooze R1")
+    )
     assert "Snooze 5 sessions" in labels(team.now(card))
-    assert "R1 is snoozed by @ben" in plain(
+    assert "R1 ISCB Sortino below 9.0 is snoozed by @ben" in plain(
         await team.type(BEN, "@watchpoint snooze until 2 Feb", thread=card.ts)
     )
-    assert "R1 is unsnoozed by @ben" in plain(await team.type(BEN, "@watchpoint unsnooze", thread=card.ts))
+    assert "R1 ISCB Sortino below 9.0 is unsnoozed by @ben" in plain(
+        await team.type(BEN, "@watchpoint unsnooze", thread=card.ts)
+    )
     assert await deeds(team) == [
         AuditAction.ACKNOWLEDGED,
         AuditAction.SNOOZED,
@@ -62,7 +66,7 @@ async def test_acts_are_typed_said_and_said_in_the_cards_thread(team: Office) ->
         AuditAction.SNOOZED,
         AuditAction.UNSNOOZED,
     ]
-    assert "R1 was acknowledged before by @ben" in plain(
+    assert "R1 ISCB Sortino below 9.0 was acknowledged before by @ben" in plain(
         await team.type(CY, "@watchpoint ack", thread=card.ts)
     )
     history = plain(await team.type(CY, "/watch history R1"))
@@ -74,9 +78,9 @@ async def test_alone_with_the_bot_a_card_is_acted_on_in_words(team: Office) -> N
     alone = team.slack.workspace.dm(ANN).id
     await team.type(ANN, f"/watch {SAME}", alone)
     card = await carded_in(team, alone)
-    assert "R1 is acknowledged" in plain(await team.type(ANN, "ack R1 known", alone))
-    assert "R1 is snoozed" in plain(await team.type(ANN, "snooze 1w", alone, card.ts))
-    assert "R1 is unsnoozed" in plain(await team.type(ANN, "watch unsnooze R1", alone))
+    assert "R1 ISCB Sortino below 9.0 is acknowledged" in plain(await team.type(ANN, "ack R1 known", alone))
+    assert "R1 ISCB Sortino below 9.0 is snoozed" in plain(await team.type(ANN, "snooze 1w", alone, card.ts))
+    assert "R1 ISCB Sortino below 9.0 is unsnoozed" in plain(await team.type(ANN, "watch unsnooze R1", alone))
 
 
 async def carded_in(team: Office, channel: str) -> PostedMessage:
@@ -90,8 +94,8 @@ async def carded_in(team: Office, channel: str) -> PostedMessage:
 @BOTH_WAYS
 async def test_a_slip_is_offered_as_a_button_that_does_it(team: Office) -> None:
     await carded(team)
-    slip = '#portfolio> ben "State: firing": @watchpoint snoze 1w\n@press #portfolio ben: snooze 1w'
-    assert "R1 is snoozed" in await team.play(slip)
+    slip = '#portfolio> ben "State: triggered": @watchpoint snoze 1w\n@press #portfolio ben: snooze 1w'
+    assert "R1 ISCB Sortino below 9.0 is snoozed" in await team.play(slip)
 
 
 @pytest.mark.parametrize("away", ["sqlite-http", "postgresql-http"], indirect=True)
@@ -125,7 +129,7 @@ async def test_the_same_rule_is_offered_on_every_way_to_set_it(team: Office) -> 
     assert offer.ephemeral_for == BEN
     assert labels(offer) == ["Show R1", "Set it all the same"]
     assert "Version 1, set by @ann" in await team.press(BEN, offer, "Show R1")
-    assert "R2 is set" in plain(await team.press(BEN, offer, "Set it all the same"))
+    assert "R2 ISCB Sortino below 9.0 is set" in plain(await team.press(BEN, offer, "Set it all the same"))
     assert await rules(team) == kept * 2
 
 
@@ -133,7 +137,11 @@ async def test_the_same_rule_is_offered_on_every_way_to_set_it(team: Office) -> 
 async def test_alone_with_the_bot_the_same_rule_is_offered_too(team: Office) -> None:
     typed = f"@watchpoint ben: watch {SAME}\n"
     shown = await team.play(f"{typed * 2}@press @watchpoint ben: Set it all the same")
-    assert shown.index("R1 is set") < shown.index(OFFER) < shown.index("R2 is set")
+    assert (
+        shown.index("R1 ISCB Sortino below 9.0 is set")
+        < shown.index(OFFER)
+        < shown.index("R2 ISCB Sortino below 9.0 is set")
+    )
 
 
 @BOTH_WAYS
@@ -145,7 +153,9 @@ async def test_an_edit_in_the_form_is_held_back_and_seen(team: Office) -> None:
     offer = asked(team, ANN)
     assert labels(offer) == ["Show R2", "Change R1 all the same"]
     assert (await rules(team))[0].startswith("ISCB sortino")
-    assert "R1 is now version 2" in plain(await team.press(ANN, offer, "Change R1 all the same"))
+    assert "R1 IWM drawdown below -15 % is now version 2" in plain(
+        await team.press(ANN, offer, "Change R1 all the same")
+    )
 
 
 @BOTH_WAYS
@@ -158,13 +168,13 @@ async def test_home_ends_a_snooze_and_turns_its_pages(team: Office) -> None:
     await team.bot.shift.quiet()
     assert "R33" not in shown_at_home(team, BEN)
     await answered(team, BEN, at_home(team, BEN, f"{PAGE}others.next"), "Next")
-    assert "*R33*" in shown_at_home(team, BEN)
+    assert "*R33 " in shown_at_home(team, BEN)
     assert "Snoozed by <@U0ANN> through 27" in shown_at_home(team, BEN)
     await answered(team, BEN, at_home(team, BEN, UNSNOOZE), "Unsnooze")
     assert "Snoozed" not in shown_at_home(team, BEN)
-    assert "*R33*" in shown_at_home(team, BEN), "a change leaves the page that is looked at"
+    assert "*R33 " in shown_at_home(team, BEN), "a change leaves the page that is looked at"
     await answered(team, BEN, at_home(team, BEN, f"{PAGE}others.previous"), "Previous")
-    assert "*R33*" not in shown_at_home(team, BEN)
+    assert "*R33 " not in shown_at_home(team, BEN)
     assert await deeds(team) == [AuditAction.SNOOZED, AuditAction.UNSNOOZED]
 
 
@@ -176,7 +186,7 @@ async def test_an_incident_is_taken_in_hand_at_home(team: Office) -> None:
     await team.bot.shift.quiet()
     shown = shown_at_home(team, BEN)
     assert (
-        shown.index("Needs attention") < shown.index("*R1*") < shown.index("*R2*") < shown.index("Enter asks")
+        shown.index("Needs attention") < shown.index("*R1 ") < shown.index("*R2 ") < shown.index("Enter asks")
     )
     assert "its card>" in shown
     await answered(team, BEN, at_home(team, BEN, ACK), "Acknowledge")
@@ -241,11 +251,13 @@ async def test_a_form_suggests_a_threshold_and_says_how_often_it_would_have_fire
     await answered(
         team, ANN, put_in(team, ANN, "threshold", measure="sortino", threshold="0.7"), "the threshold"
     )
-    assert "At 0.7: in the 5 years to 16 Jan 2026 it would have fired 4 times" in said_in_form(team, ANN)
+    assert "At 0.7: in the 5 years to 16 Jan 2026 it would have triggered 4 times" in said_in_form(team, ANN)
     await fill_in(team, ANN, measure="sortino", threshold="0.7")
     await team.bot.shift.quiet()
     assert await rules(team) == ["ISCB sortino 1y < 0.7 for 5 sessions then SPSM"]
-    assert "In the 5 years to 16 Jan 2026 it would have fired 4 times" in plain(team.seen_by(ANN)[-1].text)
+    assert "In the 5 years to 16 Jan 2026 it would have triggered 4 times" in plain(
+        team.seen_by(ANN)[-1].text
+    )
 
 
 @BOTH_WAYS
@@ -256,7 +268,7 @@ async def test_a_form_that_has_changed_or_was_closed_is_left_alone(team: Office)
     await put_in(team, ANN, "threshold", threshold="-0.2")
     await team.bot.shift.quiet()
     assert team.form(ANN).hash != first.hash
-    assert "it would have fired" in said_in_form(team, ANN)
+    assert "it would have triggered" in said_in_form(team, ANN)
     await put_in(team, ANN, "threshold", threshold="0.1")
     await team.deeds.close(ANN, team.form(ANN).id)
     await team.bot.shift.quiet()

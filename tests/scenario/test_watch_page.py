@@ -78,7 +78,7 @@ async def test_a_rule_is_set_and_each_answer_comes_into_sight(browser: Browser, 
     async with looking(browser, at(here)) as page:
         await expect(page.locator("#time")).to_contain_text("Tue 20 Jan 2026, 12:00")
         await ask(page, RULE)
-        made = page.locator("#log .message", has_text="R1 is set")
+        made = page.locator("#log .message", has_text="R1 ISCB Sortino below 1.0 is set")
         await picture_of(made)
         await expect(made.locator(".meta")).to_be_in_viewport()
         await ask(page, "/digest on 08:30")
@@ -98,8 +98,10 @@ async def test_time_passes_in_sight_and_cannot_be_hurried(browser: Browser, here
         await arrived(page)
         await arrived(bens)
         await expect(page.locator("#time time")).to_have_text("Tue 27 Jan 2026, 08:31")
-        await expect(digest(page, "22 Jan 2026")).to_contain_text("R1 is pending (1 of 5)")
-        await expect(digest(page, "26 Jan 2026")).to_contain_text("R1 is quiet again")
+        await expect(digest(page, "22 Jan 2026")).to_contain_text(
+            "R1 ISCB Sortino below 1.0 is waiting (1 of 5)"
+        )
+        await expect(digest(page, "26 Jan 2026")).to_contain_text("R1 ISCB Sortino below 1.0 is quiet again")
         await expect(digest(page, "26 Jan 2026")).to_be_in_viewport()
         days = page.locator("#log .day")
         await expect(days).to_have_text(["Tuesday, 20 January", "Friday, 23 January", "Today"])
@@ -139,7 +141,7 @@ async def test_a_session_by_keyboard_alone(browser: Browser, here: Playground) -
 async def test_a_card_is_acknowledged_and_says_so(browser: Browser, here: Playground) -> None:
     async with looking(browser, at(here)) as page:
         it = card(page)
-        await expect(it).to_contain_text("R1 is met")
+        await expect(it).to_contain_text("R1 ISCB Sortino below 1.0 is met")
         await picture_of(it)
         await expect(it.locator(".edited")).to_have_count(0)
         await it.get_by_role("button", name="Why?").click()
@@ -165,10 +167,14 @@ async def test_a_card_is_acknowledged_and_says_so(browser: Browser, here: Playgr
 async def test_what_the_digest_names_is_one_click_away(browser: Browser, here: Playground) -> None:
     async with looking(browser, at(here)) as page:
         await digest(page, "2 Feb 2026").get_by_role("link", name="R1").click()
-        await expect(page.locator("#thread .message").first).to_contain_text("R1 is met")
-        await expect(page.locator("#thread")).to_contain_text("R1 was acknowledged by @Ann Portfolio")
+        await expect(page.locator("#thread .message").first).to_contain_text(
+            "R1 ISCB Sortino below 1.0 is met"
+        )
+        await expect(page.locator("#thread")).to_contain_text(
+            "R1 ISCB Sortino below 1.0 was acknowledged by @Ann Portfolio"
+        )
         await digest(page, "2 Feb 2026").locator(".replies").click()
-        await expect(page.locator("#thread .table")).to_contain_text("R1 ISCB Sortino 1y")
+        await expect(page.locator("#thread .table")).to_contain_text("R1 ISCB Sortino below 1.0")
         await picture_of(page.locator("#thread .message").last)
         await looks_well(page)
 
@@ -209,7 +215,7 @@ async def test_two_weeks_later_it_is_over(browser: Browser, here: Playground) ->
         await expect(page.locator("#time progress")).to_be_visible()
         await looks_well(page)
         await arrived(page)
-        await expect(card(page)).to_contain_text("R1 has recovered")
+        await expect(card(page)).to_contain_text("R1 ISCB Sortino below 1.0 has cleared")
         await expect(card(page).locator(".replies")).to_contain_text("last on 19 Feb at 08:31")
         await card(page).locator(".replies").tap()
         replies = page.locator("#thread .message")
@@ -225,7 +231,7 @@ async def test_a_rule_is_deleted_after_a_second_thought(browser: Browser, here: 
         await expect(asked.get_by_role("button", name="Keep it")).to_be_in_viewport(timeout=PATIENCE)
         await looks_well(page)
         await asked.get_by_role("button", name="Delete R1").click()
-        gone = page.locator("#log .message", has_text="R1 is deleted")
+        gone = page.locator("#log .message", has_text="R1 ISCB Sortino below 1.0 is deleted")
         await expect(gone).to_be_in_viewport(timeout=PATIENCE)
         before = await page.locator("#log .message").count()
         await leap(page, 5).click()

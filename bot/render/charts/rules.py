@@ -75,11 +75,11 @@ def draw_status(sheet: Sheet, lines: Sequence[str], phase: str, top: float) -> N
 def _key(picture: WatchChart) -> list[tuple[str, str]]:
     items = []
     if picture.firing:
-        items.append(("firing", "firing"))
+        items.append(("firing", "triggered"))
     if picture.pending:
-        items.append(("pending", "being confirmed"))
+        items.append(("pending", "waiting"))
     if picture.made is not None:
-        items.append(("made", f"set {text.day(picture.made)}; before: as it would have fired"))
+        items.append(("made", f"set {text.day(picture.made)}; before: as it would have triggered"))
     return items
 
 

@@ -128,13 +128,9 @@ def draw_levels(sheet: Sheet, panel: Panel, trace: Trace) -> None:
         sheet.rule(left, right, y, colour=theme.GRID, kind="grid")
         sheet.text_at(left - 20, y, name, colour=theme.QUIET, align="right", kind="value")
     threshold = panel.value.at(trace.threshold)
-    if trace.usual is not None:
-        low, high = (panel.value.at(value) for value in trace.usual)
-        look: dict[str, Any] = {"colour": COLOURS[0], "alpha": USUAL_TINT, "zorder": 0.5}
-        sheet.box(left, high, right - left, low - high, kind="usual", **look)
     if trace.recovery is not None:
         recovery = panel.value.at(trace.recovery)
-        look = {"colour": theme.QUIET, "alpha": 0.16, "zorder": 0.7}
+        look: dict[str, Any] = {"colour": theme.QUIET, "alpha": 0.16, "zorder": 0.7}
         sheet.box(left, threshold, right - left, recovery - threshold, kind="band", **look)
         _level(sheet, panel, recovery, theme.QUIET, 2.5, DOTS, "recovery")
     _level(sheet, panel, threshold, theme.ALARM, 4, DASHES, "threshold")
@@ -232,7 +228,7 @@ def axis_of(trace: Trace, most: int = TICKS) -> Axis:
     A few values far from all others are left out, so that one bad month does not flatten the years; what is
     left out is to be marked, see `edges.beyond`.
     """
-    low, high = extent(trace.lines, trace.threshold, trace.recovery, *(trace.usual or ()))
+    low, high = extent(trace.lines, trace.threshold, trace.recovery)
     ticks = round_ticks(low, high, most)
     return Axis(trace.caption, trace.threshold, low, high, ticks, tick_names(ticks, trace.tick))
 
@@ -270,7 +266,7 @@ LEAST = 8.0
 """Pixels across that a single session takes, to be seen on a phone."""
 
 KEY_ROW, SWATCH = 46.0, 40.0
-FIRING_TINT, PENDING_TINT, USUAL_TINT = 0.17, 0.07, 0.13
+FIRING_TINT, PENDING_TINT = 0.17, 0.07
 
 
 def draw_spans(sheet: Sheet, panels: Sequence[Panel], spans: Sequence[Span], *, firing: bool) -> None:
@@ -293,13 +289,13 @@ def across(span: Span, time: AxisScale) -> tuple[float, float]:
 
 
 def draw_dates_fired(sheet: Sheet, panel: Panel, spans: Sequence[Span], first: date) -> None:
-    """Write "fired 2 Feb 2026" over each bar, the newest first; what would touch another is left out.
+    """Write "triggered 2 Feb 2026" over each bar, the newest first; what would touch another is left out.
 
     A rule that fires from the first session on had fired before: no day is known.
     """
     taken: list[tuple[float, float]] = []
     for span in reversed([span for span in spans if span[0] > first]):
-        words = f"fired {text.day(span[0])}"
+        words = f"triggered {text.day(span[0])}"
         wide = text_width(words, FINE)
         left = min(across(span, panel.time)[0], WIDTH - MARGIN - wide)
         if all(left + wide + 24 < start or left > end + 24 for start, end in taken):

@@ -6,6 +6,7 @@ from datetime import date
 
 from bot.model import AuditAction, AuditEntry, RuleReport
 from bot.render import text
+from bot.render.rules.names import rule_name, safe_rule_name
 from bot.render.rules.posts import stop_words
 from bot.render.rules.state import is_snoozed
 from bot.render.text import REASON_LENGTH, end_sentence, one_line, person, safe_line
@@ -21,7 +22,7 @@ VERBS = {
     AuditAction.UNSNOOZED: "unsnoozed",
 }
 
-_IN_HAND = "and no reminder comes after it; a recovery after it is told"
+_IN_HAND = "and no reminder comes after it; that it clears after it is told"
 _AFTER = {
     AuditAction.PAUSED: "Its incident is closed and nothing is read until it is resumed.",
     AuditAction.DELETED: "Its incident is closed.",
@@ -35,25 +36,25 @@ def after_acknowledging(snoozed_until: date | None = None) -> str:
     """
     if snoozed_until:
         return f"Nothing is said through {text.day(snoozed_until)}, {_IN_HAND}."
-    return "No reminder until it is over; the recovery is told."
+    return "No reminder until it is over; that it clears is told."
 
 
 def after_snoozing(*, in_hand: bool) -> str:
     """Return what is told of an incident that is snoozed.  in_hand: it is acknowledged, too"""
-    rest = f", {_IN_HAND}" if in_hand else "; what is still firing is told after it"
+    rest = f", {_IN_HAND}" if in_hand else "; what is triggered then is told after it"
     return f"Nothing is said until then{rest}. The snooze ends with its incident: a new one is told at once."
 
 
 def after_unsnoozing(*, in_hand: bool) -> str:
     """Return what is told of an incident whose snooze was ended by hand.  in_hand: it is acknowledged"""
     if in_hand:
-        return "It is acknowledged, so its recovery is told."
+        return "It is acknowledged, so that it clears is told."
     return "What changes is told again, from the next session on."
 
 
 def audit_line(report: RuleReport, entry: AuditEntry) -> str:
     """Write who did what to the story's rule, why, and what follows; safe mrkdwn with a mention."""
-    head = f"*{report.watched.name} was {_verb(report, entry)}* by {person(entry.user)}"
+    head = f"*{safe_rule_name(report.watched)} was {_verb(report, entry)}* by {person(entry.user)}"
     return end_sentence(f"{head}{_why(entry, safe_line(entry.detail, REASON_LENGTH))}") + _what_follows(
         report, entry
     )
@@ -61,7 +62,7 @@ def audit_line(report: RuleReport, entry: AuditEntry) -> str:
 
 def plain_audit_line(report: RuleReport, entry: AuditEntry) -> str:
     """Write the same for a notification, without the mention; plain text, not escaped."""
-    head = f"{report.watched.name} was {_verb(report, entry)}"
+    head = f"{rule_name(report.watched)} was {_verb(report, entry)}"
     return end_sentence(f"{head}{_why(entry, one_line(entry.detail, REASON_LENGTH))}") + _what_follows(
         report, entry
     )

@@ -11,7 +11,6 @@ from bot.model import AuditAction, RuleReport, RuleStatus
 from bot.render import blocks, ids, limits, text
 from bot.render.chart_specs import ChartSpec
 from bot.render.message import Block, Message
-from bot.render.rules import words
 from bot.render.rules.audit import audit_line, plain_audit_line
 from bot.render.rules.conditions import (
     breach_words,
@@ -27,6 +26,7 @@ from bot.render.rules.conditions import (
     value_words,
 )
 from bot.render.rules.convention import convention_of, sample_mark
+from bot.render.rules.names import rule_name, safe_rule_name
 from bot.render.rules.state import (
     RuleFinding,
     in_a_row,
@@ -139,7 +139,7 @@ def evidence_line(report: RuleReport) -> str | None:
     parts = [
         threshold_label(condition),
         *([f"now {gap}"] if gap and gap != text.NONE else []),
-        f"recovers when {recovery_words(condition)} {in_a_row(policy.recovery)}",
+        f"clears when {recovery_words(condition)} {in_a_row(policy.recovery)}",
     ]
     return text.escape(" · ".join(parts))
 
@@ -159,8 +159,8 @@ def _is_closed_by_hand(report: RuleReport) -> bool:
 
 def _closing(report: RuleReport) -> list[str]:
     """Return who ended it, and what was read last; safe mrkdwn."""
-    status, name = report.watched.status.value, report.watched.name
-    head = f"*{name} is {status}.* Its incident is closed."
+    name = safe_rule_name(report.watched)
+    head = f"*{name} is {report.watched.status.value}.* Its incident is closed."
     if report.deed and report.deed.act in _CLOSING:
         head = audit_line(report, report.deed)
     read = report.reading is not None and report.reading.met is not None
@@ -173,7 +173,7 @@ def _chart(report: RuleReport) -> tuple[str, str]:
     watched, incident = report.watched, last_incident(report)
     mark = "Sample data. " if report.simulated else ""
     drawn = f", as it was on {text.day(incident.fired)}" if incident else ""
-    title = f"{watched.name}: {words.chart_title(watched.rule)}{drawn}"
+    title = f"{rule_name(watched)}{drawn}"
     return f"{mark}{title}.", title
 
 
@@ -198,7 +198,7 @@ def _since(report: RuleReport) -> list[str]:
     more = len(since.returns) - MOST_FUNDS
     funds = ", ".join([*told, *([f"and {more} more"] if more > 0 else [])])
     window = f"total return, close to close, to {text.day(since.session)}"
-    return [text.escape(f"{day} Since it fired on {text.day(since.fired)}: {funds} ({window}).")]
+    return [text.escape(f"{day} Since it triggered on {text.day(since.fired)}: {funds} ({window}).")]
 
 
 def _return(change: float | None) -> str:
@@ -213,7 +213,7 @@ def _state(report: RuleReport) -> str:
     if transition and transition.reason is Reason.RESTATED:
         return f"restated on {text.day(report.session)}, {state_words(report)}"
     recovered = transition is not None and transition.reason is Reason.RECOVERED
-    return f"recovered on {text.day(report.session)}" if recovered else state_words(report)
+    return f"cleared on {text.day(report.session)}" if recovered else state_words(report)
 
 
 def ownership_lines(report: RuleReport) -> list[str]:

@@ -14,6 +14,7 @@ from bot.render.blocks import question_button
 from bot.render.message import Block, Message
 from bot.render.rules.audit import after_acknowledging, after_snoozing, after_unsnoozing
 from bot.render.rules.conditions import cut_symbol, recovery_words
+from bot.render.rules.names import safe_rule_name
 from bot.render.rules.state import sessions, state_words
 from bot.render.rules.words import rule_words
 from bot.render.text import code_span, end_sentence, person, safe_line
@@ -28,21 +29,21 @@ def paused_message(watched: RuleVersion, user: str) -> Message:
     """Say that a rule is not read until somebody resumes it."""
     name = watched.name
     rest = f"It is not read and nobody is told until `/watch resume {name}`; an open incident is closed."
-    return _line(f"*{name} is paused* by {person(user)}. {rest}", f"{name} is paused. {rest}")
+    called = safe_rule_name(watched)
+    return _line(f"*{called} is paused* by {person(user)}. {rest}", f"{called} is paused. {rest}")
 
 
 def resumed_message(watched: RuleVersion, user: str) -> Message:
     """Say that a rule is read again, from a fresh state."""
     rest = "It is read after every session again; its count begins afresh."
-    return _line(
-        f"*{watched.name} is resumed* by {person(user)}. {rest}", f"{watched.name} is resumed. {rest}"
-    )
+    called = safe_rule_name(watched)
+    return _line(f"*{called} is resumed* by {person(user)}. {rest}", f"{called} is resumed. {rest}")
 
 
 def confirm_delete(watched: RuleVersion) -> Message:
     """Ask before a rule is deleted; the buttons' values are its version."""
     words = text.escape(rule_words(watched.rule, watched.policy))
-    question = f"Delete {watched.name}?"
+    question = f"Delete {safe_rule_name(watched)}?"
     rest = "Its history stays readable, its number is not given again."
     buttons = [
         blocks.button(f"Delete {watched.name}", ids.DELETE, watched.key, "danger"),
@@ -58,14 +59,14 @@ def confirm_delete(watched: RuleVersion) -> Message:
 
 def deleted_message(watched: RuleVersion, user: str) -> Message:
     """Say that a rule is gone."""
-    name = watched.name
-    rest = f"An open incident is closed. `/watch history {name}` still shows what happened to it."
-    return _line(f"*{name} is deleted* by {person(user)}. {rest}", f"{name} is deleted. {rest}")
+    called = safe_rule_name(watched)
+    rest = f"An open incident is closed. `/watch history {watched.name}` still shows what happened to it."
+    return _line(f"*{called} is deleted* by {person(user)}. {rest}", f"{called} is deleted. {rest}")
 
 
 def not_deleted_message(watched: RuleVersion) -> Message:
     """Say that a rule was not deleted after all."""
-    return _line(f"{watched.name} is kept as it was.")
+    return _line(f"{safe_rule_name(watched)} is kept as it was.")
 
 
 def acknowledged_message(
@@ -74,44 +75,44 @@ def acknowledged_message(
     """Say that somebody has an incident in hand.  snoozed_until: while it is snoozed"""
     why = f": {safe_line(reason)}" if reason.strip() else ""
     rest = after_acknowledging(snoozed_until)
-    told = end_sentence(f"*{watched.name} is acknowledged* by {person(user)}{why}")
-    return _line(f"{told} {rest}", f"{end_sentence(f'{watched.name} is acknowledged{why}')} {rest}")
+    called = safe_rule_name(watched)
+    told = end_sentence(f"*{called} is acknowledged* by {person(user)}{why}")
+    return _line(f"{told} {rest}", f"{end_sentence(f'{called} is acknowledged{why}')} {rest}")
 
 
 def acknowledged_before_message(watched: RuleVersion, by: Acknowledgement) -> Message:
     """Say that somebody else was first."""
     why = f": {safe_line(by.reason)}" if by.reason.strip() else ""
-    told = end_sentence(f"{watched.name} was acknowledged before by {person(by.by)}{why}")
+    told = end_sentence(f"{safe_rule_name(watched)} was acknowledged before by {person(by.by)}{why}")
     return _line(f"{told} Nothing was changed.")
 
 
 def snoozed_before_message(watched: RuleVersion, until: date) -> Message:
     """Say that it is quiet for as long already."""
-    name = watched.name
     return _line(
-        f"{name} is snoozed already, through {text.day(until)}. Nothing was changed; "
-        f"`/watch unsnooze {name}` ends the snooze."
+        f"{safe_rule_name(watched)} is snoozed already, through {text.day(until)}. Nothing was changed; "
+        f"`/watch unsnooze {watched.name}` ends the snooze."
     )
 
 
 def not_snoozed_message(watched: RuleVersion) -> Message:
     """Say that there is no snooze to be ended."""
-    return _line(f"{watched.name} is not snoozed: what changes is told. Nothing was changed.")
+    return _line(f"{safe_rule_name(watched)} is not snoozed: what changes is told. Nothing was changed.")
 
 
 def unsnoozed_message(watched: RuleVersion, user: str, *, in_hand: bool = False) -> Message:
     """Say that a snooze was ended by hand.  in_hand: its incident is acknowledged"""
-    name, rest = watched.name, after_unsnoozing(in_hand=in_hand)
-    return _line(f"*{name} is unsnoozed* by {person(user)}. {rest}", f"{name} is unsnoozed. {rest}")
+    called, rest = safe_rule_name(watched), after_unsnoozing(in_hand=in_hand)
+    return _line(f"*{called} is unsnoozed* by {person(user)}. {rest}", f"{called} is unsnoozed. {rest}")
 
 
 def snoozed_message(watched: RuleVersion, user: str, until: date, *, in_hand: bool = False) -> Message:
     """Say that nothing is said of a rule through a session.  in_hand: its incident is acknowledged, too."""
-    name, day = watched.name, text.day(until)
-    rest = f"{after_snoozing(in_hand=in_hand)} `/watch show {name}` shows it meanwhile."
+    called, day = safe_rule_name(watched), text.day(until)
+    rest = f"{after_snoozing(in_hand=in_hand)} `/watch show {watched.name}` shows it meanwhile."
     return _line(
-        f"*{name} is snoozed* by {person(user)} through {day}. {rest}",
-        f"{name} is snoozed through {day}. {rest}",
+        f"*{called} is snoozed* by {person(user)} through {day}. {rest}",
+        f"{called} is snoozed through {day}. {rest}",
     )
 
 
@@ -119,24 +120,23 @@ def refused_change_message(watched: RuleVersion) -> Message:
     """Say that the person is neither the rule's author nor an admin."""
     rest = "only its author and the workspace's admins may change it."
     return _line(
-        f"{watched.name} was set by {person(watched.owner)}; {rest}\n"
+        f"{safe_rule_name(watched)} was set by {person(watched.owner)}; {rest}\n"
         f"A rule of your own can say the same: {code_span(f'/watch anyway {watched.text}', LONGEST)}",
-        f"{watched.name} was not changed: {rest}",
+        f"{safe_rule_name(watched)} was not changed: {rest}",
     )
 
 
 def no_open_incident_message(watched: RuleVersion) -> Message:
     """Say that there is nothing to acknowledge or to snooze."""
-    name = watched.name
-    return _line(f"{name} has no open incident any more. `/watch show {name}` shows where it stands.")
+    rest = f"`/watch show {watched.name}` shows where it stands."
+    return _line(f"{safe_rule_name(watched)} has no open incident any more. {rest}")
 
 
 def superseded_message(watched: RuleVersion) -> Message:
     """Say that the button pressed belongs to an older version.  watched: the newest one"""
-    name = watched.name
     return _line(
-        f"{name} was edited since; its version is now {watched.version}. "
-        f"`/watch show {name}` shows where it stands."
+        f"{safe_rule_name(watched)} was edited since; its version is now {watched.version}. "
+        f"`/watch show {watched.name}` shows where it stands."
     )
 
 
@@ -180,7 +180,7 @@ def duplicate_rule_message(
     """
     watched = report.watched
     name, made = watched.name, text.day(watched.made.date())
-    head = f"{name} already watches this here"
+    head = f"{safe_rule_name(watched)} already watches this here"
     differs = (
         [f"It differs: {text.escape('; '.join(_differences(watched, rule, policy, apart)))}."]
         if apart
@@ -229,15 +229,15 @@ def _differences(watched: RuleVersion, rule: Rule, policy: Policy, apart: Sequen
         match aspect:
             case Aspect.CONFIRMATION:
                 there, here = (sessions(each.confirm) for each in (patience, policy))
-                yield f"it fires after {there}, this one after {here}"
+                yield f"it triggers after {there}, this one after {here}"
             case Aspect.RECOVERY_VALUE if len(rule.conditions) == 1:
                 there, here = (recovery_words(each.conditions[0]) for each in (was, rule))
-                yield f"it recovers {there}, this one {here}"
+                yield f"it clears {there}, this one {here}"
             case Aspect.RECOVERY_VALUE:
-                yield "it has other recovery values"
+                yield "it has other clearing values"
             case Aspect.RECOVERY:
                 there, here = (sessions(each.recovery) for each in (patience, policy))
-                yield f"it recovers after {there}, this one after {here}"
+                yield f"it clears after {there}, this one after {here}"
             case Aspect.TARGET:
                 there, here = (cut_symbol(each.then) if each.then else "no fund" for each in (was, rule))
                 yield f"it shows {there} beside it, this one {here}"

@@ -40,7 +40,7 @@ def digest_status_message(
         return _message(f"This channel has no daily post: {ON}. {_rules(rules)}")
     if digest.stopped:
         why = stop_words(digest.stopped)
-        alone = "Until then what fires comes to its author alone."
+        alone = "Until then what triggers comes to its author alone."
         return _message(f"The daily post is stopped: {why}. {ON} again. {alone}{before} {_rules(rules)}")
     if not digest.on:
         return _message(f"The daily post is off: {ON} again.{before} {_rules(rules)}")
@@ -139,7 +139,7 @@ def digest_stopped_message(channel: str, reason: str, session: date) -> Message:
     """
     where, why = channel_link(channel), stop_words(reason)
     back = (
-        "Its rules are read as before. Until I can post there again, what fires comes to its author here, "
+        "Its rules are read as before. Until I can post there again, what triggers comes to its author here, "
         f"the daily post to nobody. {INVITE} or `/digest on` in the channel starts it again and tells "
         "what is open."
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
@@ -22,7 +22,8 @@ from bot.render.doubts import MARK, alt_text, explain_marks, marks
 from bot.render.measures import ANNUALISED, RATED, returns_of
 from bot.render.rules import words
 from bot.render.rules.conditions import breach_words, cut_symbol, short_quantity
-from bot.render.rules.state import sessions, short_state, urgency
+from bot.render.rules.names import rule_name, rule_title
+from bot.render.rules.state import PHASES, sessions, short_state, urgency
 
 MOST_CELLS, MOST_PANELS = 12, 6
 
@@ -58,7 +59,7 @@ def rule_chart(
     doubts = _doubts(watched.rule, shown)
     symbols = [doubt.symbol for doubt in doubts]
     return WatchChart(
-        title=f"{watched.name}: {words.chart_title(watched.rule)}",
+        title=rule_name(watched),
         subtitle=explain_marks(_subtitle(watched, shown), doubts, symbols),
         footer=_footer(watched.rule.quantities, source, session),
         alt=alt_text(
@@ -76,45 +77,30 @@ def rule_chart(
     )
 
 
-Usual = Sequence[tuple[float, float] | None]
-"""By condition, between which values nine of ten days lie when nothing changes; empty where not known."""
-
-
 def past_chart(
-    watched: RuleVersion,
-    readings: Readings,
-    back: Backtest,
-    *,
-    source: str,
-    simulated: bool = False,
-    usual: Usual = (),
+    watched: RuleVersion, readings: Readings, back: Backtest, *, source: str, simulated: bool = False
 ) -> PastChart:
-    """Chart years of a rule: when it would have fired, and where its values lie when nothing changes.
+    """Chart years of a rule: when it would have fired, and how often with a longer confirmation.
 
     Raises ValueError for readings without a session.
     """
     end: date = _readings_shown(watched, readings, date.max).sessions[-1].item()
-    strips = (Strip(_outcome_words(back.asked), fired_spans(back.asked.incidents, end)),)
-    # A rule that is only tried has no number.
-    title = (
-        f"{watched.name}: {words.chart_title(watched.rule)}"
-        if watched.number
-        else words.chart_title(watched.rule)
-    )
+    tried = [back.asked, *([back.suggested] if back.suggested else [])]
+    strips = tuple(Strip(_outcome_words(outcome), fired_spans(outcome.incidents, end)) for outcome in tried)
+    title = rule_name(watched)
     told = (
         f"{title} {_would_have_fired(back.asked)}, {_known_span(back)}.",
         *(f"{strip.words}." for strip in strips),
     )
     doubts = _doubts(watched.rule, readings)
     symbols = [doubt.symbol for doubt in doubts]
-    shaded = " · blue: 9 of 10 days when nothing changes" if any(usual) else ""
     return PastChart(
         title=f"{title} {_would_have_fired(back.asked)}",
-        subtitle=explain_marks(_subtitle(watched, readings) + shaded, doubts, symbols),
+        subtitle=explain_marks(_subtitle(watched, readings), doubts, symbols),
         footer=_footer(watched.rule.quantities, source, end),
         alt=alt_text(told, doubts, simulated=simulated),
         sessions=readings.sessions,
-        traces=_with_usual(_traces(watched.rule, readings), usual),
+        traces=_traces(watched.rule, readings),
         strips=strips,
         marks=marks(doubts, symbols),
         simulated=simulated,
@@ -183,7 +169,7 @@ def _subtitle(watched: RuleVersion, readings: Readings) -> str:
 
 
 def _patience(policy: Policy) -> str:
-    return f"fires after {policy.confirm} in breach" if policy.confirm > 1 else "fires at once"
+    return f"triggers after {policy.confirm} sessions in breach" if policy.confirm > 1 else "triggers at once"
 
 
 def _footer(quantities: Sequence[Quantity], source: str, session: date) -> str:
@@ -209,12 +195,6 @@ def _basis(priced: Sequence[Quantity]) -> list[str]:
 
 def _traces(rule: Rule, readings: Readings) -> tuple[Trace, ...]:
     return tuple(_trace(rule, condition, readings) for condition in rule.conditions[:MOST_PANELS])
-
-
-def _with_usual(traces: tuple[Trace, ...], usual: Usual) -> tuple[Trace, ...]:
-    if not usual:
-        return traces
-    return tuple(replace(trace, usual=each) for trace, each in zip(traces, usual, strict=False))
 
 
 def _trace(rule: Rule, condition: Condition, readings: Readings) -> Trace:
@@ -263,7 +243,7 @@ def _doubts_of(last: Reading) -> tuple[Doubt, ...]:
 
 def _alt(watched: RuleVersion, run: Timeline, status: str, last: Reading, first: date) -> list[str]:
     """Describe value, since when, threshold, how often it fired."""
-    facts = [f"{watched.name} {words.chart_title(watched.rule)}: {status.replace(' · ', '; ')}"]
+    facts = [f"{rule_name(watched)}: {status.replace(' · ', '; ')}"]
     facts.append(words.threshold_labels(watched.rule, last))
     return [f"{fact}." for fact in (*facts, *_fired_since(run, first))]
 
@@ -272,9 +252,9 @@ def _fired_since(run: Timeline, first: date) -> list[str]:
     """Return how often it fired, and how often it would have before it was set."""
     begun, firing = run.begun or first, run.firing[run.older :]
     would, did = [sum((span[0] >= begun) is real for span in firing) for real in (False, True)]
-    told = [f"{f'Fired {_times(did)}' if did else 'Not fired'} since {text.day(begun)}"]
+    told = [f"{f'Triggered {_times(did)}' if did else 'Not triggered'} since {text.day(begun)}"]
     if run.begun:
-        fired = f"would have fired {_times(would)}" if would else "would not have fired"
+        fired = f"would have triggered {_times(would)}" if would else "would not have triggered"
         told.append(f"Before it was set, from {text.day(first)}, it {fired}")
     return told
 
@@ -287,7 +267,7 @@ def _outcome_words(outcome: Outcome) -> str:
 
 
 def _would_have_fired(outcome: Outcome) -> str:
-    return f"would have fired {_times(outcome.fired)}" if outcome.fired else "would never have fired"
+    return f"would have triggered {_times(outcome.fired)}" if outcome.fired else "would never have triggered"
 
 
 def _times(count: int) -> str:
@@ -305,7 +285,7 @@ def _cell(report: RuleReport, readings: Readings) -> Cell:
     line, threshold = _summary(rule, readings)
     return Cell(
         rule=report.watched.name,
-        quantity=words.chart_title(rule),
+        quantity=rule_title(report.watched),
         phase=report.state.phase.value,
         status=short_state(report),
         sessions=readings.sessions,
@@ -329,7 +309,7 @@ def _summary(rule: Rule, readings: Readings) -> tuple[FloatArray, float]:
 
 def _overview_alt(cells: Sequence[Cell], session: date) -> list[str]:
     """Count the rules by where they stand, then tell of the most urgent ones."""
-    counts = Counter("quiet" if cell.phase == "ok" else cell.phase for cell in cells)
+    counts = Counter(PHASES[Phase(cell.phase)] for cell in cells)
     told = ", ".join(f"{number} {phase}" for phase, number in counts.items())
     return [
         f"Rules on {text.day(session)}: {told}.",

@@ -18,12 +18,12 @@ from bot.render.rules.conditions import (
     cut_symbol,
     met_words,
     quantity_words,
-    short_quantity,
     threshold_words,
     value_of,
     value_words,
 )
 from bot.render.rules.convention import convention, sample_mark
+from bot.render.rules.names import rule_name, safe_rule_name
 from bot.render.rules.state import (
     PHASES,
     TROUBLES,
@@ -125,15 +125,15 @@ def _mood(report: RuleReport) -> str:
     if transition and transition.notice in _NOTICES:
         return _NOTICES[transition.notice]
     if transition and transition.reason is Reason.RELAPSED:
-        return "firing again"
-    return "still firing" if state.kept is Phase.FIRING else PHASES[state.kept]
+        return "triggered again"
+    return "still triggered" if state.kept is Phase.FIRING else PHASES[state.kept]
 
 
-_NOTICES = {Announcement.FIRED: "fired", Announcement.RECOVERED: "recovered"}
+_NOTICES = {Announcement.FIRED: "triggered", Announcement.RECOVERED: "cleared"}
 
 
 def _counts(digest_content: DigestContent) -> str:
-    """Write "1 fired, 1 recovering, 1 pending, 4 quiet." """
+    """Write "1 triggered, 1 clearing, 1 waiting, 4 quiet." """
     if not digest_content.stories:
         return "no rule is active in this channel."
     found = Counter(map(_mood, digest_content.stories))
@@ -177,7 +177,7 @@ def _unchanged_lines(digest_content: DigestContent, links: Mapping[str, str]) ->
     closed = [each for each in same if each.state.trouble and not each.state.open]
     told = {
         "Still open": [f"{_rule_link(each, links)}{_since(each)}" for each in same if each.state.open],
-        "Still waiting on a price that looks wrong": [
+        "Still held back by a price that looks wrong": [
             _rule_link(each, links) for each in closed if each.state.trouble is Phase.DOUBT
         ],
         "Still without data": [
@@ -193,7 +193,7 @@ def _unchanged_lines(digest_content: DigestContent, links: Mapping[str, str]) ->
 
 
 def _rule_link(report: RuleReport, links: Mapping[str, str]) -> str:
-    return link(links.get(report.watched.name), report.watched.name)
+    return link(links.get(report.watched.name), rule_name(report.watched))
 
 
 def _names(names: Sequence[str]) -> str:
@@ -213,8 +213,10 @@ def _missed_line(digest_content: DigestContent) -> list[str]:
     """Return what happened while nothing was posted, in one line."""
     if not digest_content.sessions_missed and not digest_content.missed:
         return []
+    called = {each.watched.name: safe_rule_name(each.watched) for each in digest_content.stories}
     told = [
-        f"{safe_line(name, NAME_LENGTH)} {_transition_words(transition)} on {text.day(transition.session)}"
+        f"{called.get(name) or safe_line(name, NAME_LENGTH)} {_transition_words(transition)} "
+        f"on {text.day(transition.session)}"
         for name, transition in digest_content.missed
     ]
     count = digest_content.sessions_missed
@@ -226,17 +228,17 @@ def _missed_line(digest_content: DigestContent) -> list[str]:
 
 def _transition_words(transition: RuleTransition) -> str:
     words = {
-        Reason.CONFIRMED: "fired",
-        Reason.RECOVERED: "recovered",
-        Reason.RELAPSED: "relapsed",
+        Reason.CONFIRMED: "triggered",
+        Reason.RECOVERED: "cleared",
+        Reason.RELAPSED: "was met again while clearing",
         Reason.RESTATED: "was restated",
         Reason.NO_DATA: "had no data",
-        Reason.DOUBT: "waited on a price that looked wrong",
+        Reason.DOUBT: "was held back by a price that looked wrong",
         Reason.ERROR: "could not be read",
     }
     reminded = transition.notice is Announcement.STILL_FIRING
     return words.get(transition.reason) or (
-        "was still firing after a snooze" if reminded else f"became {PHASES[transition.after]}"
+        "was still triggered after a snooze" if reminded else f"became {PHASES[transition.after]}"
     )
 
 
@@ -248,7 +250,7 @@ def _quiet(reports: Sequence[RuleReport]) -> str:
     condition, reading = near.watched.rule.conditions[0], near.reading
     value = value_of(condition, reading.value if reading else None)
     what = f"{quantity_words(condition.quantity)}: {value} against {threshold_words(condition)}"
-    return text.escape(f"{count}; the nearest is {near.watched.name}, {what}.")
+    return text.escape(f"{count}; the nearest is {rule_name(near.watched)}, {what}.")
 
 
 def _nearest(reports: Sequence[RuleReport]) -> RuleReport | None:
@@ -291,12 +293,11 @@ def _doubts(report: RuleReport) -> tuple[Doubt, ...]:
 def _row(report: RuleReport) -> tuple[str, str, str, str]:
     rule, reading = report.watched.rule, report.reading
     first = rule.conditions[0]
+    name = rule_name(report.watched)
     state, mark = short_state(report), MARK if _doubts(report) else ""
     if len(rule.conditions) > 1:
-        name = f"{report.watched.name} {short_quantity(first.quantity)} and {len(rule.conditions) - 1} more"
         return name, f"{met_words(rule, reading)} hold{mark}", f"{rule.needed} needed", state
     value = f"{value_of(first, reading.value if reading else None)}{mark}"
-    name = f"{report.watched.name} {short_quantity(first.quantity)}"
     if rule.then and reading and reading.then is not None:
         value = f"{value} ({cut_symbol(rule.then)} {value_words(first.quantity.of(rule.then), reading.then)})"
     return name, value, f"{first.op.sign} {threshold_words(first)}", state

@@ -29,8 +29,9 @@ from bot.render.rules.conditions import (
 )
 from bot.render.rules.convention import convention, convention_of, sample_mark
 from bot.render.rules.digest import rules_table
+from bot.render.rules.names import rule_name
 from bot.render.rules.posts import next_post_words
-from bot.render.rules.read_back import often_words, past_words, read_back, remarks
+from bot.render.rules.read_back import often_words, past_lines, read_back, remarks
 from bot.render.rules.state import PHASES, in_a_row, incident_duration, rule_finding, state_words
 from bot.render.text import NAME_LENGTH, code_span, one_line, person
 
@@ -46,7 +47,7 @@ class ListPage:
     """Which of a channel's rules a list shows.
 
     number: of the page, from 1 on, of so many `pages`.  meant: rules on all of them.  known: of the channel.
-    said: what narrows them, as it is typed, e.g. "ISCB firing"; empty where nothing does.
+    said: what narrows them, as it is typed, e.g. "ISCB triggered"; empty where nothing does.
     before, after: the pages beside it, as they are typed after `/watch`; empty where there is none.
     """
 
@@ -79,7 +80,7 @@ def list_message(reports: Sequence[RuleReport], digest: Digest | None, page: Lis
         *blocks.actions("watch.list", _turns(page)),
         blocks.context(*_pages(page), post, hints, convention(reports, newest)),
     ]
-    told = [f"{each.watched.name} {state_words(each)}" for each in reports[:MOST]]
+    told = [f"{rule_name(each.watched)}: {state_words(each)}" for each in reports[:MOST]]
     rest = [f"{len(reports) - MOST} more"] if len(reports) > MOST else []
     words = text.escape(f"{title}: {'; '.join([*told, *rest])}.")
     return blocks.message(" ".join([words, *_pages(page)]), shown)
@@ -118,7 +119,7 @@ def _pages(page: ListPage) -> list[str]:
         *([f"Next: `/watch {page.after}`"] if page.after else []),
         *([f"Previous: `/watch {page.before}`"] if page.before else []),
     ]
-    fewer = [] if page.said else ["Only some: `/watch list ISCB`, `/watch list firing`"]
+    fewer = [] if page.said else ["Only some: `/watch list ISCB`, `/watch list triggered`"]
     return [" · ".join([*beside, *fewer])]
 
 
@@ -137,9 +138,9 @@ def rule_message(
     hints = " · ".join(f"`/watch {line}`" for line in lines)
     last = [*_incidents(history, FEW), *_deeds(history, FEW)]
     blocks_shown = [
-        blocks.section(read_back(name, watched)),
+        blocks.section(read_back(rule_name(watched), watched)),
         blocks.section(mark + "\n".join(now)),
-        blocks.section(text.escape(past_words(watched.rule, back))),
+        blocks.section("\n".join(past_lines(watched, back))),
         *([blocks.section("\n".join(last))] if last else []),
         *blocks.slots([picture] if picture else []),
         blocks.context(f"{by}: {code_span(watched.text)}", hints, convention_of(report)),
@@ -154,8 +155,8 @@ def _now(report: RuleReport) -> tuple[list[str], str]:
     """Say where a rule stands, and the same in one line; safe mrkdwn."""
     said, status, line = rule_finding(report), report.watched.status, evidence_line(report)
     if status is not RuleStatus.ACTIVE:
-        idle = f"{report.watched.name} is {status.value}: it is not read and nobody is told."
-        return [f"*{idle}*"], idle
+        idle = f"{rule_name(report.watched)} is {status.value}: it is not read and nobody is told."
+        return [f"*{text.escape(idle)}*"], text.escape(idle)
     lines = [
         said.short,
         *condition_lines(report),
@@ -172,8 +173,8 @@ def history_message(watched: RuleVersion, history: RuleHistory) -> Message:
     parts = [_incidents(history, MOST), _flips(watched, history), _deeds(history, MOST), _versions(history)]
     told = [part for part in parts if part]
     count, fired = len(history.versions), len(history.incidents)
-    often = f"has fired {often_words(fired)}" if fired else "has not fired yet"
-    head = f"{watched.name} {often}{f', in {count} versions' if count > 1 else ''}."
+    often = f"has triggered {often_words(fired)}" if fired else "has not triggered yet"
+    head = text.escape(f"{rule_name(watched)} {often}{f', in {count} versions' if count > 1 else ''}.")
     shown = [
         blocks.section(f"*{head}*"),
         *(blocks.section("\n".join(part)) for part in told),
@@ -211,7 +212,7 @@ def _numbers(report: RuleReport, condition: Condition, reading: Reading | None) 
         *([text.escape(_window(report, condition))] if not quantity.is_fact else []),
         text.escape(f"Value {told}{missing}"),
         text.escape(f"{threshold_label(condition)}{gap}; met: {_answer(met)}"),
-        text.escape(f"Recovery {recovery_words(condition)}; reached: {_answer(safe)}"),
+        text.escape(f"Clears when {recovery_words(condition)}; reached: {_answer(safe)}"),
     ]
 
 
@@ -242,7 +243,7 @@ def _patience(report: RuleReport) -> list[str]:
     needed = f"{rule.needed} of {len(rule.conditions)} conditions must be met. " if several else ""
     return [
         text.escape(
-            f"{needed}It fires when in breach {in_a_row(policy.confirm)} and recovers when at the recovery "
+            f"{needed}It triggers when in breach {in_a_row(policy.confirm)} and clears when at the clearing "
             f"value or beyond {in_a_row(policy.recovery)}."
         ),
         text.escape(f"State: {state_words(report)}."),
@@ -283,7 +284,7 @@ def _flip(watched: RuleVersion, transition: RuleTransition) -> str:
 
 
 def _change(transition: RuleTransition) -> str:
-    """Return what became of the state: "quiet to pending"; what a snooze had kept unsaid is still as it
+    """Return what became of the state: "quiet to waiting"; what a snooze had kept unsaid is still as it
     was.
     """
     if transition.before is transition.after:

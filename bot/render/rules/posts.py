@@ -33,7 +33,7 @@ def next_post_words(digest: Digest | None, next_post: datetime | None, *, is_new
         return f"This channel has no daily post, so nobody is told: {ON}."
     if digest.stopped:
         why = stop_words(digest.stopped)
-        return f"The daily post is stopped ({why}); what fires comes to its author alone until {ON} again."
+        return f"The daily post is stopped ({why}); what triggers comes to its author alone until {ON} again."
     if not digest.on:
         return f"The daily post is off in this channel, so nobody is told: {ON} again."
     how = text.escape(f"{daily_words(digest)}{next_words(digest, next_post)}")

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from analytics.watch.backtest import Backtest, Outcome
-from analytics.watch.preflight import PreFlight
 from analytics.watch.rules import Condition, Rule
 from analytics.watch.states import Reason
 from bot.model import Digest, RuleReport, RuleVersion
@@ -16,37 +14,11 @@ from bot.render.message import Block, Message
 from bot.render.rules.card import condition_lines, target_line, target_words
 from bot.render.rules.conditions import quantity_words, threshold_words
 from bot.render.rules.convention import convention_of, sample_mark
+from bot.render.rules.names import rule_name
 from bot.render.rules.posts import next_post_words
 from bot.render.rules.state import rule_finding, sessions
 from bot.render.rules.words import rule_words
-from bot.render.rules.worth import (
-    OfferedRule,
-    method_words,
-    offer_blocks,
-    record_words,
-    worth_lines,
-    worth_words,
-)
 from bot.render.text import code_span, person
-
-
-@dataclass(frozen=True)
-class Worth:
-    """Whether a rule is worth having, as far as that is known when it is read back.
-
-    told : None where nothing was asked of an unchanged world
-    picture : of its past
-    offered : rules within the budget, once they are found
-    whole : all is told of the past, and not how often alone
-    """
-
-    told: PreFlight | None = None
-    picture: ChartSpec | None = None
-    offered: tuple[OfferedRule, ...] = ()
-    whole: bool = False
-
-
-NOT_WEIGHED = Worth()
 
 
 def created_message(
@@ -57,27 +29,27 @@ def created_message(
     *,
     edited: bool,
     digest_is_new: bool,
-    worth: Worth = NOT_WEIGHED,
+    picture: ChartSpec | None = None,
 ) -> Message:
     """Write the answer to `/watch`: the rule as it is kept.
 
     back: None where there is nothing to test it on.  next_post: when the channel hears of it at the earliest
     """
     watched = report.watched
-    head = f"{watched.name} is now version {watched.version}" if edited else f"{watched.name} is set"
     name = watched.name
+    head = f"{rule_name(watched)} is {f'now version {watched.version}' if edited else 'set'}"
     hints = f"`/watch show {name}` · `/watch edit {name} …` · `/watch pause {name}` · `/watch delete {name}`"
     post = next_post_words(digest, next_post, is_new=digest_is_new)
     by = f"{'Edited' if edited else 'Set'} by {person(watched.author)}: {code_span(watched.text)}"
     fresh = ["Its count begins afresh; what the earlier version had open is closed."] if edited else []
     closing = blocks.section("\n".join([*fresh, post]))
-    return _message(head, report, back, worth, [closing], [by, hints])
+    return _message(head, report, back, [closing], [by, hints], picture)
 
 
-def tested_message(report: RuleReport, back: Backtest | None, worth: Worth = NOT_WEIGHED) -> Message:  # noqa: PT028
+def tested_message(report: RuleReport, back: Backtest | None, picture: ChartSpec | None = None) -> Message:  # noqa: PT028
     """Write the answer to `/watch test`: the same of a rule that is not kept."""
     keep = f"To keep it: {code_span(f'/watch {report.watched.text}')}"
-    return _message("Tested, nothing was saved", report, back, worth, [], [keep])
+    return _message("Tested, nothing was saved", report, back, [], [keep], picture)
 
 
 def read_back(head: str, watched: RuleVersion) -> str:
@@ -86,27 +58,32 @@ def read_back(head: str, watched: RuleVersion) -> str:
 
 
 def _message(
-    head: str, report: RuleReport, back: Backtest | None, worth: Worth, more: list[Block], lines: list[str]
+    head: str,
+    report: RuleReport,
+    back: Backtest | None,
+    more: list[Block],
+    lines: list[str],
+    picture: ChartSpec | None,
 ) -> Message:
-    rule, told = report.watched.rule, worth.told
-    weighed = [worth_lines(told)] if told else []
-    record = record_words(told) if told and worth.whole else ""
-    past = " ".join(filter(None, [past_words(rule, back), record]))
-    method = [text.escape(method_words(told))] if told and method_words(told) else []
     shown = [
         blocks.section(sample_mark([report]) + read_back(head, report.watched)),
         blocks.section("\n".join(_today(report))),
-        blocks.section(text.escape(past)),
-        *(blocks.section(words) for words in weighed),
+        blocks.section("\n".join(past_lines(report.watched, back))),
         *more,
-        *blocks.slots([worth.picture] if worth.picture else []),
-        *offer_blocks(worth.offered),
-        blocks.context(*lines, *method, convention_of(report)),
+        *blocks.slots([picture] if picture else []),
+        blocks.context(*lines, convention_of(report)),
     ]
+    rule = rule_words(report.watched.rule, report.watched.policy)
     target = [f"{words}." for words in [target_words(report)] if words]
-    last = worth_words(told) if told else past_words(rule, back)
-    said = [f"{head}: it {rule_words(rule, report.watched.policy)}", _now(report), *target, last]
-    return blocks.message(sample_mark([report]) + text.escape(" ".join(said)), shown, worth.picture)
+    said = [f"{head}: it {rule}", _now(report), *target, past_words(report.watched.rule, back)]
+    return blocks.message(sample_mark([report]) + text.escape(" ".join(said)), shown, picture)
+
+
+def past_lines(watched: RuleVersion, back: Backtest | None) -> list[str]:
+    """Return how often it would have fired, and a warning where that is noise; safe mrkdwn."""
+    past, noise = text.escape(past_words(watched.rule, back)), noise_words(back)
+    lead, _, rest = text.escape(noise or "").partition(":")
+    return [past, *([f"*{lead}:*{rest}"] if noise else [])]
 
 
 def _now(report: RuleReport) -> str:
@@ -140,8 +117,8 @@ def _already_met(watched: RuleVersion, condition: Condition) -> str:
     quantity = text.escape(quantity_words(condition.quantity))
     form = code_span(f"/watch {watched.text.replace(condition.op.value, level.value, 1)}")
     return (
-        f"{quantity} is {here} {text.escape(threshold_words(condition))} already, so a crossing cannot fire "
-        f"until it has been {there} once; {form} tells of the level."
+        f"{quantity} is {here} {text.escape(threshold_words(condition))} already, so a crossing cannot "
+        f"trigger until it has been {there} once; {form} tells of the level."
     )
 
 
@@ -151,7 +128,7 @@ ROUNDING = 0.05
 
 
 def past_words(rule: Rule, back: Backtest | None) -> str:
-    """Return how often and for how long: "In the 5 years to 16 Jan 2026 it would have fired 3 times, …"."""
+    """Return how often and for how long: "In the 5 years to 16 Jan 2026 it would have triggered twice"."""
     if any(condition.quantity.is_fact for condition in rule.conditions):
         return "There is no history to test it on: a fund's facts are known for today only."
     if back is None:
@@ -161,6 +138,19 @@ def past_words(rule: Rule, back: Backtest | None) -> str:
     return f"In {_stretch(back)} it would {_firings_words(back.asked)}."
 
 
+def noise_words(back: Backtest | None) -> str | None:
+    """Say that a rule fires often, and which confirmation would halve it; None for a calm one."""
+    if back is None or not back.noisy:
+        return None
+    often = f"{often_words(back.asked.fired)} in {_years(back)}"
+    words = f"This is noise rather than a warning: it would have triggered {often}"
+    if back.suggested is None:
+        return f"{words}, and a longer confirmation does not halve it."
+    confirm, fired = back.suggested.policy.confirm, back.suggested.fired
+    less = f"makes it {fired}" if fired else "would have kept it silent"
+    return f"{words}; `for {confirm} sessions` {less}."
+
+
 def _stretch(back: Backtest) -> str:
     years = _years(back).removeprefix(f"1{text.NBSP}")
     return f"the {years} to {text.day(back.end)}" if back.end else "no time"
@@ -168,14 +158,14 @@ def _stretch(back: Backtest) -> str:
 
 def _firings_words(outcome: Outcome) -> str:
     if not outcome.fired:
-        return "not have fired"
+        return "not have triggered"
     is_open = outcome.incidents[-1].recovered is None
     if outcome.fired == 1:
         still = ", and still be open" if is_open else ""
-        return f"have fired once, for {sessions(outcome.sessions)}{still}"
+        return f"have triggered once, for {sessions(outcome.sessions)}{still}"
     still = "; the last one is still open" if is_open else ""
     return (
-        f"have fired {often_words(outcome.fired)}, for {sessions(outcome.sessions)} in all, "
+        f"have triggered {often_words(outcome.fired)}, for {sessions(outcome.sessions)} in all, "
         f"the longest {outcome.longest}{still}"
     )
 

@@ -12,13 +12,14 @@ from bot.model import RuleIncident, RuleReport, RuleStatus, RuleTransition
 from bot.render import text
 from bot.render.doubts import summarise
 from bot.render.rules.conditions import held_words, met_words, nearest_edge, reading_of_condition
+from bot.render.rules.names import rule_name
 from bot.render.text import REASON_LENGTH, link, one_line
 
 PHASES = {
     Phase.OK: "quiet",
-    Phase.PENDING: "pending",
-    Phase.FIRING: "firing",
-    Phase.RECOVERING: "recovering",
+    Phase.PENDING: "waiting",
+    Phase.FIRING: "triggered",
+    Phase.RECOVERING: "clearing",
     Phase.NO_DATA: "without data",
     Phase.DOUBT: "in doubt",
     Phase.ERROR: "not readable",
@@ -39,13 +40,13 @@ def in_a_row(count: int) -> str:
 
 
 def phase_words(state: State, policy: Policy) -> str:
-    """Return the phase beneath missing data: "firing since 12 Jan 2026 (8 sessions)", "pending (2 of 5)"."""
+    """Return the phase beneath missing data: "triggered since 12 Jan 2026", "waiting (2 of 5)"."""
     if state.kept is Phase.PENDING:
-        return f"pending ({state.run} of {policy.confirm})"
+        return f"waiting ({state.run} of {policy.confirm})"
     if state.kept is Phase.RECOVERING:
-        return f"recovering ({state.run} of {policy.recovery})"
+        return f"clearing ({state.run} of {policy.recovery})"
     if state.kept is Phase.FIRING:
-        return f"firing{_since(state)}"
+        return f"triggered{_since(state)}"
     return f"quiet for {sessions(state.held)}" if state.held else "quiet"
 
 
@@ -70,7 +71,7 @@ def state_words(report: RuleReport) -> str:
 
 
 def short_state(report: RuleReport) -> str:
-    """Return the same for a table: "firing, 8 sessions", "pending (2 of 5)", "quiet"."""
+    """Return the same for a table: "triggered, 8 sessions", "waiting (2 of 5)", "quiet"."""
     state, policy = report.state, report.watched.policy
     if report.watched.status is not RuleStatus.ACTIVE:
         return report.watched.status.value
@@ -87,7 +88,7 @@ def short_state(report: RuleReport) -> str:
 def _firing_state(state: State) -> str:
     """Word a firing state for a table; the sessions are those since it fired, or since it relapsed."""
     again = state.since is not None and state.fired is not None and state.since > state.fired
-    return f"{'firing again' if again else 'firing'}, {sessions(state.held)}"
+    return f"{'triggered again' if again else 'triggered'}, {sessions(state.held)}"
 
 
 def is_snoozed(state: State, session: date) -> bool:
@@ -130,7 +131,8 @@ def _since(state: State) -> str:
 class RuleFinding:
     """A sentence in its parts, plain text, none of them with a point at its end.
 
-    name, verb: "R7", "is met".  rest: "ISCB's Sortino ratio over 1 year is 0.94, below 1.00".
+    name, verb: "R7 ISCB Sortino below 1.0", "is met".
+    rest: "ISCB's Sortino ratio over 1 year is 0.94, below 1.00".
     kept: where the rule stands, where the verb does not say it.  more: a second sentence.
     """
 
@@ -204,7 +206,7 @@ def news_finding(report: RuleReport) -> RuleFinding:
     if transition.reason in _NEWS:
         return _NEWS[transition.reason](report, transition)
     if transition.notice is Announcement.STILL_FIRING:
-        return replace(_firing_finding(report), verb="is still firing after a snooze")
+        return replace(_firing_finding(report), verb="is still triggered after a snooze")
     if transition.before is Phase.DOUBT:
         return _finding(report, "is read again", reading_words(report), kept=_report_phase(report))
     if transition.before in TROUBLES:
@@ -252,7 +254,9 @@ def _undecided_finding(report: RuleReport) -> RuleFinding:
 
 def _finding(report: RuleReport, verb: str, rest: str, kept: str = "", more: str = "") -> RuleFinding:
     doubtful = doubt_words(report)
-    return RuleFinding(report.watched.name, verb, f"{doubtful}; {rest}" if doubtful else rest, kept, more)
+    return RuleFinding(
+        rule_name(report.watched), verb, f"{doubtful}; {rest}" if doubtful else rest, kept, more
+    )
 
 
 def doubt_words(report: RuleReport) -> str:
@@ -296,7 +300,7 @@ def _recovered_finding(report: RuleReport, transition: RuleTransition) -> RuleFi
     lasting = f" for {sessions(count)}" if count else ""
     how_long = f"The incident lasted from {incident_duration(incident, report.session)}" if incident else ""
     words = reading_words(report, lasting, incident=True)
-    return _finding(report, "has recovered", words, more=how_long)
+    return _finding(report, "has cleared", words, more=how_long)
 
 
 def _broken_off_finding(report: RuleReport, transition: RuleTransition) -> RuleFinding:
@@ -307,8 +311,8 @@ def _broken_off_finding(report: RuleReport, transition: RuleTransition) -> RuleF
 
 def _relapsed_finding(report: RuleReport, transition: RuleTransition) -> RuleFinding:
     count, needed = transition_count(transition, "count"), transition_count(transition, "needed")
-    lasting = f" after {count} of {sessions(needed)}" if needed else ""
-    return replace(_firing_finding(report), verb=f"has relapsed{lasting}")
+    lasting = f", after {count} of {sessions(needed)} of clearing" if needed else ""
+    return replace(_firing_finding(report), verb=f"is met again{lasting}")
 
 
 def _restated_finding(report: RuleReport, transition: RuleTransition) -> RuleFinding:
@@ -323,10 +327,13 @@ def _trouble_finding(report: RuleReport) -> RuleFinding:
     day = text.day(report.session)
     verb = {
         Phase.ERROR: f"could not be read on {day}",
-        Phase.DOUBT: "waits a session",
+        Phase.DOUBT: "is held back a session",
     }.get(report.state.trouble or Phase.NO_DATA, f"has no data for {day}")
     return RuleFinding(
-        report.watched.name, verb, cause_of_gap(report), more=f"The state is kept: {_report_phase(report)}"
+        rule_name(report.watched),
+        verb,
+        cause_of_gap(report),
+        more=f"The state is kept: {_report_phase(report)}",
     )
 
 

@@ -35,23 +35,15 @@ def rule_words(rule: Rule, policy: Policy) -> str:
     """Read a rule back: when it fires, when it is over, which fund is shown beside it."""
     only = rule.conditions[0]
     if len(rule.conditions) == 1:
-        fires = f"fires when {condition_words(only)} {_lasting_words(only, policy)}"
+        fires = f"triggers when {condition_words(only)} {_lasting_words(only, policy)}"
         value = "they are" if only.quantity.measure == "assets" else "it is"
-        over = f"recovers when {value} {recovery_words(only)} {in_a_row(policy.recovery)}"
+        over = f"clears when {value} {recovery_words(only)} {in_a_row(policy.recovery)}"
     else:
         met = f"{_several_conditions(rule)} {in_a_row(policy.confirm)}"
-        fires = f"fires when {met}: {_each_condition(rule.conditions)}"
-        over = f"recovers when {_recovery_rule(rule)} {in_a_row(policy.recovery)}"
+        fires = f"triggers when {met}: {_each_condition(rule.conditions)}"
+        over = f"clears when {_recovery_rule(rule)} {in_a_row(policy.recovery)}"
     beside = f" {cut_symbol(rule.then)} is shown beside it." if rule.then else ""
     return f"{fires}; it {over}.{beside}"
-
-
-def short_rule(rule: Rule) -> str:
-    """Shorten a rule for a table: "ISCB Sortino 1y", "2 of 3: ISCB Sortino 1y, …"."""
-    first = short_quantity(rule.conditions[0].quantity)
-    if len(rule.conditions) == 1:
-        return first
-    return f"{rule.needed} of {len(rule.conditions)}: {first} …"
 
 
 def _lasting_words(condition: Condition, policy: Policy) -> str:
@@ -72,8 +64,8 @@ def _recovery_rule(rule: Rule) -> str:
     count = len(rule.conditions)
     safe = count - rule.needed + 1
     if safe == count:
-        return f"all {count} are at their recovery values or beyond"
-    verb = "is at its recovery value" if safe == 1 else "are at their recovery values"
+        return f"all {count} are at their clearing values or beyond"
+    verb = "is at its clearing value" if safe == 1 else "are at their clearing values"
     return f"at least {safe} of the {count} {verb} or beyond"
 
 
@@ -94,13 +86,6 @@ def tick_unit(quantity: Quantity) -> Tick:
     if unit is Unit.RATIO or (quantity.other and quantity.combine is Combine.RATIO):
         return "ratio"
     return "points" if quantity.other else "percent"
-
-
-def chart_title(rule: Rule) -> str:
-    """Return what is watched: "ISCB Sortino 1y", "2 of 3 conditions"."""
-    if len(rule.conditions) > 1:
-        return f"{rule.needed} of {len(rule.conditions)} conditions"
-    return short_quantity(rule.conditions[0].quantity)
 
 
 def fund_names(quantity: Quantity) -> str:
@@ -124,12 +109,12 @@ def recovery_label(condition: Condition) -> tuple[float | None, str]:
     """Return the recovery value and its label; none where it is the threshold itself."""
     if condition.recovery == condition.threshold:
         return None, ""
-    return condition.recovery, f"recovery {show_threshold(condition.quantity, condition.recovery)}"
+    return condition.recovery, f"clears at {show_threshold(condition.quantity, condition.recovery)}"
 
 
 def status_label(rule: Rule, policy: Policy, state: State, reading: Reading, over: date | None) -> str:
     """Say where a rule stands and on what values.  over: the session, where it recovered on it."""
-    words = f"recovered {text.day(over)}" if over else _phase_label(state, policy)
+    words = f"cleared {text.day(over)}" if over else _phase_label(state, policy)
     if state.trouble:
         words = f"{TROUBLES[state.trouble]}, kept as {words}"
     told = over is not None or state.open

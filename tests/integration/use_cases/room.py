@@ -2,7 +2,7 @@
 
 async with room(tmp_path) as here:
     await here.watch("AAA drawdown 3m < -5% for 1")
-    assert "R1 is set" in here.heard()
+    assert "R1 BBB drawdown 3m below -5\u00a0% is set" in here.heard()
 """
 
 from __future__ import annotations

@@ -51,7 +51,7 @@ def both(act: AuditAction) -> list[tuple[NoticeKind, AuditAction]]:
 async def test_an_acknowledgement_is_typed_with_its_reason(fired: Room) -> None:
     await fired.watch("ack R1 looking at it", user=BEN)
     assert (await fired.rule()).rule_state.state.acknowledged == Acknowledgement(BEN, "looking at it")
-    assert "R1 is acknowledged" in fired.told()
+    assert "R1 AAA drawdown 3m below -5\u00a0% is acknowledged" in fired.told()
     assert await told_of(fired) == both(AuditAction.ACKNOWLEDGED)
 
 
@@ -94,10 +94,10 @@ async def test_a_snooze_is_ended_by_hand_and_can_be_ended_once(fired: Room) -> N
     await fired.deliver()
     await fired.watch("unsnooze R1", user=BEN)
     assert (await fired.rule()).rule_state.state.snoozed_until is None
-    assert "R1 is unsnoozed" in fired.told()
+    assert "R1 AAA drawdown 3m below -5\u00a0% is unsnoozed" in fired.told()
     assert await told_of(fired) == both(AuditAction.UNSNOOZED)
     await fired.watch("unsnooze R1")
-    assert "R1 is not snoozed" in fired.told()
+    assert "R1 AAA drawdown 3m below -5\u00a0% is not snoozed" in fired.told()
     assert await told_of(fired) == []
 
 
@@ -155,14 +155,14 @@ async def test_the_card_of_an_older_version_is_not_acted_on(fired: Room) -> None
     await fired.watch("edit R1 AAA drawdown 3m < -6% for 1")
     await fired.deliver()
     await within(fired, "ack", thread)
-    assert "R1 was edited since" in fired.told()
+    assert "R1 AAA drawdown 3m below -6\u00a0% was edited since" in fired.told()
 
 
 async def test_what_is_not_open_cannot_be_taken_in_hand(fired: Room) -> None:
     await fired.watch(QUIET)
     for typed in ("ack R2 known", "snooze R2", "unsnooze R2"):
         await fired.watch(typed)
-        assert "R2 has no open incident" in fired.told()
+        assert "R2 BBB drawdown 3m below -5\u00a0% has no open incident" in fired.told()
     await fired.watch("ack R1", channel=ELSEWHERE)
     assert "belongs to another channel" in fired.told()
     await fired.watch("ack R9")

@@ -51,7 +51,7 @@ async def test_an_acknowledgement_is_kept_and_told_on_the_card_and_in_its_thread
     state = (await fired.rule()).rule_state.state
     assert state.acknowledged == Acknowledgement(BEN, REASON[ids.REASON])
     assert fired.jobs.tasks == [Task("deliver", f"{TEAM}/{HERE}")]
-    assert "R1 is acknowledged" in fired.told()
+    assert "R1 AAA drawdown 3m below -5\u00a0% is acknowledged" in fired.told()
     told = await stories(fired)
     assert [kind for kind, _ in told] == [NoticeKind.UPDATE, NoticeKind.REPLY]
     for _, report in told:
@@ -155,7 +155,7 @@ async def test_nothing_open_is_nothing_to_do(here: Room, action: str) -> None:
     await here.watch(QUIET)
     before = here.rows()
     await pressed(here, action)
-    assert "R1 has no open incident" in here.told()
+    assert "R1 BBB drawdown 3m below -5\u00a0% has no open incident" in here.told()
     assert here.rows() == before
 
 
@@ -166,7 +166,7 @@ async def test_buttons_of_an_older_version_say_so(fired: Room, action: str) -> N
     fired.told()
     fired.clock.set(NOW + timedelta(minutes=6))
     await pressed(fired, action)
-    assert "R1 was edited since; its version is now 2" in fired.told()
+    assert "R1 AAA drawdown 3m below -6\u00a0% was edited since; its version is now 2" in fired.told()
     assert fired.rows() == before
     await fired.press(ids.HISTORY, "R1v1")
     assert "2 versions" in fired.told()
@@ -190,10 +190,10 @@ async def test_the_card_of_an_incident_that_is_over_says_so(fired: Room, action:
 async def test_a_paused_or_deleted_rule_has_nothing_open(fired: Room, action: str) -> None:
     await fired.watch("pause R1")
     await pressed(fired, action)
-    assert "R1 has no open incident" in fired.told()
+    assert "R1 AAA drawdown 3m below -5\u00a0% has no open incident" in fired.told()
     await fired.press(ids.DELETE, "R1v1")
     await pressed(fired, action)
-    assert "R1 was deleted" in fired.told()
+    assert "R1 AAA drawdown 3m below -5\u00a0% was deleted" in fired.told()
 
 
 async def test_a_press_in_another_channel_changes_nothing(fired: Room) -> None:
@@ -241,7 +241,7 @@ async def test_an_edit_sent_in_is_as_one_typed(fired: Room) -> None:
     assert stored.watched.channel == HERE
     assert [kind for kind, _ in await stories(fired)] == [NoticeKind.UPDATE]
     before, said = fired.rows(), fired.heard()
-    assert "R1 is now version 2" in said
+    assert "R1 AAA drawdown 3m below -25\u00a0% is now version 2" in said
     await fired.again(ids.EDIT_FORM, later(request))
     assert (fired.rows(), fired.heard()) == (before, said)
 
@@ -251,7 +251,7 @@ async def test_an_edit_sent_in_by_somebody_else_is_refused_where_the_card_is(fir
     await fired.send(ids.EDIT_FORM, "R1v1", {ids.RULE_TEXT: SOFTER}, ts="ts1", user=BEN)
     place = fired.messenger.told[-1].place
     assert (place.channel, place.thread) == (HERE, "ts1")
-    assert "R1 was set by" in fired.told()
+    assert "R1 AAA drawdown 3m below -5\u00a0% was set by" in fired.told()
     assert fired.rows() == before
 
 

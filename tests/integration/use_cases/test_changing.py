@@ -38,7 +38,7 @@ async def test_an_edit_is_a_new_version_that_begins_afresh(here: Room) -> None:
     assert (stored.watched.key, stored.rule_state.state.phase) == ("R1v2", Phase.OK)
     assert incident
     assert incident.recovered
-    assert "R1 is now version 2" in here.heard()
+    assert "R1 AAA drawdown 3m below -25\u00a0% is now version 2" in here.heard()
     assert [entry.act for entry in (await here.repository.history(1)).deeds] == [
         AuditAction.EDITED,
         AuditAction.MADE,
@@ -69,7 +69,7 @@ async def test_an_edit_to_the_same_words_changes_nothing(here: Room) -> None:
     await opened(here)
     before = here.rows()
     await here.watch(f"edit R1 {MET}")
-    assert "R1 says this already" in here.told()
+    assert "R1 AAA drawdown 3m below -5\u00a0% says this already" in here.told()
     assert here.rows() == before
 
 
@@ -95,7 +95,7 @@ async def test_a_pause_closes_what_is_open_and_says_so_on_the_card(here: Room) -
     await opened(here)
     await here.watch("pause R1")
     assert (await here.rule()).watched.status is RuleStatus.PAUSED
-    assert "R1 is paused* by <@U1>" in here.heard()
+    assert "R1 AAA drawdown 3m below -5\u00a0% is paused* by <@U1>" in here.heard()
     (update,) = await queued(here)
     assert isinstance(update.content, RuleReport)
     assert update.content.deed
@@ -120,7 +120,7 @@ async def test_a_rule_paused_twice_says_so_once_more_and_changes_nothing(here: R
     assert (here.rows(), here.heard()) == (before, said)
     here.clock.set(LATER + timedelta(minutes=1))
     await here.watch("pause R1")
-    assert "R1 is paused already" in here.told()
+    assert "R1 AAA drawdown 3m below -5\u00a0% is paused already" in here.told()
     assert here.rows() == before
 
 
@@ -131,13 +131,13 @@ async def test_a_resumed_rule_is_decided_at_once(here: Room) -> None:
     stored = await here.rule()
     assert (stored.watched.status, stored.rule_state.state.phase) == (RuleStatus.ACTIVE, Phase.FIRING)
     before = here.rows()
-    assert "R1 is resumed* by <@U1>" in here.heard()
+    assert "R1 AAA drawdown 3m below -5\u00a0% is resumed* by <@U1>" in here.heard()
     await here.again("/watch", later(request))
     assert here.rows() == before
     here.told()
     here.clock.set(LATER + timedelta(minutes=1))
     await here.watch("resume R1")
-    assert "R1 is not paused" in here.told()
+    assert "R1 AAA drawdown 3m below -5\u00a0% is not paused" in here.told()
 
 
 async def test_an_incident_that_goes_on_after_a_pause_has_its_card_back(here: Room) -> None:
@@ -186,18 +186,18 @@ async def test_deleting_asks_first_and_only_the_asker(here: Room) -> None:
     await opened(here)
     before = here.rows()
     await here.watch("delete R1")
-    assert "Delete R1?" in here.told()
+    assert "Delete R1 " in here.told()
     assert here.heard() == ""
     assert here.rows() == before
     await here.press(ids.KEEP, "R1v1")
-    assert "R1 is kept as it was" in here.told()
+    assert "R1 AAA drawdown 3m below -5\u00a0% is kept as it was" in here.told()
     assert here.rows() == before
 
 
 async def test_a_deleted_rule_is_gone_but_for_its_history(here: Room) -> None:
     await opened(here)
     request = await here.press(ids.DELETE, "R1v1")
-    assert "R1 is deleted* by <@U1>" in here.heard()
+    assert "R1 AAA drawdown 3m below -5\u00a0% is deleted* by <@U1>" in here.heard()
     (update,) = await queued(here)
     assert update.subject == f"R1v1/deleted/{request.id}"
     before = here.rows()
@@ -206,7 +206,7 @@ async def test_a_deleted_rule_is_gone_but_for_its_history(here: Room) -> None:
     here.heard()
     for text in ("show R1", "pause R1", "resume R1", "delete R1", "why R1", f"edit R1 {SOFTER}"):
         await here.watch(text)
-        assert "R1 was deleted" in here.told(), text
+        assert "R1 AAA drawdown 3m below -5\u00a0% was deleted" in here.told(), text
     await here.watch("history R1")
     assert "Who did what" in here.told()
     assert here.rows() == before
@@ -219,7 +219,7 @@ async def test_a_rule_edited_since_the_question_is_not_deleted(here: Room) -> No
     here.told()
     for button in (ids.DELETE, ids.KEEP):
         await here.press(button, "R1v1")
-        assert "R1 was edited since" in here.told()
+        assert "R1 AAA drawdown 3m below -25\u00a0% was edited since" in here.told()
     assert (await here.rule()).watched.status is RuleStatus.ACTIVE
 
 
@@ -231,7 +231,7 @@ async def test_others_may_not_change_a_rule(here: Room, text: str) -> None:
     await here.watch(MET)
     before = here.rows()
     await here.watch(text, user=BEN)
-    assert "R1 was set by <@U1>" in here.told()
+    assert "R1 AAA drawdown 3m below -5\u00a0% was set by <@U1>" in here.told()
     assert here.rows() == before
 
 

@@ -293,14 +293,16 @@ async def test_a_dry_run_keeps_nothing_and_says_what_it_would(tmp_path: Path) ->
             NoticeKind.DIGEST,
             NoticeKind.DETAILS,
         ]
+        met = "R1 AAA price change below -10 % is met"
+        told = f"{met}: AAA's price change over 1 year is -20.0 %, below -10.0 % for 1 session."
         assert [line.replace("\xa0", " ") for line in preview_notices(report.outcomes)] == [
             "2026-01-05 13:30 UTC T1/C1 card R1v1",
-            "    R1 is met: AAA's price change over 1 year is -20.0 %, below -10.0 % for 1 session.",
+            f"    {told}",
             "2026-01-05 13:30 UTC T1/C1 digest",
-            "    Watchpoints for 2 Jan 2026: 1 fired.",
-            "    • R1 is met: AAA's price change over 1 year is -20.0 %, below -10.0 % for 1 session.",
+            "    Watchpoints for 2 Jan 2026: 1 triggered.",
+            f"    • {told}",
             "2026-01-05 13:30 UTC T1/C1 details",
-            "    1 rule on 2 Jan 2026: 1 fired.",
+            "    1 rule on 2 Jan 2026: 1 triggered.",
         ]
         assert (report.decided, here.metrics.runs, here.metrics.newest) == ([], [], None)
         assert (await here.kept()).rule_state.revision == 0

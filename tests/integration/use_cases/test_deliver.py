@@ -111,7 +111,7 @@ async def test_a_card_is_rewritten_and_answered_and_keeps_its_picture(tmp_path: 
         card, *others = here.publisher.published
         recovering, recovered = (each for each in others if "/reply/" in each.key)
         assert recovering.place.thread == recovered.place.thread == card.ts
-        assert "has recovered" in card.message.text
+        assert "has cleared" in card.message.text
         # The chart of the evening on which it fired stays; none is drawn or brought to Slack again for it.
         assert [set(each.pictures) for each in (card, recovering, recovered)] == [set(), set(), {"watch"}]
         assert card.files == {"watch": "F1"}
@@ -127,7 +127,7 @@ async def test_an_open_card_is_rewritten_after_every_session_without_a_sound(tmp
         card = here.publisher.published[0]
         assert card.files == {"watch": "F1"}
         words = json.dumps(card.message.blocks, ensure_ascii=False).replace(NBSP, " ")
-        told = "Session 4 of this incident. Since it fired on 2 Jan 2026: AAA 0.0 %"
+        told = "Session 4 of this incident. Since it triggered on 2 Jan 2026: AAA 0.0 %"
         assert f"{told} (total return, close to close, to 7 Jan 2026)." in words
 
 
@@ -272,7 +272,10 @@ async def test_a_digest_that_a_newer_session_has_overtaken_waits_for_its_run(tmp
         await here.deliver()
         assert here.posts() == ["01-02 CARD R1v1 x1", "01-05 DIGEST", "01-05 DETAILS in thread"]
         (digest,) = [each for each in here.publisher.published if "/digest/" in each.key]
-        assert "1 earlier session was not posted: R1 fired on 2" in digest.message.text.replace("\xa0", " ")
+        assert (
+            "1 earlier session was not posted: R1 AAA price change below -10 % triggered on 2"
+            in digest.message.text.replace("\xa0", " ")
+        )
 
 
 @pytest.mark.slow
@@ -574,7 +577,7 @@ async def test_an_acknowledgement_of_the_evening_is_not_undone_by_the_morning(tm
         await here.morning(SESSIONS[1])
         card = here.publisher.published[0]
         assert card.rewritten == 2
-        assert "recovering" in card.message.text
+        assert "clearing" in card.message.text
         assert "<@U2>" in str(card.message.blocks)
 
 
@@ -652,7 +655,7 @@ async def test_two_incidents_that_slack_kept_waiting_have_a_card_each(tmp_path: 
         ]
         first, reply, second = here.publisher.published[:3]
         assert reply.place.thread == first.ts
-        assert "recovered" in first.message.text
+        assert "cleared" in first.message.text
         assert "is met" in second.message.text
 
 

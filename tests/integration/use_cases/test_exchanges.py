@@ -276,7 +276,9 @@ async def test_a_price_in_doubt_that_nobody_corrects_fires_a_session_later_with_
         (story,) = [each.content for each in await here.waiting() if each.kind is NoticeKind.CARD]
         assert isinstance(story, RuleReport)
         said = card_message(story).text.replace("\u00a0", " ")
-        assert "R1 is met: NYS's price of 21 Jan 2026 looks wrong (-99.0 %" in said
+        assert (
+            "R1 NYS price change below -10 % is met: NYS's price of 21 Jan 2026 looks wrong (-99.0 %" in said
+        )
 
 
 @dataclass(frozen=True)

@@ -61,9 +61,9 @@ async def test_a_rule_is_shown_with_its_past_to_anybody_here(here: Room) -> None
     here.heard()
     await here.watch("show R1", user=BEN)
     told = here.told()
-    assert "R1 is met" in told
+    assert "R1 AAA drawdown 3m below -5\u00a0% is met" in told
     assert "Who did what" in told
-    assert "fired once" in told
+    assert "triggered once" in told
     assert here.heard() == ""
 
 
@@ -71,7 +71,7 @@ async def test_a_rule_is_shown_without_its_past_while_the_source_is_silent(here:
     await here.watch(MET)
     here.market.down = True
     await here.watch("show R1")
-    assert "R1 is met" in here.told()
+    assert "R1 AAA drawdown 3m below -5\u00a0% is met" in here.told()
 
 
 async def test_why_names_value_threshold_and_recovery(here: Room) -> None:

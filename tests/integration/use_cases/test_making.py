@@ -26,7 +26,7 @@ async def test_a_rule_is_kept_decided_and_read_back(here: Room) -> None:
     assert (stored.watched.name, stored.watched.owner, stored.watched.channel) == ("R1", ANN, HERE)
     assert (stored.rule_state.state.phase, stored.rule_state.state.session) == (Phase.OK, FRIDAY)
     said = here.heard()
-    assert "R1 is set" in said
+    assert "R1 BBB drawdown 3m below -5\u00a0% is set" in said
     assert "AAA" in said
     assert "16 Jan 2026" in said.replace("\N{NO-BREAK SPACE}", " ")
     assert [picture.name for picture in here.renderer.drawn] == ["past"]
@@ -129,7 +129,7 @@ async def test_a_window_that_is_not_full_is_kept_and_says_why_it_has_no_value(he
     await here.watch("CCC sharpe 1y < 1")
     assert (await here.rule()).rule_state.state.phase is Phase.NO_DATA
     said = here.heard()
-    assert "R1 is set" in said
+    assert "R1 CCC Sharpe below 1.0 is set" in said
     assert "prices of CCC begin" in said
 
 
@@ -211,7 +211,7 @@ async def test_a_silent_source_keeps_nothing(here: Room) -> None:
 async def test_an_answer_is_not_lost_to_a_chart(here: Room) -> None:
     here.renderer.down = True
     await here.watch(MET)
-    assert "R1 is set" in here.heard()
+    assert "R1 AAA drawdown 3m below -5\u00a0% is set" in here.heard()
 
 
 async def test_what_is_only_tried_changes_nothing(here: Room) -> None:

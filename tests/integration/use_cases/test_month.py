@@ -75,7 +75,7 @@ async def test_a_month_of_a_rule_as_its_channel_sees_it(tmp_path: Path) -> None:
         card = next(each for each in here.publisher.published if "/card/" in each.key)
         replies = [each for each in here.publisher.published if "/reply/" in each.key]
         assert {each.place.thread for each in replies} == {card.ts}
-        assert "recovered" in card.message.text
+        assert "cleared" in card.message.text
         assert "SPSM" in str(replies[0].message)
         said = [_text(each.message) for each in here.publisher.published if "/digest/" in each.key]
         assert [card.ts.replace(".", "") in each for each in said] == [False] * 3 + [True] * 5

@@ -90,7 +90,7 @@ def test_a_day_without_a_year_is_the_next_one() -> None:
         ("snoze R3 1w", "did you mean `snooze`?"),
         ("unsnoze R3", "did you mean `unsnooze`?"),
         ("aknowledge R3 known", "did you mean `acknowledge`?"),
-        ("list fireing", "did you mean `list firing`?"),
+        ("list fireing", "did you mean `list triggered`?"),
         ("list sortino < 1", "A fund called LIST is `$LIST`."),
         ("list firing quiet", "More than one state"),
         ("list page 0", "counted from 1"),

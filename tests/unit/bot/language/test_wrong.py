@@ -253,7 +253,7 @@ def unclear(text: str) -> Unclear:
         ("delete R7 now", "`delete` takes the number of a rule and nothing more; leave `now` out."),
         (
             "list sortino < 1",
-            "`list` takes a fund, a state or a page, like `list ISCB`, `list firing` or `list page 2`, "
+            "`list` takes a fund, a state or a page, like `list ISCB`, `list triggered` or `list page 2`, "
             "and not `sortino`, `<` and `1`. A fund called LIST is `$LIST`.",
         ),
         ("edit", "`edit` needs the number of a rule, like `edit R7 ISCB sortino < 0.9`."),

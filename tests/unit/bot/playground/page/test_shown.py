@@ -181,7 +181,7 @@ class TestChips:
         said = space.post(PORTFOLIO, BEN, "hello").ts
         answer = space.post(PORTFOLIO, BOT, "ISCB vs SPSM").ts
         card = space.post(PORTFOLIO, BOT, "R2 is met", [row]).ts
-        rule = space.post(PORTFOLIO, BOT, "SAMPLE DATA · *R2 is set:* it fires when").ts
+        rule = space.post(PORTFOLIO, BOT, "SAMPLE DATA · *R2 is set:* it triggers when").ts
         about = {each: self.of(space, PORTFOLIO, each) for each in (said, answer, card, rule)}
         assert all(text.startswith("@watchpoint ") for texts in about.values() for text in texts)
         assert "@watchpoint help" in about[said]

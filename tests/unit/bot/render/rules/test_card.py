@@ -81,7 +81,8 @@ def test_slack_takes_them_as_they_are(name: str) -> None:
 
 def test_the_notification_is_the_finding_with_the_target() -> None:
     assert card_message(FIRED).text.replace(NBSP, " ") == (
-        "R7 is met: ISCB's Sortino ratio over 1 year is 0.94, below 1.00 for 5 sessions (since 12 Jan 2026). "
+        "R7 ISCB Sortino below 1.0 is met: "
+        "ISCB's Sortino ratio over 1 year is 0.94, below 1.00 for 5 sessions (since 12 Jan 2026). "
         "SPSM: 0.87, below 1.00 too."
     )
 
@@ -96,7 +97,7 @@ def test_a_card_that_comes_late_counts_no_sessions_of_another_day() -> None:
     assert FIRED.flip
     late = replace(FIRED, flip=replace(FIRED.flip, session=FIRED.session - timedelta(days=2)))
     assert "below 1.00 for 5" in card_message(FIRED).text
-    assert "below 1.00; firing since" in card_message(late).text
+    assert "below 1.00; triggered since" in card_message(late).text
 
 
 def test_an_open_incident_can_be_taken_in_hand() -> None:
@@ -175,7 +176,7 @@ def test_a_source_that_says_sample_itself_says_it_once_in_its_line() -> None:
 def test_simulated_prices_are_said_first() -> None:
     simulated = replace(FIRED, simulated=True)
     for message in (card_message(simulated), reply_message(simulated)):
-        assert message.text.startswith("SAMPLE DATA · R7 is met")
+        assert message.text.startswith("SAMPLE DATA · R7 ISCB Sortino below 1.0 is met")
         assert message.blocks[0]["text"]["text"].startswith("SAMPLE DATA · *R7")
 
 

@@ -68,10 +68,10 @@ def plain(words: str) -> str:
 def test_the_alt_text_of_a_rule_that_fires_concludes() -> None:
     shown = picture(HIGH, LOW, LOW)
     assert plain(shown.alt) == (
-        "R7 ISCB Sortino 1y: Firing since 7 Jan 2026 (1 session); ISCB 0.90, below 1.00; SPSM 0.80. "
-        "Threshold: below 1.00. Fired once since 5 Jan 2026."
+        "R7 ISCB Sortino below 1.0: Triggered since 7 Jan 2026 (1 session); "
+        "ISCB 0.90, below 1.00; SPSM 0.80. Threshold: below 1.00. Triggered once since 5 Jan 2026."
     )
-    assert (shown.phase, plain(shown.title)) == ("firing", "R7: ISCB Sortino 1y")
+    assert (shown.phase, plain(shown.title)) == ("firing", "R7 ISCB Sortino below 1.0")
 
 
 def test_what_fired_is_shaded_to_its_recovery_and_what_was_pending_before() -> None:
@@ -84,25 +84,27 @@ def test_what_fired_is_shaded_to_its_recovery_and_what_was_pending_before() -> N
 def test_a_breach_that_is_not_confirmed_yet_is_pending() -> None:
     shown = picture(HIGH, HIGH, LOW)
     assert (shown.firing, shown.pending) == ((), ((days(3)[2], days(3)[2]),))
-    assert plain(shown.status).startswith("Pending (1 of 2) · ISCB 0.90, below 1.00")
+    assert plain(shown.status).startswith("Waiting (1 of 2) · ISCB 0.90, below 1.00")
 
 
 def test_in_the_band_it_says_how_far_recovery_is() -> None:
     assert "ISCB 1.05, not yet at or above 1.10" in plain(picture(HIGH, LOW, LOW, BAND).status)
     assert plain(picture(HIGH, LOW, LOW, HIGH).status).startswith(
-        "Recovering (1 of 2) · ISCB 1.50, at or above"
+        "Clearing (1 of 2) · ISCB 1.50, at or above"
     )
 
 
 def test_a_recovery_is_told_on_its_day_and_not_after() -> None:
-    assert plain(picture(HIGH, LOW, LOW, HIGH, HIGH).status).startswith("Recovered 9 Jan 2026 · ISCB 1.50")
+    assert plain(picture(HIGH, LOW, LOW, HIGH, HIGH).status).startswith("Cleared 9 Jan 2026 · ISCB 1.50")
     assert plain(picture(HIGH, LOW, LOW, HIGH, HIGH, HIGH).status).startswith("Quiet · ISCB 1.50, not below")
 
 
 def test_missing_data_leave_a_gap_and_the_incident_open() -> None:
     shown = picture(HIGH, LOW, LOW, NAN, NAN)
     assert shown.firing == ((days(3)[2], days(5)[4]),)
-    assert plain(shown.status) == "No data, kept as firing since 7 Jan 2026 (3 sessions) · no price of ISCB"
+    assert (
+        plain(shown.status) == "No data, kept as triggered since 7 Jan 2026 (3 sessions) · no price of ISCB"
+    )
     assert np.isnan(shown.traces[0].lines[0, 3:]).all()
     assert plain(shown.traces[0].ends[0]) == "ISCB 0.90"
 
@@ -121,14 +123,14 @@ def test_before_it_was_set_it_is_shown_as_it_would_have_fired() -> None:
     shown = picture(HIGH, LOW, LOW, LOW, LOW, LOW, LOW, made=made)
     assert shown.made == day[4]
     assert shown.firing == ((day[2], day[4]), (day[5], day[6]))
-    assert "Fired once since 9 Jan 2026" in plain(shown.alt)
+    assert "Triggered once since 9 Jan 2026" in plain(shown.alt)
 
 
 def test_a_breach_older_than_the_readings_has_no_day_and_is_not_counted() -> None:
     day = days(4)
     shown = picture(LOW, LOW, LOW, LOW)
     assert (shown.firing, shown.pending) == (((day[0], day[3]),), ())
-    assert "Not fired since 5 Jan 2026" in plain(shown.alt)
+    assert "Not triggered since 5 Jan 2026" in plain(shown.alt)
     fresh = picture(LOW, LOW, LOW, made=datetime(2026, 1, 5, 23, tzinfo=UTC))
     assert fresh.firing == ((day[1], day[2]),)
 
@@ -145,7 +147,7 @@ def test_where_it_really_stands_overrules_the_replay() -> None:
 def test_threshold_recovery_and_the_other_fund_are_drawn() -> None:
     trace = picture(HIGH, HIGH).traces[0]
     assert (trace.threshold, trace.recovery, trace.tick, trace.steps) == (1.0, 1.1, "ratio", False)
-    assert (trace.breach, trace.recovered) == ("below 1.00", "recovery 1.10")
+    assert (trace.breach, trace.recovered) == ("below 1.00", "clears at 1.10")
     assert [plain(end) for end in trace.ends] == ["ISCB 1.50", "SPSM 0.80"]
 
 
@@ -168,7 +170,10 @@ def test_several_conditions_have_a_panel_each_and_are_all_told() -> None:
         "ISCB - SPSM return 1y",
     ]
     assert [trace.tick for trace in shown.traces] == ["ratio", "percent", "points"]
-    assert "2 of 3 conditions: Firing since 7 Jan 2026 (1 session); 2 of 3 met, 2 needed." in plain(shown.alt)
+    assert (
+        "R7 2 of 3: ISCB Sortino below 1.0 …: Triggered since 7 Jan 2026 (1 session); 2 of 3 met, 2 needed."
+        in plain(shown.alt)
+    )
     many = Rule(tuple(Condition(Quantity("sortino", "ISCB"), Op.BELOW, n / 10) for n in range(8)), needed=8)
     first = rule_chart(watched(many), readings(many, [HIGH]), days(1)[0], source="x")
     assert len(first.traces) == 6
@@ -199,7 +204,10 @@ def test_the_convention_names_window_rate_benchmark_and_source() -> None:
     assert shown.footer == (
         "daily total return · rf 0 · benchmark SPY · source Yahoo Finance, as of 2026-01-05"
     )
-    assert plain(shown.subtitle) == "Trailing 1y at each session since 5 Jan 2026 · fires after 2 in breach"
+    assert (
+        plain(shown.subtitle)
+        == "Trailing 1y at each session since 5 Jan 2026 · triggers after 2 sessions in breach"
+    )
 
 
 def test_simulated_prices_say_so() -> None:
@@ -208,27 +216,27 @@ def test_simulated_prices_say_so() -> None:
     assert shown.alt.startswith("Sample data. ")
 
 
-def test_the_past_counts_and_shows_where_values_lie_when_nothing_changes() -> None:
+def test_the_past_counts_and_shows_a_longer_confirmation_where_one_is_suggested() -> None:
     day = days(12)
     found = readings(RULE, [HIGH, LOW, HIGH, LOW, HIGH, LOW, HIGH, LOW, LOW, LOW, HIGH, HIGH], [0.8] * 12)
     back = backtest(RULE, found, Policy(1))
-    shown = past_chart(watched(policy=Policy(1)), found, back, source="x", usual=[(0.7, 1.2)])
-    assert shown.traces[0].usual == (0.7, 1.2)
-    assert "blue: 9 of 10 days when nothing changes" in plain(shown.subtitle)
-    assert shown.title == "R7: ISCB Sortino 1y would have fired 4 times"
+    shown = past_chart(watched(policy=Policy(1)), found, back, source="x")
+    assert shown.title == "R7 ISCB Sortino below 1.0 would have triggered 4 times"
     assert [plain(strip.words) for strip in shown.strips] == [
         "Confirmed for 1 session: 4 times, 6 sessions in all",
+        "Confirmed for 2 sessions: once, 3 sessions in all",
     ]
     assert shown.strips[0].spans[0] == (day[1], day[2])
+    assert shown.strips[1].spans == ((day[8], day[11]),)
     assert plain(shown.alt).startswith(
-        "R7: ISCB Sortino 1y would have fired 4 times, 5 Jan 2026 to 20 Jan 2026."
+        "R7 ISCB Sortino below 1.0 would have triggered 4 times, 5 Jan 2026 to 20 Jan 2026."
     )
 
 
 def test_a_past_without_a_firing_says_so() -> None:
     found = readings(RULE, [HIGH, HIGH], [0.8, 0.8])
     shown = past_chart(watched(), found, backtest(RULE, found, TWO), source="x")
-    assert shown.title.endswith("would never have fired")
+    assert shown.title.endswith("would never have triggered")
     assert [plain(strip.words) for strip in shown.strips] == ["Confirmed for 2 sessions: not once"]
 
 
@@ -252,8 +260,8 @@ def test_the_overview_puts_what_is_urgent_first_and_then_what_is_near() -> None:
     assert [cell.rule for cell in shown.cells] == ["R6", "R5", "R4", "R3", "R1", "R2"]
     assert [cell.phase for cell in shown.cells] == ["firing", "recovering", "pending", "no data", "ok", "ok"]
     assert plain(shown.alt) == (
-        "Rules on 7 Jan 2026: 1 firing, 1 recovering, 1 pending, 1 no data, 2 quiet. "
-        "R6 ISCB Sortino 1y 0.90 (below 1.00): firing, 1 session."
+        "Rules on 7 Jan 2026: 1 triggered, 1 clearing, 1 waiting, 1 without data, 2 quiet. "
+        "R6 ISCB Sortino below 1.0 0.90 (below 1.00): triggered, 1 session."
     )
     assert [cell.value for cell in shown.cells][3:5] == ["n/a", "1.02"]
 
@@ -263,7 +271,7 @@ def test_the_overview_shows_twelve_and_counts_the_others(count: int, cells: int,
     shown = overview_chart([item(n, HIGH, LOW) for n in range(1, count + 1)], days(2)[1], source="x")
     assert (len(shown.cells), shown.more) == (cells, more)
     assert plain(shown.title) == f"{count} rule{'' if count == 1 else 's'} on 6 Jan 2026"
-    assert f": {count} pending." in shown.alt
+    assert f": {count} waiting." in shown.alt
 
 
 @pytest.mark.parametrize("count", [1, 3, 17])
@@ -291,7 +299,11 @@ def test_several_conditions_are_one_line_of_how_many_are_met() -> None:
     report = RuleReport(watched(rule), last, state, found.at(rule, last))
     cell = overview_chart([(report, found)], last, source="x").cells[0]
     assert (cell.line.tolist(), cell.threshold, cell.steps) == ([0.0, 1.0, 2.0], 2.0, True)
-    assert (cell.quantity, cell.value, cell.breach) == ("2 of 2 conditions", "2 of 2", "2 needed")
+    assert (cell.quantity, cell.value, cell.breach) == (
+        "ISCB Sortino below 1.0 and drawdown below -15\u00a0%",
+        "2 of 2",
+        "2 needed",
+    )
 
 
 def test_an_overview_of_nothing_is_refused() -> None:

@@ -42,7 +42,7 @@ async def test_on_the_sample_market_it_fires_and_recovers_in_february() -> None:
     assert fired.firing[-1] == (date(2026, 2, 2), date(2026, 2, 2))
     assert fired.phase == "firing"
     assert over.firing[-1] == (date(2026, 2, 2), date(2026, 2, 18))
-    assert over.status.replace("\u00a0", " ").startswith("Recovered 18 Feb 2026 · ISCB 1.28")
+    assert over.status.replace("\u00a0", " ").startswith("Cleared 18 Feb 2026 · ISCB 1.28")
 
 
 def test_on_real_prices_it_fired_in_february_and_september_2025(market_dir: Path) -> None:

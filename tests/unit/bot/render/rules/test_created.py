@@ -13,7 +13,7 @@ from analytics.watch.states import Phase, Reason, State
 from bot.model import Digest, RuleReport
 from bot.render.message import Message
 from bot.render.rules import read_back as making
-from bot.render.rules.read_back import Worth, created_message, past_words, remarks
+from bot.render.rules.read_back import created_message, noise_words, past_words, remarks
 from bot.render.text import NBSP
 from tests.snapshot import Snapshot
 from tests.unit.bot.render.rules.moods import faults
@@ -26,7 +26,7 @@ from tests.unit.bot.render.rules.stories import (
     FIRED,
     NEXT,
     NO_DATA,
-    OFTEN,
+    NOISY,
     QUIET,
     SESSION,
     SHARPE_GAP,
@@ -37,7 +37,6 @@ from tests.unit.bot.render.rules.stories import (
     outcome,
     picture,
 )
-from tests.unit.bot.render.rules.weighed import NOISY, OFFERED, UNKNOWN
 from tests.unit.bot.render.sections.reading import as_read
 
 BEYOND = of(
@@ -56,36 +55,29 @@ FACT = of(EXPENSE, Reading(0.0003, met=False, safe=True), text="SPSM expense cha
 
 
 def answer(
-    report: RuleReport,
-    back: Backtest | None = CALM,
-    digest: Digest | None = DIGEST,
-    *,
-    is_new: bool = False,
-    worth: Worth = making.NOT_WEIGHED,
+    report: RuleReport, back: Backtest | None = CALM, digest: Digest | None = DIGEST, *, is_new: bool = False
 ) -> Message:
-    due = NEXT if digest else None
-    return created_message(report, back, digest, due, edited=False, digest_is_new=is_new, worth=worth)
+    return created_message(report, back, digest, NEXT if digest else None, edited=False, digest_is_new=is_new)
 
 
 MOODS = {
     "quiet": created_message(
-        QUIET, CALM, DIGEST, NEXT, edited=False, digest_is_new=True, worth=Worth(NOISY, picture("past"))
+        QUIET, CALM, DIGEST, NEXT, edited=False, digest_is_new=True, picture=picture("past")
     ),
     "fired_and_noisy": created_message(
         replace(FIRED, watched=replace(FIRED.watched, version=2)),
-        OFTEN,
+        NOISY,
         ALWAYS,
         NEXT,
         edited=True,
         digest_is_new=False,
-        worth=Worth(NOISY, offered=OFFERED[:2]),
     ),
     "crossing": answer(BEYOND, digest=None),
     "gap": answer(GAP, digest=replace(DIGEST, on=False)),
-    "fact": answer(FACT, None, replace(DIGEST, stopped="is_archived"), worth=Worth(UNKNOWN)),
-    "no_data": answer(NO_DATA, Backtest(None, None, outcome(5, known=0))),
+    "fact": answer(FACT, None, replace(DIGEST, stopped="is_archived")),
+    "no_data": answer(NO_DATA, Backtest(None, None, outcome(5, known=0), ())),
     "undecided": answer(UNDECIDED),
-    "tested": making.tested_message(TWO_OF_THREE, CALM, Worth(NOISY, picture("past"), OFFERED, whole=True)),
+    "tested": making.tested_message(TWO_OF_THREE, CALM, picture("past")),
 }
 
 
@@ -108,28 +100,28 @@ def plain(words: str | None) -> str | None:
     [
         (
             CALM,
-            "In the 5 years to 16 Jan 2026 it would have fired 3 times, for 43 sessions in all, "
+            "In the 5 years to 16 Jan 2026 it would have triggered 3 times, for 43 sessions in all, "
             "the longest 21.",
         ),
         (
-            Backtest(date(2023, 8, 24), SESSION, outcome(5, 12, 8, is_open=True)),
-            "In the 2.4 years to 16 Jan 2026 it would have fired twice, for 20 sessions in all, "
+            Backtest(date(2023, 8, 24), SESSION, outcome(5, 12, 8, is_open=True), ()),
+            "In the 2.4 years to 16 Jan 2026 it would have triggered twice, for 20 sessions in all, "
             "the longest 12; the last one is still open.",
         ),
         (
-            Backtest(date(2025, 1, 16), SESSION, outcome(5, 1)),
-            "In the year to 16 Jan 2026 it would have fired once, for 1 session.",
+            Backtest(date(2025, 1, 16), SESSION, outcome(5, 1), ()),
+            "In the year to 16 Jan 2026 it would have triggered once, for 1 session.",
         ),
         (
-            Backtest(date(2025, 6, 2), SESSION, outcome(5)),
-            "In the 7 months to 16 Jan 2026 it would not have fired.",
+            Backtest(date(2025, 6, 2), SESSION, outcome(5), ()),
+            "In the 7 months to 16 Jan 2026 it would not have triggered.",
         ),
         (
-            Backtest(date(2026, 1, 2), SESSION, outcome(5, known=11)),
-            "In the 11 sessions to 16 Jan 2026 it would not have fired.",
+            Backtest(date(2026, 1, 2), SESSION, outcome(5, known=11), ()),
+            "In the 11 sessions to 16 Jan 2026 it would not have triggered.",
         ),
         (
-            Backtest(None, None, outcome(5, known=0)),
+            Backtest(None, None, outcome(5, known=0), ()),
             "There is no history to test it on: no session has a full window.",
         ),
         (None, "It was not tested on the past."),
@@ -143,9 +135,22 @@ def test_a_fact_has_no_past() -> None:
     assert "a fund's facts are known for today only" in past_words(FACT.watched.rule, None)
 
 
+def test_noise_names_the_confirmation_that_helps() -> None:
+    assert plain(noise_words(NOISY)) == (
+        "This is noise rather than a warning: it would have triggered 9 times in 3 years; "
+        "`for 10 sessions` makes it 2."
+    )
+    stubborn = replace(NOISY, tried=(outcome(10, *[3] * 7),))
+    assert str(noise_words(stubborn)).endswith("and a longer confirmation does not halve it.")
+    silent = replace(NOISY, tried=(outcome(10),))
+    assert str(noise_words(silent)).endswith("`for 10 sessions` would have kept it silent.")
+    assert noise_words(CALM) is None
+    assert noise_words(None) is None
+
+
 def test_a_crossing_that_waits_for_the_other_side_offers_the_level() -> None:
     (remark,) = remarks(BEYOND)
-    assert "is below 1.00 already, so a crossing cannot fire until it has been above once" in remark
+    assert "is below 1.00 already, so a crossing cannot trigger until it has been above once" in remark
     assert "`/watch ISCB sortino &lt; 1.0 for 5 sessions`" in remark
     assert remarks(replace(BEYOND, state=replace(BEYOND.state, armed=True))) == []
     told = replace(BEYOND, reading=None, flip=flip(Phase.OK, Phase.OK, Reason.ALREADY_BEYOND))
@@ -164,7 +169,7 @@ def test_a_crossing_that_waits_for_the_other_side_offers_the_level() -> None:
         (replace(DIGEST, stopped="not_in_channel"), "is stopped (the bot is not in the channel"),
         (
             replace(DIGEST, stopped="odd <code>"),
-            "is stopped (odd &lt;code&gt;); what fires comes to its author",
+            "is stopped (odd &lt;code&gt;); what triggers comes to its author",
         ),
         (None, "This channel has no daily post, so nobody is told: `/digest on` starts it."),
     ],
@@ -181,5 +186,5 @@ def test_a_post_that_was_just_switched_on_says_how_to_end_it() -> None:
 
 def test_what_is_only_tried_has_no_number() -> None:
     words = as_read(MOODS["tested"])
-    assert words.startswith("[notification]\nTested, nothing was saved: it fires when")
+    assert words.startswith("[notification]\nTested, nothing was saved: it triggers when")
     assert "R7" not in words.replace("[picture: R7", "")

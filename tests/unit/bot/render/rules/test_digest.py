@@ -130,7 +130,7 @@ def test_the_off_switch_is_a_button_that_asks_once_more() -> None:
 
 def test_the_longest_parent_says_what_it_left_out() -> None:
     lines = digest_message(replace(long(), missed=missed().missed, sessions_missed=3), {}).text.splitlines()
-    assert lines[0].endswith("30 fired.")
+    assert lines[0].endswith("30 triggered.")
     assert lines[8] == "and 23 more in the thread."
     assert len(lines) == 10
 
@@ -138,12 +138,14 @@ def test_the_longest_parent_says_what_it_left_out() -> None:
 def test_what_other_exchanges_did_since_the_last_post_is_told_as_that() -> None:
     text = digest_message(replace(missed(), sessions_missed=0), {}).text.replace("\N{NO-BREAK SPACE}", " ")
     assert "not posted" not in text
-    assert "Since the last post: R1 fired on 13 Jan 2026, R2 recovered on 13 Jan 2026" in text
+    assert "Since the last post: R1 triggered on 13 Jan 2026, R2 cleared on 13 Jan 2026" in text
 
 
 def test_what_fired_stands_before_what_recovers_or_waits() -> None:
     text = digest_message(BUSY, {}).text
-    assert text.index("R1 is met") < text.index("R2 is recovering") < text.index("R3 is pending")
+    assert (
+        text.index("R1 ISCB Sortino below 1.0 is met") < text.index("is clearing") < text.index("is waiting")
+    )
 
 
 def test_a_rule_that_waits_for_its_first_prices_is_not_counted_as_quiet() -> None:
@@ -152,9 +154,12 @@ def test_a_rule_that_waits_for_its_first_prices_is_not_counted_as_quiet() -> Non
 
 
 def test_names_lead_to_their_cards_and_only_to_pages() -> None:
-    assert f"<{LINKS['R1']}|R1> is met" in digest_message(BUSY, LINKS).blocks[0]["text"]["text"]
+    assert (
+        f"<{LINKS['R1']}|R1 ISCB Sortino below 1.0> is met"
+        in digest_message(BUSY, LINKS).blocks[0]["text"]["text"]
+    )
     odd = digest_message(BUSY, {"R1": "javascript:alert(1)", "R2": "https://x|<!channel>"})
-    assert "• R1 is met" in odd.blocks[0]["text"]["text"]
+    assert "• R1 ISCB Sortino below 1.0 is met" in odd.blocks[0]["text"]["text"]
     assert faults(odd) == []
 
 
@@ -162,7 +167,8 @@ def test_the_nearest_rule_is_the_one_with_the_smallest_share_of_its_threshold_le
     near, far = of(FALL, Reading(-0.149, met=False, safe=False), number=1), numbered(QUIET, 2)
     text = digest_message(DigestContent(SESSION, (far, near)), {}).text.replace(NBSP, " ")
     assert text.endswith(
-        "2 rules quiet; the nearest is R1, IWM's drawdown from the 1-year high: -14.9 % against -15.0 %."
+        "2 rules quiet; the nearest is R1 IWM drawdown below -15 %, "
+        "IWM's drawdown from the 1-year high: -14.9 % against -15.0 %."
     )
 
 
@@ -178,16 +184,20 @@ def test_a_table_longer_than_slack_takes_is_cut_with_a_word() -> None:
 
 def test_each_row_holds_value_threshold_and_state() -> None:
     rows = {row[0]: row[1:] for row in cells(table_of(digest_details(BUSY)))}
-    assert [cell.replace(NBSP, " ") for cell in rows["R4 ISCB Sortino 1y"]] == [
+    assert [cell.replace(NBSP, " ") for cell in rows["R4 ISCB Sortino below 1.0"]] == [
         "0.91 (SPSM 0.87)",
         "< 1.00",
-        "firing, 12 sessions, acknowledged",
+        "triggered, 12 sessions, acknowledged",
     ]
     several = cells(table_of(digest_details(DigestContent(SESSION, (TWO_OF_THREE,)))))[1]
-    assert several[:3] == ["R7 ISCB Sortino 1y and 2 more", "2 of 3 hold", "2 needed"]
+    assert several[:3] == [
+        "R7 2 of 3: ISCB Sortino below 1.0, Sharpe below 0.5, drawdown below -20\u00a0%",
+        "2 of 3 hold",
+        "2 needed",
+    ]
 
 
 def test_a_reminder_that_was_not_posted_is_no_change_of_state() -> None:
     late = RuleTransition(BEFORE, Phase.FIRING, Phase.FIRING, Reason.STILL_MET, Announcement.STILL_FIRING)
     text = digest_message(DigestContent(SESSION, (QUIET,), (("R1", late),), sessions_missed=1), {}).text
-    assert "R1 was still firing after a snooze on 15 Jan 2026" in text.replace("\N{NO-BREAK SPACE}", " ")
+    assert "R1 was still triggered after a snooze on 15 Jan 2026" in text.replace("\N{NO-BREAK SPACE}", " ")

@@ -71,7 +71,7 @@ def test_the_cards_first_line_and_the_notification_carry_the_doubt(told: RuleRep
 def test_the_doubt_stands_before_the_value() -> None:
     line = first_line(card_message(doubtful(FIRED)))
     assert line.index("looks wrong") < line.index("0.94")
-    assert line.startswith("*R7 is met:* ISCB's price of 1 Oct 2025 looks wrong")
+    assert line.startswith("*R7 ISCB Sortino below 1.0 is met:* ISCB's price of 1 Oct 2025 looks wrong")
 
 
 def test_several_doubts_are_one_clause_with_the_grave_first() -> None:
@@ -83,7 +83,8 @@ def test_several_doubts_are_one_clause_with_the_grave_first() -> None:
 
 def test_a_rule_that_waits_says_on_which_price_and_keeps_its_state() -> None:
     assert first_line(card_message(WAITING)) == (
-        "*R7 waits a session:* ISCB's price of 16 Jan 2026 looks wrong (-99.0 %). The state is kept: quiet "
+        "*R7 ISCB Sortino below 1.0 is held back a session:* "
+        "ISCB's price of 16 Jan 2026 looks wrong (-99.0 %). The state is kept: quiet "
         "for 40 sessions."
     )
     assert plain(state_words(WAITING)) == "price in doubt on 16 Jan 2026, kept as quiet for 40 sessions"
@@ -110,11 +111,13 @@ DIGEST_CONTENT = DigestContent(
 
 def test_the_daily_post_says_it_on_every_line_it_concerns() -> None:
     lines = [plain(line) for line in digest_message(DIGEST_CONTENT, {}).text.split("\n")]
-    assert lines[0] == "Watchpoints for 16 Jan 2026: 1 fired, 2 in doubt, 2 quiet."
-    assert lines[1].startswith(f"• R7 is met: {WRONG}; ")
-    assert lines[2].startswith("• R9 waits a session: ISCB's price of 16 Jan 2026 looks wrong")
-    assert lines[3] == "Still waiting on a price that looks wrong: R10."
-    assert lines[4] == f"Resting on prices that look wrong: R8 ({WRONG})."
+    assert lines[0] == "Watchpoints for 16 Jan 2026: 1 triggered, 2 in doubt, 2 quiet."
+    assert lines[1].startswith(f"• R7 ISCB Sortino below 1.0 is met: {WRONG}; ")
+    assert lines[2].startswith(
+        "• R9 ISCB Sortino below 1.0 is held back a session: ISCB's price of 16 Jan 2026 looks wrong"
+    )
+    assert lines[3] == "Still held back by a price that looks wrong: R10 ISCB Sortino below 1.0."
+    assert lines[4] == f"Resting on prices that look wrong: R8 ISCB Sortino below 1.0 ({WRONG})."
     assert len(lines) == 5
 
 
@@ -122,7 +125,9 @@ def test_a_post_after_silence_names_what_had_waited() -> None:
     transition = WAITING.flip
     assert transition is not None
     missed = replace(DIGEST_CONTENT, missed=(("R9", transition),), sessions_missed=1)
-    assert "R9 waited on a price that looked wrong on 16 Jan 2026" in plain(digest_message(missed, {}).text)
+    assert "R9 ISCB Sortino below 1.0 was held back by a price that looked wrong on 16 Jan 2026" in plain(
+        digest_message(missed, {}).text
+    )
 
 
 def test_tables_of_rules_mark_the_values_and_explain_the_mark() -> None:
@@ -154,7 +159,9 @@ def test_what_is_set_or_tried_is_told_with_it() -> None:
     waiting = created_message(
         replace(WAITING, flip=None), CALM, DIGEST, NEXT, edited=False, digest_is_new=False
     )
-    assert "It waits a session: ISCB's price of 16 Jan 2026 looks wrong (-99.0 %)." in plain(waiting.text)
+    assert "It is held back a session: ISCB's price of 16 Jan 2026 looks wrong (-99.0 %)." in plain(
+        waiting.text
+    )
 
 
 def test_home_says_it_under_the_rule() -> None:

@@ -133,7 +133,7 @@ def test_every_number_that_decided_is_there() -> None:
 
 def test_a_paused_rule_is_in_the_list_without_a_value() -> None:
     assert cells(table_of(list_message([PAUSED], DIGEST, whole(1))))[1] == [
-        "R12 ISCB Sortino 1y",
+        "R12 ISCB Sortino below 1.0",
         "–",
         "< 1.00",
         "paused",
@@ -163,15 +163,15 @@ def test_a_page_is_shown_whole_whatever_its_rules_are_called() -> None:
 
 def test_a_change_is_told_with_its_values() -> None:
     words = as_read(history_message(WEAK, HISTORY)).replace(NBSP, " ")
-    assert "• 16 Jan 2026: pending to firing, 0.94, SPSM 0.87" in words
+    assert "• 16 Jan 2026: waiting to triggered, 0.94, SPSM 0.87" in words
     counted = replace(HISTORY, transitions=tuple(replace(each, value=2.0) for each in HISTORY.transitions))
-    assert "pending to firing, 2 of 3 hold" in as_read(history_message(TWO_OF_THREE.watched, counted))
+    assert "waiting to triggered, 2 of 3 hold" in as_read(history_message(TWO_OF_THREE.watched, counted))
 
 
 @pytest.mark.parametrize(
     ("phase", "notice", "words"),
     [
-        (Phase.FIRING, Announcement.STILL_FIRING, "16 Jan 2026: still firing after a snooze, 0.91"),
+        (Phase.FIRING, Announcement.STILL_FIRING, "16 Jan 2026: still triggered after a snooze, 0.91"),
         (Phase.NO_DATA, Announcement.NO_DATA, "16 Jan 2026: still without data after a snooze, 0.91"),
     ],
 )
@@ -181,4 +181,4 @@ def test_what_a_snooze_kept_unsaid_is_no_change_of_state(
     late = flip(phase, phase, Reason.STILL_MET, notice, value=0.91)
     told = as_read(history_message(WEAK, replace(HISTORY, transitions=(late,)))).replace(NBSP, " ")
     assert words in told
-    assert "firing to firing" not in told
+    assert "triggered to triggered" not in told

@@ -65,12 +65,12 @@ def answer(state: State, act: AuditAction) -> str:
 def test_words_and_behaviour_are_the_same(words, state: State, act: AuditAction) -> None:  # type: ignore[no-untyped-def]
     queued = words(state, act)
     lasting, recovered = told(state, [BREACH] * 8), told(state, [BREACH] * 5 + [SAFE])
-    assert ("still firing is told" in queued) == (Announcement.STILL_FIRING in lasting)
+    assert ("what is triggered then is told" in queued) == (Announcement.STILL_FIRING in lasting)
     assert ("no reminder" in queued.lower()) == (Announcement.STILL_FIRING not in lasting)
     within = told(state, [BREACH, SAFE])
     assert ("Nothing is said" in queued) == (within == [None, None])
-    assert ("recovery is told" in queued) == (within == [None, Announcement.RECOVERED])
-    assert ("a recovery after it is told" in queued) == (
+    assert ("that it clears is told" in queued) == (within == [None, Announcement.RECOVERED])
+    assert ("that it clears after it is told" in queued) == (
         Announcement.RECOVERED in recovered
         and Announcement.RECOVERED not in within
         and Announcement.STILL_FIRING not in recovered

@@ -14,8 +14,9 @@ from analytics.window import Window
 from bot.model import RuleStatus
 from bot.render.measures import ANNUALISED, RATED
 from bot.render.rules.conditions import quantity_words, reading_of_condition
+from bot.render.rules.names import short_rule
 from bot.render.rules.state import short_state, state_words
-from bot.render.rules.words import rule_words, short_rule
+from bot.render.rules.words import rule_words
 from bot.render.text import NBSP
 from tests.unit.bot.render.rules.stories import (
     ASSETS,
@@ -97,38 +98,38 @@ def test_windows_are_named_as_people_say_them(window: Window, measure: str, word
         (
             Rule((SORTINO,), then="SPSM"),
             Policy(),
-            "fires when ISCB's Sortino ratio over 1 year is below 1.00 for 5 sessions in a row; "
-            "it recovers when it is at or above 1.10 for 5 sessions in a row. SPSM is shown beside it.",
+            "triggers when ISCB's Sortino ratio over 1 year is below 1.00 for 5 sessions in a row; "
+            "it clears when it is at or above 1.10 for 5 sessions in a row. SPSM is shown beside it.",
         ),
         (
             Rule((CROSSING,)),
             Policy(3, 1),
-            "fires when ISCB's Sortino ratio over 1 year crosses below 1.00 and stays there for 3 sessions; "
-            "it recovers when it is at or above 1.10 for 1 session.",
+            "triggers when ISCB's Sortino ratio over 1 year crosses below 1.00 "
+            "and stays there for 3 sessions; it clears when it is at or above 1.10 for 1 session.",
         ),
         (
             Rule((EXPENSE,)),
             Policy(1),
-            "fires when SPSM's expense ratio changes from 0.03 % for 1 session; "
-            "it recovers when it is back at 0.03 % for 1 session.",
+            "triggers when SPSM's expense ratio changes from 0.03 % for 1 session; "
+            "it clears when it is back at 0.03 % for 1 session.",
         ),
         (
             Rule((ASSETS,)),
             Policy(),
-            "fires when ISCB's assets are below 250 M for 5 sessions in a row; "
-            "it recovers when they are at or above 275 M for 5 sessions in a row.",
+            "triggers when ISCB's assets are below 250 M for 5 sessions in a row; "
+            "it clears when they are at or above 275 M for 5 sessions in a row.",
         ),
         (
             Rule((BETA,)),
             Policy(),
-            "fires when ISCB's beta against SPY over 5 years is at or above 1.25 for 5 sessions in a row; "
-            "it recovers when it is at or below 1.125 for 5 sessions in a row.",
+            "triggers when ISCB's beta against SPY over 5 years is at or above 1.25 for 5 sessions in a row; "
+            "it clears when it is at or below 1.125 for 5 sessions in a row.",
         ),
         (
             Rule((Condition(SORTINO.quantity, Op.AT_MOST, 0.0),)),
             Policy(),
-            "fires when ISCB's Sortino ratio over 1 year is at or below 0.00 for 5 sessions in a row; "
-            "it recovers when it is at or above 0.10 for 5 sessions in a row.",
+            "triggers when ISCB's Sortino ratio over 1 year is at or below 0.00 for 5 sessions in a row; "
+            "it clears when it is at or above 0.10 for 5 sessions in a row.",
         ),
     ],
 )
@@ -138,11 +139,15 @@ def test_a_rule_is_read_back(rule: Rule, policy: Policy, words: str) -> None:
 
 def test_several_conditions_say_how_many_must_hold() -> None:
     words = plain(rule_words(SEVERAL, Policy()))
-    assert words.startswith("fires when at least 2 of these 3 hold for 5 sessions in a row: ISCB's Sortino")
-    assert "recovers when at least 2 of the 3 are at their recovery values or beyond for 5 sessions" in words
+    assert words.startswith(
+        "triggers when at least 2 of these 3 hold for 5 sessions in a row: ISCB's Sortino"
+    )
+    assert "clears when at least 2 of the 3 are at their clearing values or beyond for 5 sessions" in words
     assert "all 3 of these hold" in plain(rule_words(replace(SEVERAL, needed=3), Policy()))
     assert "at least 1 of these 3 holds" in plain(rule_words(replace(SEVERAL, needed=1), Policy()))
-    assert plain(short_rule(SEVERAL)) == "2 of 3: ISCB Sortino 1y …"
+    assert (
+        plain(short_rule(SEVERAL)) == "2 of 3: ISCB Sortino below 1.0, Sharpe below 0.5, drawdown below -20 %"
+    )
     assert rule_words(replace(SEVERAL, conditions=SEVERAL.conditions * 10), Policy()).count(";") < 15
 
 
@@ -168,19 +173,19 @@ def test_a_value_is_told_by_where_it_lies() -> None:
 
 def test_states_count_what_they_wait_for() -> None:
     told = [
-        (FIRED, "firing since 16 Jan 2026 (1 session)"),
-        (FIRING, "firing since 30 Dec 2025 (12 sessions)"),
-        (RELAPSED, "firing since 30 Dec 2025, again since 16 Jan 2026 (1 session)"),
-        (RECOVERING, "recovering (2 of 5)"),
-        (PENDING, "pending (1 of 5)"),
+        (FIRED, "triggered since 16 Jan 2026 (1 session)"),
+        (FIRING, "triggered since 30 Dec 2025 (12 sessions)"),
+        (RELAPSED, "triggered since 30 Dec 2025, again since 16 Jan 2026 (1 session)"),
+        (RECOVERING, "clearing (2 of 5)"),
+        (PENDING, "waiting (1 of 5)"),
         (QUIET, "quiet for 40 sessions"),
-        (NO_DATA, "no data for 16 Jan 2026, kept as firing since 30 Dec 2025 (12 sessions)"),
-        (FAILED, "not readable on 16 Jan 2026, kept as firing since 30 Dec 2025 (12 sessions)"),
+        (NO_DATA, "no data for 16 Jan 2026, kept as triggered since 30 Dec 2025 (12 sessions)"),
+        (FAILED, "not readable on 16 Jan 2026, kept as triggered since 30 Dec 2025 (12 sessions)"),
     ]
     assert [plain(state_words(report)) for report, _ in told] == [words for _, words in told]
     new = replace(QUIET, state=State())
     assert (state_words(new), short_state(new)) == ("not decided yet", "not decided yet")
     paused = replace(FIRING, watched=replace(FIRING.watched, status=RuleStatus.PAUSED))
     assert (state_words(paused), short_state(paused)) == ("paused", "paused")
-    assert plain(short_state(NO_DATA)) == "no data (firing)"
+    assert plain(short_state(NO_DATA)) == "no data (triggered)"
     assert short_state(replace(FAILED, state=replace(FAILED.state, kept=Phase.OK))) == "not readable (quiet)"
