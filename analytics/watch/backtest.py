@@ -12,12 +12,6 @@ from analytics.watch.rules import Rule
 from analytics.watch.states import Decision, Policy, Reason, State
 from analytics.watch.transitions import decide
 
-NOISY = 1.0
-"""A rule that fires more often than this in a year is noise rather than a warning."""
-
-LONGER = (2, 4)
-"""By how much longer confirmations are tried for a noisy rule."""
-
 
 @dataclass(frozen=True)
 class Incident:
@@ -60,33 +54,20 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Backtest:
-    """How often a rule would have fired, at its settings and at others.
+    """How often a rule would have fired.
 
     start, end : first and last session with data; None where no session has any
     asked : at the rule's own settings
-    tried : at longer confirmations, the shortest first
     """
 
     start: date | None
     end: date | None
     asked: Outcome
-    tried: tuple[Outcome, ...]
 
     @property
     def years(self) -> float:
         """Calendar years from `start` to `end`."""
         return (self.end - self.start).days / DAYS_A_YEAR if self.start and self.end else 0.0
-
-    @property
-    def noisy(self) -> bool:
-        """True where it would have fired more than once, and more than once a year."""
-        return self.asked.fired > max(1.0, NOISY * self.years)
-
-    @property
-    def suggested(self) -> Outcome | None:
-        """For a noisy rule the shortest confirmation tried that at least halves how often it fires."""
-        better = (outcome for outcome in self.tried if 2 * outcome.fired <= self.asked.fired)
-        return next(better, None) if self.noisy else None
 
 
 def replay(rule: Rule, readings: Readings, policy: Policy, state: State | None = None) -> list[Decision]:
@@ -124,24 +105,12 @@ def backtest(rule: Rule, readings: Readings, policy: Policy) -> Backtest:
     Parameters
     ----------
     readings : that hold the rule, usually of the last five years
-    policy : the rule's own; confirmations two and four times as long are tried beside it
-
-    Returns
-    -------
-    Backtest, whose `noisy` and `suggested` say whether a longer confirmation would help.
+    policy : the rule's own
     """
     every = readings.every(rule)
     known = [session for session, reading in every if reading.met is not None]
-    outcomes = [
-        Outcome(each, incidents(_fold(every, each, State())), len(known))
-        for each in (policy, *(_longer(policy, factor) for factor in LONGER))
-    ]
-    return Backtest(
-        start=known[0] if known else None,
-        end=known[-1] if known else None,
-        asked=outcomes[0],
-        tried=tuple(outcomes[1:]),
-    )
+    outcome = Outcome(policy, incidents(_fold(every, policy, State())), len(known))
+    return Backtest(known[0] if known else None, known[-1] if known else None, outcome)
 
 
 def _fold(every: Sequence[tuple[date, Reading]], policy: Policy, state: State) -> list[Decision]:
@@ -151,8 +120,3 @@ def _fold(every: Sequence[tuple[date, Reading]], policy: Policy, state: State) -
         decisions.append(decision)
         state = decision.state
     return decisions
-
-
-def _longer(policy: Policy, factor: int) -> Policy:
-    recover = None if policy.recover is None else policy.recover * factor
-    return Policy(policy.confirm * factor, recover)

@@ -142,6 +142,7 @@ class PreFlight:
     start, end : of the past that worlds are drawn from; None where none are
     regime : the fund and its change of index that this past begins with, None for five years
     own : None where it is not known
+    usual : by condition, between which values nine of ten sessions of an unchanged world lie; None: unknown
     record : None of a rule without a past
     unchanged, seen : None for what `why_not` says
     why_not : why nothing is told of an unchanged world
@@ -154,6 +155,7 @@ class PreFlight:
     end: date | None = None
     regime: tuple[str, IndexChange] | None = None
     own: Own | None = None
+    usual: tuple[tuple[float, float] | None, ...] = ()
     record: Record | None = None
     unchanged: Unchanged | None = None
     seen: Seen | None = None
@@ -344,6 +346,19 @@ def loss_of(rule: Rule) -> float:
     return abs(condition.threshold) if asked and condition.threshold and len(rule.conditions) == 1 else LOSS
 
 
+USUAL = (0.05, 0.95)
+"""Shares of the sessions between which values are usual."""
+
+
+def _usual(condition: Condition, worlds: Worlds) -> tuple[float, float] | None:
+    values = worlds.values(condition.quantity)
+    known = values[np.isfinite(values)]
+    if not known.size:
+        return None
+    low, high = np.quantile(known, USUAL).tolist()
+    return low, high
+
+
 def own_of(condition: Condition, worlds: Worlds) -> Own | None:
     """Return what the fund's own figure is where nothing changes."""
     quantity = condition.quantity
@@ -405,6 +420,7 @@ def preflight(asked: Asked, paths: int = PATHS) -> PreFlight:
         end=past.end,
         past=past,
         own=own_of(rule.conditions[0], worlds),
+        usual=tuple(_usual(condition, worlds) for condition in rule.conditions),
         unchanged=figures_,
         seen=seen(course, lost, loss, worlds.before),
     )

@@ -105,10 +105,9 @@ def threshold_above(values: Sequence[float]) -> float:
 class _Trial:
     """A rule that might be set, the better the smaller.
 
-    noisy: it would have fired more often than a warning should.  sessions: for how many in all.
+    sessions: for how many it would have been open in all.
     """
 
-    noisy: bool
     sessions: int
     text: str
 
@@ -128,7 +127,7 @@ def _try(rule: Rule, readings: Readings, today: date) -> _Trial | None:
     past = backtest(chosen, readings.part(slice(0, at + 1)), Policy(CONFIRM))
     window = "" if quantity.window == YEAR else f" {quantity.window.label}"
     text = f"/watch ISCB {quantity.measure}{window} < {threshold:.1f} for {CONFIRM} sessions then SPSM"
-    return _Trial(past.noisy, past.asked.sessions, text)
+    return _Trial(past.asked.sessions, text)
 
 
 def _rule_of(measure: str, window: str) -> Rule:

@@ -198,6 +198,13 @@ class Messenger(Protocol):
         """
         ...
 
+    async def rewrite(self, place: Place, posted: Delivered, message: Message) -> None:
+        """Put other words into what was posted, beside the pictures that it shows already.
+
+        Raises Unavailable where they did not get there: what was posted stands as it was.
+        """
+        ...
+
     async def tell(self, place: Place, message: Message) -> None:
         """Show to the asking person only."""
         ...

@@ -325,6 +325,7 @@ class Trace:
     threshold, recovery : in the quantity's unit; no recovery value, no band
     breach, recovered : the two in words, "below 1.00", "clears at 1.10"
     steps : True for a fact, which holds from one session to the next
+    usual : between which values nine of ten days lie when nothing changes; None where that is not known
     """
 
     caption: str
@@ -336,6 +337,7 @@ class Trace:
     recovery: float | None = None
     recovered: str = ""
     steps: bool = False
+    usual: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -378,8 +380,7 @@ class Strip:
 class PastChart:
     """A rule's quantities over years, and when it would have fired.
 
-    strips : at the rule's own settings, whose spans are shaded in the panels as well, and at a longer
-        confirmation where one is suggested
+    strips : at the rule's own settings, whose spans are shaded in the panels as well
     marks : prices that look wrong
     """
 

@@ -82,6 +82,15 @@ class SlackMessenger:
             log.info("Not posted in %s: %s", place.channel, fault.code)
             return await self._answer_elsewhere(place, message, files, fault, key)
 
+    async def rewrite(self, place: Place, posted: Delivered, message: Message) -> None:  # noqa: ARG002
+        """Put other words into what was posted, beside the pictures that it shows already.
+
+        Raises SlackFault where it cannot be rewritten: what only the asker sees, or Slack refuses.
+        """
+        if posted.ts is None:
+            raise SlackFault(FaultKind.CHANNEL, "", "a message that one person alone sees is not rewritten")
+        await self._sender.rewrite(posted.channel, posted.ts, MessageDraft.of(message, posted.files))
+
     async def tell(self, place: Place, message: Message) -> None:
         """Show to the asking person only: by the reply URL, as an ephemeral post, or in a direct message.
 

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
 from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
-from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.ports import Clock, Delivered, Ours, Place
 from bot.render.fallback import MessageDraft
@@ -22,7 +21,7 @@ from bot.render.message import Message
 from bot.slack.directory import Installation
 from bot.slack.errors import FaultKind, SlackFault, call_slack
 from bot.slack.rate_limit import RateLimit, Sleep
-from bot.slack.sender import Attempt, MessageSender, message_fields
+from bot.slack.sender import Attempt, MessageSender
 
 log = logging.getLogger(__name__)
 
@@ -88,18 +87,11 @@ class SlackPublisher:
         uploaded = await self._sender.upload(message, pictures, UPLOADING)
         draft = MessageDraft.of(message, {**(files or {}), **uploaded})
 
-        def update(form: MessageDraft) -> Awaitable[AsyncSlackResponse]:
-            fields = message_fields(form)
-            # No blocks are sent as an empty list: without one, the message would keep what it had.
-            fields["blocks"] = fields["blocks"] or []
-            return self._client.chat_update(channel=place.channel, ts=ts, **fields)
-
         try:
-            _, sent = await self._sender.deliver(place.channel, draft, update, attempt)
+            return await self._sender.rewrite(place.channel, ts, draft, attempt)
         except SlackFault as fault:
             bare = _without_refused_pictures(draft, fault)
-            _, sent = await self._sender.deliver(place.channel, bare, update, attempt)
-        return Delivered(place.channel, ts, sent.compromises, sent.files)
+            return await self._sender.rewrite(place.channel, ts, bare, attempt)
 
     async def find(self, place: Place, key: str, since: datetime) -> str | None:
         """Find the ts of the message with this key, not older than `since`; None where there is none.

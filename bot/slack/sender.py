@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.ports import Clock, Delivered, Ours, Place
 from bot.render.fallback import MessageDraft
@@ -82,7 +83,7 @@ class MessageSender:
     ) -> Delivered:
         """Post for all to see, as it is or plainer.
 
-        lost: what was given up before.  Only of an attempt its files are told, for it may be rewritten.
+        lost: what was given up before.
         Raises SlackFault; of code GONE where the thread is gone and the post was taken back.
         """
         metadata = metadata_of(self._event, key) if key else None
@@ -100,8 +101,24 @@ class MessageSender:
             attempt,
         )
         await require_threaded(self._client, thread, answer)
-        files = sent.files if attempt else {}
-        return Delivered(str(answer["channel"]), str(answer["ts"]), (*lost, *sent.compromises), files)
+        return Delivered(str(answer["channel"]), str(answer["ts"]), (*lost, *sent.compromises), sent.files)
+
+    async def rewrite(
+        self, channel: str, ts: str, draft: MessageDraft, attempt: Attempt | None = None
+    ) -> Delivered:
+        """Put other words into a message of ours, which keeps its metadata, as they are or plainer.
+
+        Raises SlackFault.
+        """
+
+        def update(form: MessageDraft) -> Awaitable[AsyncSlackResponse]:
+            fields = message_fields(form)
+            # No blocks are sent as an empty list: without one, the message would keep what it had.
+            fields["blocks"] = fields["blocks"] or []
+            return self._client.chat_update(channel=channel, ts=ts, **fields)
+
+        _, sent = await self.deliver(channel, draft, update, attempt)
+        return Delivered(channel, ts, sent.compromises, sent.files)
 
     async def deliver(
         self,

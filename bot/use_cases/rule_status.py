@@ -6,36 +6,54 @@ import asyncio
 import json
 import logging
 import math
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import numpy as np
 
+from analytics.fund import FundProfile
 from analytics.watch.backtest import Backtest, backtest
+from analytics.watch.offers import Offer, offers
 from analytics.watch.operators import Op
+from analytics.watch.preflight import Asked, PreFlight, preflight
 from analytics.watch.quantities import fact_value
 from analytics.watch.readings import Reading, Readings
 from analytics.watch.rules import Condition, Rule
 from analytics.watch.states import Phase, Policy
+from analytics.watch.worlds import symbols_of
 from bot.errors import Unavailable, UserError
 from bot.language import ListedState, RuleListing, list_text
+from bot.language.rule import write_rule
 from bot.model import Request, RuleReport, RuleStatus, StoredRule
+from bot.ports import Delivered
 from bot.render import forms
 from bot.render.blocks import FormView
+from bot.render.chart_specs import PastChart
 from bot.render.forms import MOST_HINT, NOT_TRIED, ThresholdTrial, watch_form
+from bot.render.message import Message
+from bot.render.rules.charts import Usual, past_chart
 from bot.render.rules.lists import PAGE, ListPage, list_message, rule_message
 from bot.render.rules.lists import history_message as history_of
 from bot.render.rules.lists import why_message as why_of
-from bot.render.rules.read_back import past_words
+from bot.render.rules.read_back import Worth, past_words
 from bot.render.rules.state import is_snoozed, is_undecided, urgency
 from bot.render.rules.words import threshold_hint
+from bot.render.rules.worth import OfferedRule, offers_message
 from bot.render.text import one_line
 from bot.use_cases.evaluate import first_decision
 from bot.use_cases.form_fields import SentFields, json_object, read_sent
 from bot.use_cases.forms import SECTOR_NAMES, read_rule_draft, watch_fields_in
 from bot.use_cases.gather import Gathered, gather, today
-from bot.use_cases.services import Services, find_live_rule, find_rule, load_report, load_reports, rule_report
+from bot.use_cases.services import (
+    PATIENCE,
+    Services,
+    find_live_rule,
+    find_rule,
+    load_report,
+    load_reports,
+    rule_report,
+)
 
 log = logging.getLogger(__name__)
 
@@ -230,6 +248,91 @@ def _backtest_rule(rule: Rule, policy: Policy, gathered: Gathered, settled: date
     session = gathered.newest_session(rule) or settled
     readings = gathered.readings([rule], session - BACKTEST_SPAN, session).own(rule)
     return RuleData(rule, session, gathered, readings, backtest(rule, readings, policy))
+
+
+async def weigh_rule(
+    services: Services, report: RuleReport, looked: RuleData, *, whole: bool = False
+) -> Worth:
+    """Weigh a rule before it is read back.  whole: all is told of its past."""
+    told = await _preflight(services, looked, report.watched.policy)
+    return Worth(told, past_chart_of(report, looked, told.usual), whole=whole)
+
+
+async def add_offers(
+    services: Services,
+    request: Request,
+    posted: Delivered,
+    worth: Worth,
+    message: Callable[[Worth], Message],
+    number: int | None = None,
+) -> None:
+    """Add rules that are worth having instead to an answer that stands; where it is not ours to change, tell
+    them to the asker.
+    """
+    offered = await _find_offers(worth.told, number) if worth.told else ()
+    if offered and not await services.rewrite(request, posted, message(replace(worth, offered=offered))):
+        await services.tell(request, offers_message(offered))
+
+
+def past_chart_of(report: RuleReport, looked: RuleData, usual: Usual = ()) -> PastChart | None:
+    """Return what the past would have looked like; None without any."""
+    if not (looked.past and looked.past.start):
+        return None
+    return past_chart(
+        report.watched,
+        looked.readings,
+        looked.back,
+        source=report.source,
+        simulated=report.simulated,
+        usual=usual,
+    )
+
+
+async def _preflight(services: Services, looked: RuleData, policy: Policy) -> PreFlight:
+    """Work out what is known of a rule before it is kept: its past, an unchanged world, a real loss."""
+    panel = looked.gathered.panel.through(looked.session)
+    profiles = await _profiles_if_known(services, symbols_of(looked.rule))
+    asked = Asked(looked.rule, policy, panel, looked.readings, profiles)
+    return await asyncio.to_thread(preflight, asked)
+
+
+async def _profiles_if_known(services: Services, symbols: Sequence[str]) -> Mapping[str, FundProfile]:
+    """Return what is known of funds soon: their changes of index; nothing where the source is silent."""
+    try:
+        async with asyncio.timeout(PATIENCE):
+            return (await services.market_data.funds.profiles(list(symbols))).by_symbol
+    except (Unavailable, UserError, TimeoutError):
+        log.warning("A rule is weighed without what is known of %s", symbols, exc_info=True)
+        return {}
+
+
+MORE = 0.1
+"""By how much more of the cases, beyond chance, a rule must see than one that keeps the budget itself."""
+BESIDE = 2
+"""Offers under a rule that is kept."""
+
+
+async def _find_offers(told: PreFlight, number: int | None = None) -> tuple[OfferedRule, ...]:
+    """Find rules within the budget that are worth having instead of one.
+
+    number: of the rule that is kept, in whose place they are put; None for one that is only tried.
+    """
+    if told.past is None or told.unchanged is None or told.seen is None:
+        return ()
+    found = await asyncio.to_thread(offers, told.rule, told.past, told.seen.loss, told.unchanged.paths)
+    better = [each for each in found if _is_worth_offering(each, told, kept=number is not None)]
+    verb = f"edit R{number} " if number else ""
+    texts = [write_rule(each.rule, each.policy) for each in better]
+    made = [OfferedRule(each, text, f"{verb}{text}") for each, text in zip(better, texts, strict=True)]
+    return tuple(made[: BESIDE if number else len(made)])
+
+
+def _is_worth_offering(offer: Offer, told: PreFlight, *, kept: bool) -> bool:
+    """Tell whether a rule is shown beside another one; beside one that is only tried all others are."""
+    if (offer.rule.conditions, offer.policy) == (told.rule.conditions, told.policy):
+        return False
+    assert told.seen, "a rule without one has no offers"
+    return not kept or told.noisy or offer.seen.more_than_chance >= told.seen.more_than_chance + MORE
 
 
 FEWEST_VALUES = 60

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from analytics.watch.differences import Aspect, differences
 from analytics.watch.states import State
@@ -40,7 +41,7 @@ from bot.model import (
 )
 from bot.ports import Ack, Clock, Place, RuleDraft
 from bot.render import advice
-from bot.render.chart_specs import PastChart
+from bot.render.message import Message
 from bot.render.rules.changes import (
     confirm_delete,
     deleted_message,
@@ -50,13 +51,19 @@ from bot.render.rules.changes import (
     resumed_message,
     superseded_message,
 )
-from bot.render.rules.charts import past_chart
 from bot.render.rules.names import safe_rule_name
-from bot.render.rules.read_back import created_message, tested_message
+from bot.render.rules.read_back import Worth, created_message, tested_message
 from bot.use_cases import incidents, rule_status
 from bot.use_cases.channels import active_rules, require_open_channel
 from bot.use_cases.digest import default_digest, next_post_due, queue_next_post
-from bot.use_cases.rule_status import RuleData, decide_first_session, load_new_rule_data, load_rule_data
+from bot.use_cases.rule_status import (
+    RuleData,
+    add_offers,
+    decide_first_session,
+    load_new_rule_data,
+    load_rule_data,
+    weigh_rule,
+)
 from bot.use_cases.services import (
     Declined,
     Services,
@@ -144,12 +151,16 @@ async def announce_rule(
     """Tell all in the channel what a version says, how it stands and would have behaved."""
     post = await _next_post_due(services, request, digest) if digest else None
     report = looked.with_reading(await load_report(services, stored))
-    picture = past_chart_of(report, looked)
-    message = created_message(
-        report, looked.past, digest, post, edited=edited, digest_is_new=is_new, picture=picture
-    )
-    await services.post(request, message)
+    worth = await weigh_rule(services, report, looked)
+
+    def message(found: Worth) -> Message:
+        return created_message(
+            report, looked.past, digest, post, edited=edited, digest_is_new=is_new, worth=found
+        )
+
+    posted = await services.post(request, message(worth))
     await services.request_delivery(request)
+    await add_offers(services, request, posted, worth, message, stored.watched.number)
 
 
 async def _next_post_due(services: Services, request: Request, digest: Digest) -> datetime | None:
@@ -167,16 +178,10 @@ async def try_rule(services: Services, watch: Watch, request: Request) -> None:
     watched = _unnumbered_version(watch, looked, request)
     state = decide(State(), looked.reading, watch.policy, looked.session).state
     report = await with_source(services, RuleReport(watched, looked.session, state, looked.reading))
-    await services.post(request, tested_message(report, looked.past, past_chart_of(report, looked)))
-
-
-def past_chart_of(report: RuleReport, looked: RuleData) -> PastChart | None:
-    """Return what the past would have looked like; None without any."""
-    if not (looked.past and looked.past.start):
-        return None
-    return past_chart(
-        report.watched, looked.readings, looked.back, source=report.source, simulated=report.simulated
-    )
+    worth = await weigh_rule(services, report, looked, whole=True)
+    message = partial(tested_message, report, looked.past)
+    posted = await services.post(request, message(worth))
+    await add_offers(services, request, posted, worth, message)
 
 
 def rule_draft(watch: Watch, looked: RuleData, request: Request) -> RuleDraft:

@@ -99,6 +99,21 @@ class Services:
         pictures = await self._draw_charts(message, request.team)
         return await self.messenger.post(Place.of(request), message, pictures, request.id)
 
+    async def rewrite(self, request: Request, posted: Delivered, message: Message) -> bool:
+        """Put more into an answer that stands; False where it cannot be, and it is told in another way.
+
+        What an earlier attempt has posted is not rewritten: nobody knows which pictures it shows.
+        """
+        wanted = {block["slot"] for block in message.blocks if "slot" in block}
+        if posted.ts is None or wanted - posted.files.keys():
+            return False
+        try:
+            await self.messenger.rewrite(Place.of(request), posted, message)
+        except Unavailable:
+            log.warning("The answer to %s is not added to", request.id, exc_info=True)
+            return False
+        return True
+
     async def attach(self, request: Request, words: str, documents: Sequence[Document]) -> Delivered:
         """Attach files for all in the channel, as `post` does."""
         names = [each.name for each in documents]

@@ -181,6 +181,24 @@ async def test_a_picture_that_is_not_there_is_a_compromise(world: World) -> None
     assert [seen.pictures for seen in world.everybody_sees()] == [0]
 
 
+MORE = Message("ISCB returned 16.1 %", (SECTION, PICTURE, {**SECTION, "block_id": "more"}))
+
+
+async def test_what_was_posted_is_added_to_and_keeps_its_picture(world: World) -> None:
+    posted = await world.messenger.post(HERE, ANSWER, {"growth": PNG}, "key")
+    assert list(posted.files) == ["growth"]
+    await world.messenger.rewrite(HERE, posted, Message("and 0.4 false alarms", MORE.blocks))
+    assert world.everybody_sees() == [Seen("and 0.4 false alarms", "1700000000.5", 1)]
+
+
+async def test_what_cannot_be_rewritten_stands_as_it_was(world: World) -> None:
+    posted = await world.messenger.post(HERE, ANSWER, {"growth": PNG})
+    for nowhere in (replace(posted, ts=None), replace(posted, ts="1700000000.999999")):
+        with pytest.raises(Unavailable):
+            await world.messenger.rewrite(HERE, nowhere, MORE)
+    assert world.everybody_sees() == [Seen("ISCB returned 16.1 %", "1700000000.5", 1)]
+
+
 async def test_what_is_told_is_seen_by_the_asker_only(world: World) -> None:
     await world.messenger.tell(HERE, ADVICE)
     assert (world.everybody_sees(), world.the_asker_sees()) == ([], ["Name two symbols."])

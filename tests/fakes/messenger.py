@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.errors import Unavailable, Undelivered, Verdict
@@ -61,6 +61,7 @@ class RecordingMessenger:
     posted: list[Posted] = field(default_factory=list)
     told: list[NamedEstimate] = field(default_factory=list)
     attached: list[Attached] = field(default_factory=list)
+    rewritten: list[Message] = field(default_factory=list)
     _numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 
     async def post(
@@ -73,7 +74,16 @@ class RecordingMessenger:
         self.posted.append(Posted(place, message, pictures, key, ts))
         slots = {block["slot"] for block in message.blocks if "slot" in block}
         lost = ("pictures",) if slots - set(pictures) else ()
-        return Delivered(place.channel or _alone(place), ts, lost)
+        files = {slot: f"F{ts}-{slot}" for slot in slots & set(pictures)}
+        return Delivered(place.channel or _alone(place), ts, lost, files)
+
+    async def rewrite(self, place: Place, posted: Delivered, message: Message) -> None:
+        self._check()
+        at = next((at for at, each in enumerate(self.posted) if each.ts == posted.ts), None)
+        if at is None:
+            raise Unavailable("Slack", "message_not_found", permanent=True)
+        self.posted[at] = replace(self.posted[at], message=message)
+        self.rewritten.append(message)
 
     async def tell(self, place: Place, message: Message) -> None:
         self._check()

@@ -9,7 +9,7 @@ async with office(database, "http", tmp_path) as here, here.at_work():
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -225,13 +225,20 @@ def key_of(message: PostedMessage) -> str:
     return str(payload.get("key") or "") if metadata.get("event_type") == NOTICE_EVENT else ""
 
 
+def _pressable(block: Payload) -> Sequence[Payload]:
+    """What stands in a row of buttons, or beside a paragraph."""
+    if block["type"] == "actions":
+        elements: Sequence[Payload] = block["elements"]
+        return elements
+    return [block["accessory"]] if "accessory" in block else []
+
+
 def button(message: PostedMessage, label: str) -> Payload:
     """The button of a message with this label, as it is pressed."""
     found = [
         {"block_id": block["block_id"], **{key: each[key] for key in ("type", "action_id", "value")}}
         for block in message.blocks
-        if block["type"] == "actions"
-        for each in block["elements"]
+        for each in _pressable(block)
         if each["type"] == "button" and each["text"]["text"] == label
     ]
     assert found, f"no button {label}"

@@ -84,7 +84,7 @@ async def test_rules_of_every_kind_are_read_back(team: Office) -> None:
             "crosses below 1.00 and stays there for 5 sessions",
             "below 1.00 already, so a crossing cannot trigger until it has been above once; "
             "`/watch SPSM sortino 1y < 1 for 5 sessions` tells of the level.",
-            "would have triggered 5 times in 5 years",
+            "5 times, for",
         ),
     }
     for number, (text, told) in enumerate(asked.items(), 1):
@@ -95,8 +95,33 @@ async def test_rules_of_every_kind_are_read_back(team: Office) -> None:
     assert len(await saved(team)) == 5
     noise = await team.type(BEN, "/watch test ISCB sortino < 1.2 for 3 sessions")
     assert "Tested, nothing was saved" in noise
-    assert "it would have triggered 10 times in 5 years; `for 12 sessions` makes it 5." in noise
+    assert "so this rule is *noise rather than a warning*: when nothing changes it is triggered on" in noise
     assert len(await saved(team)) == 5
+
+
+async def test_a_noisy_rule_is_exchanged_for_one_that_is_offered(team: Office) -> None:
+    tried = plain(await team.type(ANN, f"/watch test {RULE}"))
+    assert await saved(team) == []
+    told = (
+        "ISCB's Sortino ratio since it follows this index (19 Mar 2021) is",
+        "so this rule is noise rather than a warning: when nothing changes it is triggered on",
+        "120 sessions later SPSM was ahead of ISCB in",
+        "nothing changes: 500 paths of 3 years",
+    )
+    assert [words for words in told if words not in tried] == []
+    assert tried.count("Use this") == 3
+    answer = await team.type(ANN, f"/watch {RULE}")
+    posted = team.seen_by(ANN)[-1]
+    assert "R1 is set" in plain(answer)
+    assert "these keep to a false alarm in two years" in plain(answer).lower()
+    changed = plain(await team.press(ANN, posted, "Use this"))
+    assert "R1 is now version 2" in changed
+    assert "noise rather than a warning" not in changed
+    (kept,) = await saved(team)
+    assert kept.startswith("ISCB - SPSM")
+    # The button was pressed, and pressing it again makes no second rule.
+    assert "says this already" in await team.press(ANN, posted, "Use this")
+    assert await saved(team) == [kept]
 
 
 async def test_rules_are_looked_at_and_changed(team: Office) -> None:

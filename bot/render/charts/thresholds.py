@@ -128,9 +128,13 @@ def draw_levels(sheet: Sheet, panel: Panel, trace: Trace) -> None:
         sheet.rule(left, right, y, colour=theme.GRID, kind="grid")
         sheet.text_at(left - 20, y, name, colour=theme.QUIET, align="right", kind="value")
     threshold = panel.value.at(trace.threshold)
+    if trace.usual is not None:
+        low, high = (panel.value.at(value) for value in trace.usual)
+        look: dict[str, Any] = {"colour": COLOURS[0], "alpha": USUAL_TINT, "zorder": 0.5}
+        sheet.box(left, high, right - left, low - high, kind="usual", **look)
     if trace.recovery is not None:
         recovery = panel.value.at(trace.recovery)
-        look: dict[str, Any] = {"colour": theme.QUIET, "alpha": 0.16, "zorder": 0.7}
+        look = {"colour": theme.QUIET, "alpha": 0.16, "zorder": 0.7}
         sheet.box(left, threshold, right - left, recovery - threshold, kind="band", **look)
         _level(sheet, panel, recovery, theme.QUIET, 2.5, DOTS, "recovery")
     _level(sheet, panel, threshold, theme.ALARM, 4, DASHES, "threshold")
@@ -228,7 +232,7 @@ def axis_of(trace: Trace, most: int = TICKS) -> Axis:
     A few values far from all others are left out, so that one bad month does not flatten the years; what is
     left out is to be marked, see `edges.beyond`.
     """
-    low, high = extent(trace.lines, trace.threshold, trace.recovery)
+    low, high = extent(trace.lines, trace.threshold, trace.recovery, *(trace.usual or ()))
     ticks = round_ticks(low, high, most)
     return Axis(trace.caption, trace.threshold, low, high, ticks, tick_names(ticks, trace.tick))
 
@@ -266,7 +270,7 @@ LEAST = 8.0
 """Pixels across that a single session takes, to be seen on a phone."""
 
 KEY_ROW, SWATCH = 46.0, 40.0
-FIRING_TINT, PENDING_TINT = 0.17, 0.07
+FIRING_TINT, PENDING_TINT, USUAL_TINT = 0.17, 0.07, 0.13
 
 
 def draw_spans(sheet: Sheet, panels: Sequence[Panel], spans: Sequence[Span], *, firing: bool) -> None:

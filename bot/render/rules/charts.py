@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -77,16 +77,25 @@ def rule_chart(
     )
 
 
+Usual = Sequence[tuple[float, float] | None]
+"""By condition, between which values nine of ten days lie when nothing changes; empty where not known."""
+
+
 def past_chart(
-    watched: RuleVersion, readings: Readings, back: Backtest, *, source: str, simulated: bool = False
+    watched: RuleVersion,
+    readings: Readings,
+    back: Backtest,
+    *,
+    source: str,
+    simulated: bool = False,
+    usual: Usual = (),
 ) -> PastChart:
-    """Chart years of a rule: when it would have fired, and how often with a longer confirmation.
+    """Chart years of a rule: when it would have fired, and where its values lie when nothing changes.
 
     Raises ValueError for readings without a session.
     """
     end: date = _readings_shown(watched, readings, date.max).sessions[-1].item()
-    tried = [back.asked, *([back.suggested] if back.suggested else [])]
-    strips = tuple(Strip(_outcome_words(outcome), fired_spans(outcome.incidents, end)) for outcome in tried)
+    strips = (Strip(_outcome_words(back.asked), fired_spans(back.asked.incidents, end)),)
     title = rule_name(watched)
     told = (
         f"{title} {_would_have_fired(back.asked)}, {_known_span(back)}.",
@@ -94,13 +103,14 @@ def past_chart(
     )
     doubts = _doubts(watched.rule, readings)
     symbols = [doubt.symbol for doubt in doubts]
+    shaded = " · blue: 9 of 10 days when nothing changes" if any(usual) else ""
     return PastChart(
         title=f"{title} {_would_have_fired(back.asked)}",
-        subtitle=explain_marks(_subtitle(watched, readings), doubts, symbols),
+        subtitle=explain_marks(_subtitle(watched, readings) + shaded, doubts, symbols),
         footer=_footer(watched.rule.quantities, source, end),
         alt=alt_text(told, doubts, simulated=simulated),
         sessions=readings.sessions,
-        traces=_traces(watched.rule, readings),
+        traces=_with_usual(_traces(watched.rule, readings), usual),
         strips=strips,
         marks=marks(doubts, symbols),
         simulated=simulated,
@@ -195,6 +205,12 @@ def _basis(priced: Sequence[Quantity]) -> list[str]:
 
 def _traces(rule: Rule, readings: Readings) -> tuple[Trace, ...]:
     return tuple(_trace(rule, condition, readings) for condition in rule.conditions[:MOST_PANELS])
+
+
+def _with_usual(traces: tuple[Trace, ...], usual: Usual) -> tuple[Trace, ...]:
+    if not usual:
+        return traces
+    return tuple(replace(trace, usual=each) for trace, each in zip(traces, usual, strict=False))
 
 
 def _trace(rule: Rule, condition: Condition, readings: Readings) -> Trace:

@@ -25,6 +25,12 @@ def cut_symbol(name: str) -> str:
 
 def quantity_words(quantity: Quantity) -> str:
     """Write "ISCB's Sortino ratio over 1 year", "ISCB's Sharpe ratio less SPSM's over 3 years"."""
+    words = figure_words(quantity)
+    return words if quantity.is_fact else f"{words} {_window_words(quantity)}"
+
+
+def figure_words(quantity: Quantity) -> str:
+    """Write "ISCB's Sortino ratio", "ISCB's Sharpe ratio less SPSM's": without the window."""
     name = one_line(measure_name(quantity), 2 * NAME_LENGTH)
     words = f"{cut_symbol(quantity.symbol)}'s {name}"
     if quantity.other:
@@ -32,7 +38,7 @@ def quantity_words(quantity: Quantity) -> str:
         words = f"{words} {link} {cut_symbol(quantity.other)}'s"
     if quantity.against:
         words = f"{words} against {cut_symbol(quantity.against)}"
-    return words if quantity.is_fact else f"{words} {_window_words(quantity)}"
+    return words
 
 
 def short_quantity(quantity: Quantity) -> str:

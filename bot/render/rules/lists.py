@@ -31,7 +31,7 @@ from bot.render.rules.convention import convention, convention_of, sample_mark
 from bot.render.rules.digest import rules_table
 from bot.render.rules.names import rule_name
 from bot.render.rules.posts import next_post_words
-from bot.render.rules.read_back import often_words, past_lines, read_back, remarks
+from bot.render.rules.read_back import often_words, past_words, read_back, remarks
 from bot.render.rules.state import PHASES, in_a_row, incident_duration, rule_finding, state_words
 from bot.render.text import NAME_LENGTH, code_span, one_line, person
 
@@ -140,7 +140,7 @@ def rule_message(
     blocks_shown = [
         blocks.section(read_back(rule_name(watched), watched)),
         blocks.section(mark + "\n".join(now)),
-        blocks.section("\n".join(past_lines(watched, back))),
+        blocks.section(text.escape(past_words(watched.rule, back))),
         *([blocks.section("\n".join(last))] if last else []),
         *blocks.slots([picture] if picture else []),
         blocks.context(f"{by}: {code_span(watched.text)}", hints, convention_of(report)),

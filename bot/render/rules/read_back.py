@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from analytics.watch.backtest import Backtest, Outcome
+from analytics.watch.preflight import PreFlight
 from analytics.watch.rules import Condition, Rule
 from analytics.watch.states import Reason
 from bot.model import Digest, RuleReport, RuleVersion
@@ -18,7 +20,34 @@ from bot.render.rules.names import rule_name
 from bot.render.rules.posts import next_post_words
 from bot.render.rules.state import rule_finding, sessions
 from bot.render.rules.words import rule_words
+from bot.render.rules.worth import (
+    OfferedRule,
+    method_words,
+    offer_blocks,
+    record_words,
+    worth_lines,
+    worth_words,
+)
 from bot.render.text import code_span, person
+
+
+@dataclass(frozen=True)
+class Worth:
+    """Whether a rule is worth having, as far as that is known when it is read back.
+
+    told : None where nothing was asked of an unchanged world
+    picture : of its past
+    offered : rules within the budget, once they are found
+    whole : all is told of the past, and not how often alone
+    """
+
+    told: PreFlight | None = None
+    picture: ChartSpec | None = None
+    offered: tuple[OfferedRule, ...] = ()
+    whole: bool = False
+
+
+NOT_WEIGHED = Worth()
 
 
 def created_message(
@@ -29,7 +58,7 @@ def created_message(
     *,
     edited: bool,
     digest_is_new: bool,
-    picture: ChartSpec | None = None,
+    worth: Worth = NOT_WEIGHED,
 ) -> Message:
     """Write the answer to `/watch`: the rule as it is kept.
 
@@ -43,13 +72,13 @@ def created_message(
     by = f"{'Edited' if edited else 'Set'} by {person(watched.author)}: {code_span(watched.text)}"
     fresh = ["Its count begins afresh; what the earlier version had open is closed."] if edited else []
     closing = blocks.section("\n".join([*fresh, post]))
-    return _message(head, report, back, [closing], [by, hints], picture)
+    return _message(head, report, back, worth, [closing], [by, hints])
 
 
-def tested_message(report: RuleReport, back: Backtest | None, picture: ChartSpec | None = None) -> Message:  # noqa: PT028
+def tested_message(report: RuleReport, back: Backtest | None, worth: Worth = NOT_WEIGHED) -> Message:  # noqa: PT028
     """Write the answer to `/watch test`: the same of a rule that is not kept."""
     keep = f"To keep it: {code_span(f'/watch {report.watched.text}')}"
-    return _message("Tested, nothing was saved", report, back, [], [keep], picture)
+    return _message("Tested, nothing was saved", report, back, worth, [], [keep])
 
 
 def read_back(head: str, watched: RuleVersion) -> str:
@@ -58,32 +87,27 @@ def read_back(head: str, watched: RuleVersion) -> str:
 
 
 def _message(
-    head: str,
-    report: RuleReport,
-    back: Backtest | None,
-    more: list[Block],
-    lines: list[str],
-    picture: ChartSpec | None,
+    head: str, report: RuleReport, back: Backtest | None, worth: Worth, more: list[Block], lines: list[str]
 ) -> Message:
+    rule, told = report.watched.rule, worth.told
+    weighed = [worth_lines(told)] if told else []
+    record = record_words(told) if told and worth.whole else ""
+    past = " ".join(filter(None, [past_words(rule, back), record]))
+    method = [text.escape(method_words(told))] if told and method_words(told) else []
     shown = [
         blocks.section(sample_mark([report]) + read_back(head, report.watched)),
         blocks.section("\n".join(_today(report))),
-        blocks.section("\n".join(past_lines(report.watched, back))),
+        blocks.section(text.escape(past)),
+        *(blocks.section(words) for words in weighed),
         *more,
-        *blocks.slots([picture] if picture else []),
-        blocks.context(*lines, convention_of(report)),
+        *blocks.slots([worth.picture] if worth.picture else []),
+        *offer_blocks(worth.offered),
+        blocks.context(*lines, *method, convention_of(report)),
     ]
-    rule = rule_words(report.watched.rule, report.watched.policy)
     target = [f"{words}." for words in [target_words(report)] if words]
-    said = [f"{head}: it {rule}", _now(report), *target, past_words(report.watched.rule, back)]
-    return blocks.message(sample_mark([report]) + text.escape(" ".join(said)), shown, picture)
-
-
-def past_lines(watched: RuleVersion, back: Backtest | None) -> list[str]:
-    """Return how often it would have fired, and a warning where that is noise; safe mrkdwn."""
-    past, noise = text.escape(past_words(watched.rule, back)), noise_words(back)
-    lead, _, rest = text.escape(noise or "").partition(":")
-    return [past, *([f"*{lead}:*{rest}"] if noise else [])]
+    last = worth_words(told) if told else past_words(rule, back)
+    said = [f"{head}: it {rule_words(rule, report.watched.policy)}", _now(report), *target, last]
+    return blocks.message(sample_mark([report]) + text.escape(" ".join(said)), shown, worth.picture)
 
 
 def _now(report: RuleReport) -> str:
@@ -136,19 +160,6 @@ def past_words(rule: Rule, back: Backtest | None) -> str:
     if back.start is None or back.end is None:
         return "There is no history to test it on: no session has a full window."
     return f"In {_stretch(back)} it would {_firings_words(back.asked)}."
-
-
-def noise_words(back: Backtest | None) -> str | None:
-    """Say that a rule fires often, and which confirmation would halve it; None for a calm one."""
-    if back is None or not back.noisy:
-        return None
-    often = f"{often_words(back.asked.fired)} in {_years(back)}"
-    words = f"This is noise rather than a warning: it would have triggered {often}"
-    if back.suggested is None:
-        return f"{words}, and a longer confirmation does not halve it."
-    confirm, fired = back.suggested.policy.confirm, back.suggested.fired
-    less = f"makes it {fired}" if fired else "would have kept it silent"
-    return f"{words}; `for {confirm} sessions` {less}."
 
 
 def _stretch(back: Backtest) -> str:

@@ -283,10 +283,8 @@ def outcome(confirm: int, *lengths: int, known: int = 1255, is_open: bool = Fals
     )
 
 
-CALM = Backtest(date(2021, 1, 19), SESSION, outcome(5, 12, 21, 10), (outcome(10, 12), outcome(20)))
-NOISY = Backtest(
-    date(2023, 1, 16), SESSION, outcome(5, *[4] * 9, known=755), (outcome(10, 5, 6, known=755), outcome(20))
-)
+CALM = Backtest(date(2021, 1, 19), SESSION, outcome(5, 12, 21, 10))
+OFTEN = Backtest(date(2023, 1, 16), SESSION, outcome(5, *[4] * 9, known=755))
 DIGEST = Digest("T1", "C1", "U0ANN", time(8, 30), "America/New_York")
 ALWAYS = replace(DIGEST, mode=DigestMode.ALWAYS)
 NEXT = datetime(2026, 1, 20, 13, 30, tzinfo=UTC)

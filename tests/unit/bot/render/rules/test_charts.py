@@ -216,18 +216,18 @@ def test_simulated_prices_say_so() -> None:
     assert shown.alt.startswith("Sample data. ")
 
 
-def test_the_past_counts_and_shows_a_longer_confirmation_where_one_is_suggested() -> None:
+def test_the_past_counts_and_shows_where_values_lie_when_nothing_changes() -> None:
     day = days(12)
     found = readings(RULE, [HIGH, LOW, HIGH, LOW, HIGH, LOW, HIGH, LOW, LOW, LOW, HIGH, HIGH], [0.8] * 12)
     back = backtest(RULE, found, Policy(1))
-    shown = past_chart(watched(policy=Policy(1)), found, back, source="x")
+    shown = past_chart(watched(policy=Policy(1)), found, back, source="x", usual=[(0.7, 1.2)])
+    assert shown.traces[0].usual == (0.7, 1.2)
+    assert "blue: 9 of 10 days when nothing changes" in plain(shown.subtitle)
     assert shown.title == "R7 ISCB Sortino below 1.0 would have triggered 4 times"
     assert [plain(strip.words) for strip in shown.strips] == [
         "Confirmed for 1 session: 4 times, 6 sessions in all",
-        "Confirmed for 2 sessions: once, 3 sessions in all",
     ]
     assert shown.strips[0].spans[0] == (day[1], day[2])
-    assert shown.strips[1].spans == ((day[8], day[11]),)
     assert plain(shown.alt).startswith(
         "R7 ISCB Sortino below 1.0 would have triggered 4 times, 5 Jan 2026 to 20 Jan 2026."
     )

@@ -13,7 +13,7 @@ from analytics.watch.states import Phase, Reason, State
 from bot.model import Digest, RuleReport
 from bot.render.message import Message
 from bot.render.rules import read_back as making
-from bot.render.rules.read_back import created_message, noise_words, past_words, remarks
+from bot.render.rules.read_back import Worth, created_message, past_words, remarks
 from bot.render.text import NBSP
 from tests.snapshot import Snapshot
 from tests.unit.bot.render.rules.moods import faults
@@ -26,7 +26,7 @@ from tests.unit.bot.render.rules.stories import (
     FIRED,
     NEXT,
     NO_DATA,
-    NOISY,
+    OFTEN,
     QUIET,
     SESSION,
     SHARPE_GAP,
@@ -37,6 +37,7 @@ from tests.unit.bot.render.rules.stories import (
     outcome,
     picture,
 )
+from tests.unit.bot.render.rules.weighed import NOISY, OFFERED, UNKNOWN
 from tests.unit.bot.render.sections.reading import as_read
 
 BEYOND = of(
@@ -55,29 +56,36 @@ FACT = of(EXPENSE, Reading(0.0003, met=False, safe=True), text="SPSM expense cha
 
 
 def answer(
-    report: RuleReport, back: Backtest | None = CALM, digest: Digest | None = DIGEST, *, is_new: bool = False
+    report: RuleReport,
+    back: Backtest | None = CALM,
+    digest: Digest | None = DIGEST,
+    *,
+    is_new: bool = False,
+    worth: Worth = making.NOT_WEIGHED,
 ) -> Message:
-    return created_message(report, back, digest, NEXT if digest else None, edited=False, digest_is_new=is_new)
+    due = NEXT if digest else None
+    return created_message(report, back, digest, due, edited=False, digest_is_new=is_new, worth=worth)
 
 
 MOODS = {
     "quiet": created_message(
-        QUIET, CALM, DIGEST, NEXT, edited=False, digest_is_new=True, picture=picture("past")
+        QUIET, CALM, DIGEST, NEXT, edited=False, digest_is_new=True, worth=Worth(NOISY, picture("past"))
     ),
     "fired_and_noisy": created_message(
         replace(FIRED, watched=replace(FIRED.watched, version=2)),
-        NOISY,
+        OFTEN,
         ALWAYS,
         NEXT,
         edited=True,
         digest_is_new=False,
+        worth=Worth(NOISY, offered=OFFERED[:2]),
     ),
     "crossing": answer(BEYOND, digest=None),
     "gap": answer(GAP, digest=replace(DIGEST, on=False)),
-    "fact": answer(FACT, None, replace(DIGEST, stopped="is_archived")),
-    "no_data": answer(NO_DATA, Backtest(None, None, outcome(5, known=0), ())),
+    "fact": answer(FACT, None, replace(DIGEST, stopped="is_archived"), worth=Worth(UNKNOWN)),
+    "no_data": answer(NO_DATA, Backtest(None, None, outcome(5, known=0))),
     "undecided": answer(UNDECIDED),
-    "tested": making.tested_message(TWO_OF_THREE, CALM, picture("past")),
+    "tested": making.tested_message(TWO_OF_THREE, CALM, Worth(NOISY, picture("past"), OFFERED, whole=True)),
 }
 
 
@@ -104,24 +112,24 @@ def plain(words: str | None) -> str | None:
             "the longest 21.",
         ),
         (
-            Backtest(date(2023, 8, 24), SESSION, outcome(5, 12, 8, is_open=True), ()),
+            Backtest(date(2023, 8, 24), SESSION, outcome(5, 12, 8, is_open=True)),
             "In the 2.4 years to 16 Jan 2026 it would have triggered twice, for 20 sessions in all, "
             "the longest 12; the last one is still open.",
         ),
         (
-            Backtest(date(2025, 1, 16), SESSION, outcome(5, 1), ()),
+            Backtest(date(2025, 1, 16), SESSION, outcome(5, 1)),
             "In the year to 16 Jan 2026 it would have triggered once, for 1 session.",
         ),
         (
-            Backtest(date(2025, 6, 2), SESSION, outcome(5), ()),
+            Backtest(date(2025, 6, 2), SESSION, outcome(5)),
             "In the 7 months to 16 Jan 2026 it would not have triggered.",
         ),
         (
-            Backtest(date(2026, 1, 2), SESSION, outcome(5, known=11), ()),
+            Backtest(date(2026, 1, 2), SESSION, outcome(5, known=11)),
             "In the 11 sessions to 16 Jan 2026 it would not have triggered.",
         ),
         (
-            Backtest(None, None, outcome(5, known=0), ()),
+            Backtest(None, None, outcome(5, known=0)),
             "There is no history to test it on: no session has a full window.",
         ),
         (None, "It was not tested on the past."),
@@ -133,19 +141,6 @@ def test_the_years_told_are_those_that_there_are(back: Backtest | None, words: s
 
 def test_a_fact_has_no_past() -> None:
     assert "a fund's facts are known for today only" in past_words(FACT.watched.rule, None)
-
-
-def test_noise_names_the_confirmation_that_helps() -> None:
-    assert plain(noise_words(NOISY)) == (
-        "This is noise rather than a warning: it would have triggered 9 times in 3 years; "
-        "`for 10 sessions` makes it 2."
-    )
-    stubborn = replace(NOISY, tried=(outcome(10, *[3] * 7),))
-    assert str(noise_words(stubborn)).endswith("and a longer confirmation does not halve it.")
-    silent = replace(NOISY, tried=(outcome(10),))
-    assert str(noise_words(silent)).endswith("`for 10 sessions` would have kept it silent.")
-    assert noise_words(CALM) is None
-    assert noise_words(None) is None
 
 
 def test_a_crossing_that_waits_for_the_other_side_offers_the_level() -> None:

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from analytics.returns import Rate
 from analytics.watch.backtest import Backtest
 from analytics.watch.operators import Op
+from analytics.watch.preflight import Own
 from analytics.watch.readings import Reading
 from analytics.watch.rules import FACTS, WATCHABLE, Combine, Condition, Quantity, Rule
 from analytics.watch.states import Acknowledgement, Announcement, Phase, Policy, Reason, State
@@ -50,7 +51,8 @@ from bot.render.rules.posts import Waits
 from bot.render.rules.read_back import created_message
 from tests.examples import at_length
 from tests.unit.bot.render.rules.moods import faults
-from tests.unit.bot.render.rules.stories import CALM, NEXT, NOISY, outcome, picture
+from tests.unit.bot.render.rules.stories import CALM, NEXT, OFTEN, outcome, picture
+from tests.unit.bot.render.rules.weighed import NOISY, OFFERED
 
 HOSTILE = [
     "<!channel>",
@@ -183,7 +185,16 @@ posts = st.none() | st.builds(
     st.booleans(),
     st.just("") | texts,
 )
-pasts = st.sampled_from([None, CALM, NOISY, Backtest(None, None, outcome(5, known=0), ())])
+pasts = st.sampled_from([None, CALM, OFTEN, Backtest(None, None, outcome(5, known=0))])
+
+
+def weighed(rule: Rule) -> making.Worth:
+    """The same figures of another rule, with the names that are in it."""
+    told = replace(
+        NOISY, rule=rule, own=Own(rule.conditions[0].quantity, 0.5, middle=len(rule.conditions) > 1)
+    )
+    offered = replace(OFFERED[0], offer=replace(OFFERED[0].offer, rule=rule), typed=rule.then or "")
+    return making.Worth(told, picture(), (offered,))
 
 
 def everything(
@@ -192,10 +203,9 @@ def everything(
     watched, user = report.watched, report.watched.author
     yield card_message(report, picture())
     yield reply_message(report, picture())
-    yield created_message(
-        report, past, post, NEXT, edited=bool(post), digest_is_new=not past, picture=picture()
-    )
-    yield making.tested_message(report, past)
+    worth = weighed(watched.rule) if past else making.NOT_WEIGHED
+    yield created_message(report, past, post, NEXT, edited=bool(post), digest_is_new=not past, worth=worth)
+    yield making.tested_message(report, past, replace(worth, whole=True))
     yield rule_message(report, past, kept)
     yield history_message(watched, kept)
     yield why_message(report)

@@ -32,10 +32,11 @@ from bot.language import (
 )
 from bot.model import DigestMode
 from bot.render.advice import usage
-from bot.render.rules.read_back import created_message, remarks
+from bot.render.rules.read_back import Worth, created_message, remarks
 from tests.unit.bot.render.rules.moods import in_turn
-from tests.unit.bot.render.rules.stories import CALM, DIGEST, NEXT, NOISY, QUIET, SESSION
+from tests.unit.bot.render.rules.stories import CALM, DIGEST, NEXT, QUIET, SESSION
 from tests.unit.bot.render.rules.test_changed import MESSAGES
+from tests.unit.bot.render.rules.weighed import OFFERED as QUIETER
 from tests.unit.bot.render.sections.reading import as_read
 
 OFFERED = re.compile(r"(?<!I could not read )`(/(?:watch|digest|compare|sectors)\b[^`]*)`")
@@ -124,11 +125,15 @@ def test_the_level_offered_for_a_crossing_is_the_same_rule_as_a_level() -> None:
     assert level.rule == replace(crossing.rule, conditions=(replace(condition, op=Op.BELOW),))
 
 
-def test_the_confirmation_offered_for_noise_is_the_one_that_was_tried() -> None:
-    words = as_read(created_message(QUIET, NOISY, DIGEST, NEXT, edited=False, digest_is_new=False))
-    (offer,) = re.findall(r"`(for [^`]*)`", words)
-    assert NOISY.suggested is not None
-    assert asked(f"ISCB sortino < 1.0 {offer}").policy.confirm == NOISY.suggested.policy.confirm
+def test_what_is_offered_is_the_rule_that_was_found() -> None:
+    worth = Worth(offered=QUIETER)
+    words = as_read(
+        created_message(QUIET, CALM, DIGEST, NEXT, edited=False, digest_is_new=False, worth=worth)
+    )
+    for each in QUIETER:
+        assert f"/watch {each.typed}" in offers(words)
+        found = asked(each.typed)
+        assert (found.rule, found.policy) == (each.offer.rule, each.offer.policy)
 
 
 def test_looking_up_a_rule_names_it() -> None:
