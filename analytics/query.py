@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -13,6 +14,8 @@ from analytics.window import REGIME, REGIME_MONTHS, Window, parse
 PAIR = 2
 MARKET = "SPY"
 """The broad market of what is listed in the United States."""
+_ELSEWHERE = re.compile(r"\.|-[A-Z]{3}$|=")
+"""In a symbol: another exchange (VWCE.DE), a coin (BTC-USD), a currency or a future (GC=F)."""
 
 
 @dataclass(frozen=True)
@@ -45,8 +48,7 @@ class Query:
             return self.benchmark
         if len(self.symbols) == PAIR:
             return self.symbols[-1]
-        # A suffix names another exchange than the American ones: VWCE.DE.
-        return MARKET if self.market and not any("." in symbol for symbol in self.symbols) else None
+        return MARKET if self.market and not any(map(_ELSEWHERE.search, self.symbols)) else None
 
     @property
     def funds(self) -> tuple[str, ...]:

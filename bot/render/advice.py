@@ -75,7 +75,7 @@ TRIALS = (
     Trial("Which is cheaper?", "What does it cost?", "cost"),
     Trial("Their sectors", "Its sectors", "sectors"),
     Trial("Which is riskier?", "How risky is it?", "risk"),
-    Trial("Their worst falls", "Its worst falls", "drawdowns"),
+    Trial("Their drawdowns", "Its drawdowns", "drawdowns"),
 )
 MOST_TRIALS = 4
 TRIED = ("ISCB", "SPSM")

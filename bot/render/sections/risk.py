@@ -137,7 +137,7 @@ def _alpha_notes(comparison: Comparison, held: BenchmarkAlphas) -> Iterator[str]
 
 
 def risk_finding(comparison: Comparison) -> tuple[str, ...]:
-    """Tell volatility and worst fall, return for risk, how it moves with the benchmark."""
+    """Tell volatility and max drawdown, return for risk, how it moves with the benchmark."""
     sentences = (
         _figure(comparison, "volatility", "Volatility") or _few_returns(comparison),
         _figure(comparison, "max_drawdown", "Max drawdown"),
