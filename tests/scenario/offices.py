@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from bot import bootstrap
 from bot.bootstrap import Bot
 from bot.clock import ShiftedClock, SystemClock
@@ -35,6 +37,10 @@ from bot.playground.transport import AppTransport
 from bot.slack.publisher import NOTICE_EVENT
 from tests.fakes.workspace import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, line_to, loopback
 
+USUAL = ("sqlite-http", "postgresql-socket")
+"""Database and transport."""
+IN_BOTH = pytest.mark.parametrize("away", USUAL, indirect=True)
+"""What is remembered over days, on either database."""
 ASOF = date(2026, 1, 20)
 """A Tuesday morning after a holiday; the last complete session is Friday the 16th."""
 BURST = 5

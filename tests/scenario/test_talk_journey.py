@@ -10,7 +10,7 @@ import pytest
 from bot.playground.model import BOT, TEAM
 from bot.playground.payloads import ClickSource
 from bot.playground.storage import ANN, BEN, PORTFOLIO, RESEARCH
-from tests.scenario.offices import Office, button, choice, labels
+from tests.scenario.offices import IN_BOTH, Office, button, choice, labels
 
 if TYPE_CHECKING:
     from bot.playground.model import PostedMessage
@@ -399,6 +399,7 @@ async def test_what_slack_delivers_three_times_is_answered_once(team: Office) ->
     assert len(team.replies(said)) == 2
 
 
+@IN_BOTH
 async def test_what_a_thread_is_about_survives_a_restart(away: Office) -> None:
     async with away.at_work():
         await away.type(ANN, "/compare ISCB SPSM 3y")
