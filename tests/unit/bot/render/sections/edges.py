@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
-from functools import cache
+from functools import cache, partial
+from unittest.mock import patch
 
 import numpy as np
 
+from analytics.evidence import gaps
 from analytics.evidence.edge import WINDOWS, Edge, find_edge, window_evidence
+from analytics.evidence.intervals import resample
 from bot.render.evidence.edge import edge_section
 from bot.render.evidence.edge_finding import EdgeView
 from bot.render.evidence.explain_edge import explain_edge_section
@@ -68,6 +71,9 @@ EDGES: Mapping[str, Callable[[], Asked]] = {
     "early": lambda: on(as_of=date(2021, 12, 31)),
 }
 
+DRAWINGS = 500
+"""Of each sample: the words are the matter here, the oracles weigh the figures."""
+
 
 @cache
 def asked(mood: str) -> Asked:
@@ -85,8 +91,9 @@ def found(mood: str) -> SectionAnswer:
 def weighed(mood: str) -> Edge:
     """Its rows, as the use case puts them together."""
     held, query, profiles = asked(mood).held, asked(mood).question, asked(mood).profiles
-    edge = find_edge(held, profiles, query)
-    own = None if query.window.label in WINDOWS else window_evidence(held, profiles, query)
+    with patch.object(gaps, "resample", partial(resample, count=DRAWINGS)):
+        edge = find_edge(held, profiles, query)
+        own = None if query.window.label in WINDOWS else window_evidence(held, profiles, query)
     return replace(edge, rows=(*own.rows, *edge.rows)) if own else edge
 
 
