@@ -124,6 +124,7 @@ class FundProfile:
     holdings_count : number of positions
     bonds : the part of the net assets in bonds, fraction; borrowed money may take it above 1
     holdings : the positions known, the largest first whether long or short; often only the top ten
+    ex_date : the newest ex-dividend day that the source tells, one to come where it is announced
     """
 
     symbol: str
@@ -146,6 +147,7 @@ class FundProfile:
     sectors: Fact[SectorWeights] | None = None
     holdings: Fact[tuple[Holding, ...]] | None = None
     index_changes: tuple[IndexChange, ...] = ()
+    ex_date: Fact[date] | None = None
 
     @property
     def is_bond_fund(self) -> bool:

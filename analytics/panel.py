@@ -76,6 +76,19 @@ class Doubt:
     value: float
 
 
+@dataclass(frozen=True)
+class Distribution:
+    """What a symbol paid, by its source.
+
+    session : the ex-day: who buys from that session on does not get it
+    amount : a share, in the currency of its prices; None where it was told in another one
+    """
+
+    symbol: str
+    session: date
+    amount: float | None
+
+
 LONGEST_GAP = 10
 """Sessions without a price that a return may lead across; after more, prices are another history."""
 
@@ -139,6 +152,8 @@ class PricePanel:
         What the prices of each row are in, by ISO code ("GBP", never pence); None where it is not known.
     following : date
         The next session that all of the exchanges hold, None where it is not known.
+    distributions : tuple of Distribution
+        As the source tells them; none where it tells of none, which does not say that there were none.
 
     Raises
     ------
@@ -159,6 +174,7 @@ class PricePanel:
     doubts: tuple[Doubt, ...] = ()
     following: date | None = None
     currencies: tuple[str | None, ...] = ()
+    distributions: tuple[Distribution, ...] = ()
 
     def __post_init__(self) -> None:
         _check_sessions(self.sessions)
@@ -204,6 +220,7 @@ class PricePanel:
             held=None if self.held is None else self.held[rows],
             doubts=tuple(doubt for doubt in self.doubts if doubt.symbol in symbols),
             currencies=tuple(self.currencies[row] for row in rows),
+            distributions=tuple(paid for paid in self.distributions if paid.symbol in symbols),
         )
 
     def through(self, last: date) -> PricePanel:
@@ -220,6 +237,7 @@ class PricePanel:
             held=None if self.held is None else self.held[:, :stop],
             doubts=tuple(doubt for doubt in self.doubts if doubt.session <= last),
             following=self._next_shared(stop),
+            distributions=tuple(paid for paid in self.distributions if paid.session <= last),
         )
 
     @property

@@ -110,19 +110,40 @@ WATCH = Command(
 DIGEST = Command(
     name="/digest",
     description="When the channel hears of its rules: one post after each trading session",
-    usage="on [08:30] [America/New_York] [quiet|always] [same day|next day] | off | status | now",
-    examples=("/digest on 08:30", "/digest on 7:45 London always", "/digest status", "/digest off"),
-    runs=("digest status", "digest now", "digest on 08:30", "watch list"),
+    usage="on [08:30] [America/New_York] [always|quiet [mon fri]] [same day|next day] | off | status | now",
+    examples=("/digest on 08:30", "/digest on 7:45 London quiet", "/digest quiet mondays", "/digest off"),
+    runs=("digest status", "digest now", "digest on 08:30", "follow list"),
     remarks=(
         "Times are local to the zone and follow daylight saving; without a zone yours is taken, by your "
         "Slack profile.",
-        "`quiet` posts only when something changed, `always` says in one line that nothing did.",
+        "`always` posts after every session; `quiet` only when a rule has news, `quiet mon fri` on these "
+        "days also without. `/watch daily quiet on` and `/watch daily` say the same.",
         "A post tells of the newest session that has settled at its time; with `same day` it waits up to "
         "three hours for the session of its own day: `on 16:00 same day` after New York's close.",
-        "`now` posts the state of all rules at once, once.",
+        "`now` posts the state of all rules and pairs at once, once.",
     ),
 )
-COMMANDS = (COMPARE, SECTORS, WATCH, DIGEST)
+_FOLLOWED = (
+    "A pair's line has both total returns and the gap of the newest session, of the month and of the year "
+    "to date; after the last session of a week that week, after that of a month a table with a CSV file."
+)
+FOLLOW = Command(
+    name="/follow",
+    description="Follow two funds: their returns and gap in the channel's daily post",
+    usage="ISCB SPSM [vs IWM] | list",
+    examples=("/follow ISCB SPSM", "/follow ISCB SPSM vs IWM", "/follow list"),
+    runs=("follow list", "compare ISCB SPSM", "digest status", "digest now"),
+    remarks=(_FOLLOWED, "The fund after `vs` stands beside them. `/unfollow ISCB SPSM` ends it."),
+)
+UNFOLLOW = Command(
+    name="/unfollow",
+    description="End the line of two funds in the channel's daily post",
+    usage="ISCB SPSM",
+    examples=("/unfollow ISCB SPSM", "/unfollow list"),
+    runs=("follow list", "compare ISCB SPSM", "digest status", "watch list"),
+    remarks=("In either order. `/follow list` shows the pairs that this channel follows.",),
+)
+COMMANDS = (COMPARE, SECTORS, WATCH, FOLLOW, UNFOLLOW, DIGEST)
 
 
 @dataclass(frozen=True)

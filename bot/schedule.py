@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Protocol
 from zoneinfo import ZoneInfo
 
-from bot.model import SAME_DAY_WAIT, Digest
+from analytics.pairs import Period, ended_period
+from bot.model import SAME_DAY_WAIT, Digest, DigestMode
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -46,6 +47,15 @@ class Sessions(Protocol):
 
     def settles(self, session: date) -> datetime:
         """Return the moment (UTC) at which the prices of a session have settled."""
+        ...
+
+    def early_closes(self, first: date, last: date) -> DateArray:
+        """Return the sessions from `first` to `last` that end before the usual hour."""
+        ...
+
+    @property
+    def bounds(self) -> tuple[date, date]:
+        """Give the first and the last day of which it is known whether they are sessions."""
         ...
 
 
@@ -147,6 +157,30 @@ def _sooner_post(digest: Digest, settled: datetime) -> datetime | None:
 def _post_waits(settled: datetime, day: date, at: time, zone: ZoneInfo) -> bool:
     """Return whether the post of a day waits for what settles then."""
     return day.weekday() < SATURDAY and timedelta() <= settled - _utc_moment(day, at, zone) <= SAME_DAY_WAIT
+
+
+def comes_without_news(digest: Digest, due: datetime) -> bool:
+    """Tell whether a post comes at a moment whatever it has to say: always, or on a chosen weekday."""
+    return digest.mode is DigestMode.ALWAYS or due.astimezone(ZoneInfo(digest.zone)).weekday() in digest.days
+
+
+def closed_weekdays(calendar: Sessions, first: date, last: date) -> list[date]:
+    """List the days from Monday to Friday on which an exchange rests, as far as its calendar is known."""
+    lowest, highest = calendar.bounds
+    held = set(calendar.sessions(first, last).tolist())
+    days = [first + timedelta(days=count) for count in range((last - first).days + 1)]
+    return [day for day in days if day.weekday() < SATURDAY and lowest <= day <= highest and day not in held]
+
+
+def ended_periods(calendar: Sessions, told: date | None, session: date) -> dict[Period, date]:
+    """Find the week and the month that a post about a session is to tell of, by their last sessions.
+
+    told: up to which session the channel was told; None for none.
+    """
+    days: list[date] = calendar.sessions(session - CLOSED, session + AROUND).tolist()
+    known = [day for day in days if day <= session] + [day for day in days if day > session][:1]
+    ends = {period: ended_period(known, told, period) for period in (Period.WEEK, Period.MONTH)}
+    return {period: end for period, end in ends.items() if end}
 
 
 def _utc_moment(day: date, at: time, zone: ZoneInfo) -> datetime:

@@ -21,7 +21,7 @@ from bot.bootstrap.monitoring import Monitoring
 from bot.bootstrap.slack import SlackClients, only_own_workspace, secret_text
 from bot.bootstrap.sources import open_market, open_renderer, similar_symbols
 from bot.bootstrap.storage import is_shared
-from bot.commands import COMPARE, DIGEST, SECTORS, WATCH
+from bot.commands import COMPARE, DIGEST, FOLLOW, SECTORS, UNFOLLOW, WATCH
 from bot.config import Changers, Settings
 from bot.jobs.queue import TaskQueue
 from bot.jobs.worker import Worker
@@ -38,7 +38,7 @@ from bot.use_cases.channels import close_deleted_channel, reopen_channels, with_
 from bot.use_cases.compare import CompareHandler, FundAnswers, SectorsHandler
 from bot.use_cases.daily_run import DailyRun
 from bot.use_cases.deliver import Delivery
-from bot.use_cases.digest import DigestAnswers, DigestHandler
+from bot.use_cases.digest import DigestAnswers, DigestHandler, FollowAnswers, FollowHandler
 from bot.use_cases.gather import MarketData
 from bot.use_cases.home import EVENTS, GONE, HOME, JOINED, MESSAGES, OPENED, UNARCHIVED, HomeAnswers
 from bot.use_cases.inbox import Answer, RequestWorker
@@ -95,6 +95,8 @@ def routes(clock: Clock, metrics: Metrics | None = None) -> Routes:
     commands: dict[str, Handler] = {
         COMPARE.name: CompareHandler(clock, reader),
         WATCH.name: WatchHandler(clock, similar_symbols),
+        FOLLOW.name: FollowHandler(FOLLOW, similar_symbols),
+        UNFOLLOW.name: FollowHandler(UNFOLLOW, similar_symbols),
         DIGEST.name: DigestHandler(similar_symbols),
         SECTORS.name: SectorsHandler(clock, reader),
     }
@@ -110,6 +112,7 @@ def routes(clock: Clock, metrics: Metrics | None = None) -> Routes:
         presses={
             **{name: handler for name, handler in ruled.items() if name not in FORMS},
             ids.ASK: FollowUpHandler(clock, said),
+            ids.UNFOLLOW: commands[UNFOLLOW.name],
             **formed.presses,
             **home.home_buttons(commands[COMPARE.name], ruled),
         },
@@ -249,10 +252,12 @@ def daily_run(settings: Settings, store: SqlStore, sources: MarketData, metrics:
 
 def answers_by_handler(services: Services, home_tabs: HomeAnswers) -> Mapping[str, Answer]:
     """Return who answers what, by `Request.handler`; after what may change rules, Home is shown anew."""
-    presses = ButtonAnswers(services)
+    presses, follows = ButtonAnswers(services), FollowAnswers(services)
     changing: dict[str, Answer] = {
         WATCH.name: WatchAnswers(services).answer,
         DIGEST.name: DigestAnswers(services).answer,
+        FOLLOW.name: follows.follow,
+        UNFOLLOW.name: follows.unfollow,
         **{name: partial(presses.answer, name) for name in presses.answered},
     }
     talk = FundAnswers(services, english_reader(services.metrics))

@@ -41,7 +41,8 @@ async def open_market(settings: Settings, clock: Clock) -> AsyncIterator[MarketD
         from bot.market.sample_funds import SYMBOLS
 
         sample = SampleMarket(exchange, clock)
-        yield MarketData(sample, sample, exchange, clock, partial(reference.peers, known=SYMBOLS))
+        like = partial(reference.peers, known=SYMBOLS)
+        yield MarketData(sample, sample, exchange, clock, like, rebalances=reference.rebalances)
         return
     from bot.market.cache import CachedMarket
     from bot.market.yahoo import YahooMarket
@@ -49,7 +50,7 @@ async def open_market(settings: Settings, clock: Clock) -> AsyncIterator[MarketD
     yahoo = YahooMarket(exchange, clock, settings.home)
     try:
         cached = CachedMarket(yahoo, exchange, clock, settings.home / CACHE)
-        yield MarketData(cached, cached, exchange, clock, reference.peers)
+        yield MarketData(cached, cached, exchange, clock, reference.peers, rebalances=reference.rebalances)
     finally:
         yahoo.close()
 

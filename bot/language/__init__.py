@@ -1,6 +1,6 @@
 """Text to questions: what people type, read generously, with every complaint at once.
 
-compare.py, watch.py, digest.py     read_compare, read_watch, read_digest: one for each command
+compare.py, watch.py, digest.py     read_compare, read_watch, read_digest, read_pair: one for each command
 thread.py, thread_query.py          what is said in a thread, and the query that it comes to
 requests.py                         what all of them give
 words.py, amounts.py, zones.py      symbols, and what is none; numbers with units; time zones
@@ -12,7 +12,7 @@ intents.py, english.py              questions in plain English: what votes for w
 """
 
 from bot.language.compare import Compare, read_compare
-from bot.language.digest import read_digest
+from bot.language.digest import daily_text, read_digest, read_pair
 from bot.language.english import Reading, is_about_pronouns, read_english
 from bot.language.options import MOST_SYMBOLS
 from bot.language.requests import (
@@ -21,6 +21,8 @@ from bot.language.requests import (
     DigestOff,
     DigestOn,
     DigestStatus,
+    FollowListing,
+    FollowPair,
     FollowUp,
     Help,
     IncidentAction,
@@ -28,6 +30,7 @@ from bot.language.requests import (
     RuleCommand,
     RuleListing,
     Snooze,
+    UnfollowPair,
     Unsnooze,
     Verb,
     Watch,
@@ -50,6 +53,8 @@ __all__ = [
     "DigestOff",
     "DigestOn",
     "DigestStatus",
+    "FollowListing",
+    "FollowPair",
     "FollowUp",
     "Help",
     "IncidentAction",
@@ -58,9 +63,11 @@ __all__ = [
     "RuleCommand",
     "RuleListing",
     "Snooze",
+    "UnfollowPair",
     "Unsnooze",
     "Verb",
     "Watch",
+    "daily_text",
     "follow_text",
     "is_about_pronouns",
     "list_text",
@@ -68,6 +75,7 @@ __all__ = [
     "read_digest",
     "read_english",
     "read_follow",
+    "read_pair",
     "read_watch",
     "resolve_query",
     "rules_meant",

@@ -159,12 +159,14 @@ class DigestOn:
     """The channel wants its daily post.  None: as it was set before, else by default.
 
     same_day: each post waits a while for the session of its own day.
+    days: weekdays, Monday is 0, on which a quiet channel hears it also without news.
     """
 
     at: time | None = None
     zone: str | None = None
     mode: DigestMode | None = None
     same_day: bool | None = None
+    days: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -180,3 +182,25 @@ class DigestStatus:
 @dataclass(frozen=True)
 class DigestNow:
     """All rules of the channel, told at once."""
+
+
+@dataclass(frozen=True)
+class FollowPair:
+    """The channel wants to read how two funds do, every morning.  against: one beside them, or empty."""
+
+    first: str
+    second: str
+    against: str = ""
+
+
+@dataclass(frozen=True)
+class UnfollowPair:
+    """The channel does not want to read of a pair any more, whichever way round it is named."""
+
+    first: str
+    second: str
+
+
+@dataclass(frozen=True)
+class FollowListing:
+    """A question which pairs the channel follows."""

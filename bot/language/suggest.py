@@ -13,9 +13,10 @@ from itertools import islice
 from analytics.errors import UnknownWindow
 from analytics.returns import Rate
 from analytics.window import Window, parse
+from bot.commands import FOLLOW, UNFOLLOW
 from bot.errors import Unclear, UserError
 from bot.language.amounts import Ambiguous, Size, read_size
-from bot.language.digest import read_digest
+from bot.language.digest import read_digest, read_pair
 from bot.language.english import likely
 from bot.language.options import MOST_SYMBOLS, PACES, future_complaints, latest_day
 from bot.language.requests import FollowUp, Help, Watch
@@ -143,10 +144,15 @@ def _commands(text: str, today: date | None) -> Iterator[str]:
     """Yield what is nearly a rule, or nearly about the daily post."""
     words = " ".join(plain_text(text[:MOST_CHARACTERS]).split())
     word, _, rest = words.partition(" ")
-    like = get_close_matches(word.lower().strip("/:,."), ["watch", "digest"], 1, 0.75)
+    known = ["watch", "digest", "follow", "unfollow"]
+    like = get_close_matches(word.lower().strip("/:,."), known, 1, 0.75)
     if like == ["digest"]:
         yield from (f"digest {rest}",) if rest and _is_read(lambda: read_digest(rest)) else ()
         yield from ("digest status", "digest now")
+    elif like and like[0] in known[2:]:
+        command = FOLLOW if like == ["follow"] else UNFOLLOW
+        yield from (f"{like[0]} {rest}",) if rest and _is_read(lambda: read_pair(command, rest)) else ()
+        yield "follow list"
     elif like or (word.lower() in _CALLS):
         rule = rest if like else words
         if rest and (today or not _DATED.search(rule)):

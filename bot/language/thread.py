@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from math import inf
 
-from bot.commands import COMPARE, DIGEST, SECTORS, TALK, WATCH, Command
+from bot.commands import COMMANDS, TALK, Command
 from bot.errors import Unclear
 from bot.language.amounts import Ambiguous, Size, read_size
 from bot.language.compare import count_complaints
@@ -47,7 +47,7 @@ from bot.model import Section
 from bot.render.text import join_words
 from bot.sections import WITH_MEASURE, WITH_SIZE
 
-_COMMANDS: Mapping[str, Command] = {each.name[1:]: each for each in (COMPARE, SECTORS, WATCH, DIGEST)}
+_COMMANDS: Mapping[str, Command] = {each.name[1:]: each for each in COMMANDS}
 
 
 def read_follow(text: str, today: date, about: date | None = None) -> FollowUp | Help:

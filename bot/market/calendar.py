@@ -97,6 +97,13 @@ class ExchangeCalendar:
         start, stop = np.searchsorted(sessions, ends + np.array([0, 1], dtype="timedelta64[D]"))
         return sessions[start:stop]
 
+    def early_closes(self, first: date, last: date) -> DateArray:
+        """Return the half days from `first` to `last`: sessions that end before the usual hour."""
+        early = _table(self.name, _horizon(last.year)).early
+        ends = np.array([first, last], dtype="datetime64[D]")
+        found: DateArray = early[(early >= ends[0]) & (early <= ends[1])]
+        return found
+
     def settles(self, session: date) -> datetime:
         """Return the moment (UTC) at which the prices of a session have settled: 15 minutes after its close.
 
@@ -131,12 +138,16 @@ def _horizon(year: int) -> int:
 
 @dataclass(frozen=True, eq=False)
 class _Table:
-    """Sessions, when (UTC) the prices of each have settled, and the first and last day that are known."""
+    """Sessions, when (UTC) the prices of each have settled, and the first and last day that are known.
+
+    early : the sessions that end before the usual hour, as far as they are known
+    """
 
     sessions: DateArray
     settled: Moments
     first: date
     last: date
+    early: DateArray
 
 
 @lru_cache(maxsize=64)
@@ -162,7 +173,8 @@ def _table(name: str, until: int) -> _Table:
     if outside.size:
         sessions, closes = _with_weekdays(calendar, outside, sessions, closes)
     sessions.setflags(write=False)
-    return _Table(sessions, closes + SETTLING, first, last)
+    early = np.asarray(calendar.early_closes.to_numpy().astype("datetime64[D]"))
+    return _Table(sessions, closes + SETTLING, first, last, early[np.isin(early, sessions)])
 
 
 def _with_weekdays(

@@ -23,7 +23,7 @@ import numpy as np
 
 from analytics.fund import FundProfile
 from analytics.notes import Note, NoteKind
-from analytics.panel import Doubt, DoubtKind, Exchange
+from analytics.panel import Distribution, Doubt, DoubtKind, Exchange
 from bot import files
 from bot.market.series import Series
 
@@ -158,6 +158,7 @@ def _prices_to_bytes(entry: PriceEntry) -> bytes:
         "exchange": asdict(entry.series.exchange),
         "doubts": [[one.kind, one.session.isoformat(), one.value] for one in entry.series.doubts],
         "currency": entry.series.currency,
+        "paid": [[paid.session.isoformat(), paid.amount] for paid in entry.series.distributions],
         "notes": _notes_to_json(entry.notes),
         "source": entry.source,
         "simulated": entry.simulated,
@@ -184,9 +185,13 @@ def _prices_from_bytes(data: bytes) -> PriceEntry:
         Doubt(DoubtKind(kind), symbol, date.fromisoformat(session), value)
         for kind, session, value in head["doubts"]
     )
+    # Entries of older versions have no distributions; they come with the next session's prices.
+    paid = tuple(
+        Distribution(symbol, date.fromisoformat(day), amount) for day, amount in head.get("paid", ())
+    )
     exchange, currency = Exchange(**head["exchange"]), head["currency"]
     return PriceEntry(
-        Series(symbol, sessions, total_return, close, volume, exchange, doubts, currency),
+        Series(symbol, sessions, total_return, close, volume, exchange, doubts, currency, paid),
         _notes_from_json(head["notes"]),
         head["source"],
         head["simulated"],

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import replace
-from datetime import date
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
 from analytics.fund import Approach, Fact, FundProfile, IndexChange
+from bot.ports.market import Rebalance
 
 _INDEX_CHANGES = """
 SPSM  2017-11-16  SSGA Small Cap
@@ -93,6 +94,65 @@ Commodities Focused         GLD IAU
 _PEERS_BY_CATEGORY = {line[:28].strip(): tuple(line[28:].split()) for line in _PEERS.strip().splitlines()}
 _BROAD = ("SPY", "IWM", "TLT")
 MOST_PEERS = 2
+
+
+_REBALANCED = """
+S&P 500 | 3 6 9 12 | 3 | S&P Dow Jones Indices, changes of the quarterly rebalance, 6 March 2026
+S&P 100 | 3 6 9 12 | 3 | S&P Dow Jones Indices, changes of the quarterly rebalance, 6 March 2026
+S&P MidCap 400 | 3 6 9 12 | 3 | S&P Dow Jones Indices, changes of the quarterly rebalance, 6 March 2026
+S&P SmallCap 600 | 3 6 9 12 | 3 | S&P Dow Jones Indices, changes of the quarterly rebalance, 6 March 2026
+Russell 1000 | 6 | 4 | FTSE Russell, Russell US Indexes to move to a semi-annual reconstitution, 2025
+Russell 2000 | 6 | 4 | FTSE Russell, Russell US Indexes to move to a semi-annual reconstitution, 2025
+Russell 3000 | 6 | 4 | FTSE Russell, Russell US Indexes to move to a semi-annual reconstitution, 2025
+Nasdaq-100 | 3 6 9 12 | 3 | Nasdaq, Nasdaq-100 Index Methodology
+"""
+# Index, its months, which Friday of them, and who says so: the changes hold from the close of that Friday.
+# An index whose day is not surely known is left out.  So are: the second reconstitution of Russell's indices,
+# for November by the announcement of 2025 and for December by FTSE Russell's article of February 2026; those
+# of CRSP, which take five days that move with holidays; Morningstar's and MSCI's, of which only the months
+# could be sourced.
+
+
+def _rebalances() -> Iterator[tuple[str, RebalanceDays]]:
+    for line in _REBALANCED.strip().splitlines():
+        index, months, week, source = (cell.strip() for cell in line.split("|"))
+        yield index, RebalanceDays(tuple(map(int, months.split())), int(week), source)
+
+
+@dataclass(frozen=True)
+class RebalanceDays:
+    """When an index changes: after the close of the `week`-th Friday of its months.  source: who says so."""
+
+    months: tuple[int, ...]
+    week: int
+    source: str
+
+    def within(self, first: date, last: date) -> Iterator[date]:
+        """Yield these Fridays from one day to another, both included.
+
+        >>> days = RebalanceDays((3, 6), 3, "")
+        >>> [day.isoformat() for day in days.within(date(2026, 3, 20), date(2026, 6, 19))]
+        ['2026-03-20', '2026-06-19']
+        """
+        for year in range(first.year, last.year + 1):
+            for month in self.months:
+                day = date(year, month, 1)
+                day += timedelta(days=(FRIDAY - day.weekday()) % 7 + 7 * (self.week - 1))
+                if first <= day <= last:
+                    yield day
+
+
+FRIDAY = 4
+"""Of `date.weekday`."""
+REBALANCED = dict(_rebalances())
+
+
+def rebalances(symbol: str, first: date, last: date) -> tuple[Rebalance, ...]:
+    """Find when the index of a well-known fund changes between two days; none where that is not known."""
+    changes = INDEX_CHANGES.get(symbol, ())
+    index = changes[-1].to if changes else _TRACKED.get(symbol, "")
+    days = REBALANCED.get(index)
+    return tuple(Rebalance(symbol, index, day) for day in days.within(first, last)) if days else ()
 
 
 def peers(symbol: str, category: str | None, known: Collection[str] | None = None) -> tuple[str, ...]:

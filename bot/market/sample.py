@@ -28,7 +28,7 @@ from bot.market.sample_funds import (
     Traits,
     profile_of,
 )
-from bot.market.series import Series
+from bot.market.series import Events, Series, distributions_of
 from bot.ports import Calendar, Clock, PriceHistory, Profiles
 
 SAMPLE_SOURCE = "SAMPLE DATA (simulated)"
@@ -217,14 +217,22 @@ def _fund_series(name: str, world: _MarketPath) -> Series:
     """
     traits = FUNDS[name]
     growth = _growth(name, world)
-    close = np.exp(np.cumsum(np.log(np.exp(growth) - _payout(traits, world))))
+    payout = _payout(traits, world)
+    close = np.exp(np.cumsum(np.log(np.exp(growth) - payout)))
     close *= traits.price / close[np.searchsorted(world.sessions, PRICED_ON)]
     total_return = np.exp(np.cumsum(growth))
     begin = int(np.searchsorted(world.sessions, np.datetime64(traits.first, "D")))
     total_return *= close[begin] / total_return[begin]
     life, volume = slice(begin, None), _volume(name, world)
     rows = world.sessions[life], total_return[life], close[life], volume[life]
-    return Series(name, *rows, currency=CURRENCY)
+    none = np.zeros(payout.size)
+    paid = distributions_of(name, world.sessions, Events(payout * np.roll(close, 1), none, none))
+    return Series(
+        name,
+        *rows,
+        currency=CURRENCY,
+        distributions=tuple(each for each in paid if each.session > traits.first),
+    )
 
 
 def _volume(name: str, world: _MarketPath) -> FloatArray:

@@ -10,7 +10,16 @@ from functools import reduce
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.panel import NEW_YORK, BoolArray, DateArray, Doubt, Exchange, FloatArray, PricePanel
+from analytics.panel import (
+    NEW_YORK,
+    BoolArray,
+    DateArray,
+    Distribution,
+    Doubt,
+    Exchange,
+    FloatArray,
+    PricePanel,
+)
 from bot.ports import Calendar
 
 CLOSED = timedelta(days=30)
@@ -31,6 +40,7 @@ class Series:
     exchange : where it is traded
     doubts : the prices in it that look wrong
     currency : of its prices, None where the source does not tell it
+    distributions : what it paid, by ex-day
     """
 
     symbol: str
@@ -41,6 +51,7 @@ class Series:
     exchange: Exchange = NEW_YORK
     doubts: tuple[Doubt, ...] = ()
     currency: str | None = None
+    distributions: tuple[Distribution, ...] = ()
 
     @property
     def last(self) -> date | None:
@@ -74,6 +85,9 @@ class Series:
             close=self.close[part],
             volume=self.volume[part],
             doubts=tuple(doubt for doubt in self.doubts if np.datetime64(doubt.session, "D") in sessions),
+            distributions=tuple(
+                paid for paid in self.distributions if np.datetime64(paid.session, "D") in sessions
+            ),
         )
 
 
@@ -90,6 +104,7 @@ def series_of_panel(panel: PricePanel, symbol: str) -> Series:
         panel.exchanges[row],
         tuple(doubt for doubt in panel.doubts if doubt.symbol == symbol),
         panel.currencies[row],
+        tuple(paid for paid in panel.distributions if paid.symbol == symbol),
     )
     return whole.trim()
 
@@ -167,6 +182,7 @@ def build_panel(
         doubts=tuple(doubt for one in known for doubt in one.doubts),
         following=_following(calendars, sessions[-1].item()),
         currencies=tuple(one.currency for one in series),
+        distributions=tuple(paid for one in known for paid in one.distributions),
     )
 
 
@@ -233,6 +249,21 @@ class Events:
     def paid(self) -> FloatArray:
         """Add up (T,) all that was paid a share."""
         return self.dividends + self.gains
+
+
+def distributions_of(symbol: str, sessions: DateArray, events: Events) -> tuple[Distribution, ...]:
+    """List what was paid, the oldest first; of what was told in another currency the day alone.
+
+    >>> days = np.array(["2025-12-19", "2025-12-22"], dtype="datetime64[D]")
+    >>> none = np.zeros(2)
+    >>> distributions_of("SPSM", days, Events(np.array([0.0, 0.32]), none, none + 1.0))
+    (Distribution(symbol='SPSM', session=datetime.date(2025, 12, 22), amount=0.32),)
+    """
+    paid = events.paid
+    at = np.flatnonzero(np.isnan(paid) | (paid > 0))
+    amounts = (None if np.isnan(paid[column]) else float(paid[column]) for column in at)
+    days = sessions[at].tolist()
+    return tuple(Distribution(symbol, day, amount) for day, amount in zip(days, amounts, strict=True))
 
 
 def place_events(sessions: DateArray, days: DateArray, amounts: FloatArray) -> FloatArray:

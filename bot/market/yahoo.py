@@ -26,7 +26,7 @@ from bot.errors import Unavailable, UnknownSymbols
 from bot.market import reference, series
 from bot.market.calendar import EXCHANGE_NAMES, calendar_of
 from bot.market.checks import implausible_note, is_plausible, price_doubts, sectors_fault, unknown_sessions
-from bot.market.series import Events, Series, on_sessions, place_events, sessions_of
+from bot.market.series import Events, Series, distributions_of, on_sessions, place_events, sessions_of
 from bot.market.yahoo_client import (
     DIVIDEND_CURRENCY,
     SOURCE,
@@ -177,8 +177,9 @@ def series_of_chart(chart: Chart, symbol: str, calendar: Calendar, end: date) ->
         total_return = np.where((close > 0) & (adjusted > 0), adjusted, np.nan)
     traded = _volume(volume, close, chart.listing.kind)
     series = Series(symbol, sessions, total_return, close, traded, calendar.exchange, currency=currency)
-    doubts = price_doubts(series, _events(chart.rows, days, sessions, currency, unit))
-    return replace(series, doubts=doubts).trim()
+    events = _events(chart.rows, days, sessions, currency, unit)
+    paid = distributions_of(symbol, sessions, events)
+    return replace(series, doubts=price_doubts(series, events), distributions=paid).trim()
 
 
 def _events(
@@ -284,6 +285,7 @@ def profile_of_modules(
         assets=_fact(_number(detail, "totalAssets") or _number(statistics, "totalAssets"), fetched),
         turnover=_fact(traded.value, fetched),
         bonds=_fact(_part_in_bonds(modules), fetched),
+        ex_date=_fact(_ex_date(detail), fetched),
         sectors=_fact(sectors.value, fetched),
         holdings=_fact(held.value, fetched),
     )
@@ -322,6 +324,7 @@ def _profile_without_holdings(
         currency=settle_currency(detail.get("currency"))[0],
         dividend_yield=_fact(paid.value, fetched),
         yield_kind=None if paid.value is None else "trailing 12 months",
+        ex_date=_fact(_ex_date(detail), fetched),
     )
     return profile, (not_a_fund_note(symbol, kind), *paid.notes)
 
@@ -393,11 +396,22 @@ def _inception(statistics: Mapping[str, Any], fetched: date) -> date | None:
 
     The date of the first trade, which Yahoo tells beside it, is another one.
     """
-    seconds = _finite_number(statistics, "fundInceptionDate")
+    day = _day_of_seconds(statistics, "fundInceptionDate")
+    return day if day and day <= fetched else None
+
+
+def _ex_date(detail: Mapping[str, Any]) -> date | None:
+    """Return the ex-dividend day that Yahoo tells, past or to come; None where it tells none."""
+    return _day_of_seconds(detail, "exDividendDate")
+
+
+def _day_of_seconds(module: Mapping[str, Any], name: str) -> date | None:
+    """Return the day of seconds since 1970; None for what is no day."""
+    seconds = _finite_number(module, name)
     if seconds is None or abs(seconds) > MOST_SECONDS:
         return None
     day = date(1970, 1, 1) + timedelta(days=math.floor(seconds / 86_400))
-    return day if OLDEST_FUND <= day <= fetched else None
+    return day if day >= OLDEST_FUND else None
 
 
 def _fact(value: T | None, fetched: date) -> Fact[T] | None:

@@ -2,11 +2,13 @@
 
 rules.py    RuleVersion, RuleState, RuleTransition, RuleIncident, AuditEntry, StoredRule
 notices.py  Digest, Notice (a row of the outbox: what a channel is told exactly once), Request, RequestLimits
+following.py  Follow, KnownDate, PeriodReport: pairs that are followed, and dates to come
 threads.py  ThreadContext: what a conversation is about; SectionQuery: a question in it
 
 Every record carries the workspace (`team`) that it belongs to.
 """
 
+from bot.model.following import MOST_FOLLOWED, DateKind, Follow, KnownDate, PeriodReport, RuleChange
 from bot.model.notices import (
     NO_LIMITS,
     OFF,
@@ -43,6 +45,7 @@ from bot.model.threads import MOST_SEATS, SectionQuery, ThreadContext, take_seat
 from bot.sections import Section
 
 __all__ = [
+    "MOST_FOLLOWED",
     "MOST_SEATS",
     "NO_LIMITS",
     "OFF",
@@ -52,15 +55,20 @@ __all__ = [
     "AuditEntry",
     "ChannelKey",
     "Crowded",
+    "DateKind",
     "Digest",
     "DigestContent",
     "DigestMode",
+    "Follow",
+    "KnownDate",
     "LimitScope",
     "NewNotice",
     "Notice",
     "NoticeKind",
+    "PeriodReport",
     "Request",
     "RequestLimits",
+    "RuleChange",
     "RuleHistory",
     "RuleIncident",
     "RuleReport",

@@ -8,9 +8,11 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
+from analytics.pairs import PairReturns
 from analytics.watch.readings import Reading
 from analytics.watch.since import Since
 from analytics.watch.states import Reason, State
+from bot.model.following import KnownDate, PeriodReport
 from bot.model.rules import AuditEntry, RuleIncident, RuleState, RuleTransition, RuleVersion
 
 OFF = "the channel's digest is off"
@@ -25,7 +27,8 @@ class NoticeKind(StrEnum):
     UPDATE = "update"  # other words in that root message
     REPLY = "reply"  # in the incident's thread
     DIGEST = "digest"  # the short parent of a session
-    DETAILS = "details"  # in the digest's thread
+    DETAILS = "details"  # in the digest's thread: all rules, where the digest has no room for them
+    FILE = "file"  # in the digest's thread: a month's figures
     RESUMED = "resumed"  # what is open in a channel that takes posts again
     STOPPED = "stopped"  # to who hears no more of a channel that takes no posts, in a direct message
     ALERT = "alert"  # a card of such a channel, to the rule's owner in a direct message
@@ -61,12 +64,19 @@ class DigestContent:
     stories: of every active rule of the channel, by number.
     missed: flips of older sessions that were not told in time, with the rule's name, the oldest first.
     sessions_missed: how many older sessions that were; 0 on an ordinary day.
+    pairs: that the channel follows, over the day, the month and the year to date.
+    week, month: one that ended on this session, or on an older one that was not told of.
+    dates: of the funds named here and their exchanges, on the session and soon after it.
     """
 
     session: date
     stories: tuple[RuleReport, ...]
     missed: tuple[tuple[str, RuleTransition], ...] = ()
     sessions_missed: int = 0
+    pairs: tuple[PairReturns, ...] = ()
+    week: PeriodReport | None = None
+    month: PeriodReport | None = None
+    dates: tuple[KnownDate, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -154,6 +164,7 @@ class SessionResult:
     standings: new ones by version; `revision` is the one that was read.
     flips: in the order decided, each with its version.
     overtaken: sessions of older digests that were not sent; the digest queued here tells of them.
+    told: the channel's daily post has come to the session, whether or not it says anything.
     """
 
     team: str
@@ -163,6 +174,7 @@ class SessionResult:
     flips: tuple[tuple[RuleVersion, RuleTransition], ...] = ()
     notices: tuple[NewNotice, ...] = ()
     overtaken: tuple[date, ...] = ()
+    told: bool = False
 
 
 @dataclass(frozen=True)

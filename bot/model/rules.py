@@ -174,6 +174,9 @@ class Digest:
     owner: who set it up, and who is told where it had to be stopped.
     stopped: why Slack made it impossible, empty while all is well; switching it on again clears it.
     same_day: each post waits a while for the session of its own day, where that settles soon after `at`.
+    days: weekdays, Monday is 0, on which a quiet channel hears its post also without news.
+    reached: the newest session that its daily post has come to; kept by the run, not by who changes the post.
+    chosen: somebody has said how often it comes; else it does so on news until a pair is followed.
     """
 
     team: str
@@ -185,6 +188,9 @@ class Digest:
     on: bool = True
     stopped: str = ""
     same_day: bool = False
+    days: tuple[int, ...] = ()
+    reached: date | None = field(default=None, compare=False)
+    chosen: bool = False
 
     @property
     def active(self) -> bool:

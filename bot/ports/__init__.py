@@ -19,6 +19,7 @@ from bot.ports.market import (
     PriceHistory,
     Prices,
     Profiles,
+    Rebalance,
 )
 from bot.ports.slack import (
     SEEN,
@@ -67,6 +68,7 @@ __all__ = [
     "Prices",
     "Profiles",
     "Publisher",
+    "Rebalance",
     "Routes",
     "RuleDraft",
     "Store",

@@ -64,6 +64,10 @@ class Calendar(Protocol):
         """Return all sessions from `first` to `last`, both included, as datetime64[D]."""
         ...
 
+    def early_closes(self, first: date, last: date) -> DateArray:
+        """Return the sessions from `first` to `last` that end before the usual hour."""
+        ...
+
     def settles(self, session: date) -> datetime:
         """Return the moment (UTC) at which the prices of a session have settled; ValueError for no
         session.
@@ -85,6 +89,15 @@ class Profiles:
 
     by_symbol: Mapping[str, FundProfile]
     notes: tuple[Note, ...] = ()
+
+
+@dataclass(frozen=True)
+class Rebalance:
+    """A change of the index that a fund follows.  day: it holds from the close of this day on."""
+
+    symbol: str
+    index: str
+    day: date
 
 
 class Prices(Protocol):

@@ -172,6 +172,17 @@ class Publisher(Protocol):
         """
         ...
 
+    async def share(self, place: Place, words: str, documents: Sequence[Document], ours: Ours) -> Delivered:
+        """Share files in one message in the place, nowhere else; it carries no key, and no ts is known.
+
+        words: safe mrkdwn.
+        """
+        ...
+
+    async def find_shared(self, place: Place, names: Sequence[str], since: datetime) -> str | None:
+        """Find the ts of a message in the place that shares files of these names; raises as `find`."""
+        ...
+
     async def find(self, place: Place, key: str, since: datetime) -> str | None:
         """Find the ts of the message with this key, not older than `since`; None where there is none.
 

@@ -16,6 +16,7 @@ from bot.model import (
     Crowded,
     Digest,
     DigestContent,
+    Follow,
     NewNotice,
     Notice,
     Request,
@@ -110,6 +111,25 @@ class WorkspaceRepository(Protocol):
 
     async def save_digest(self, digest: Digest) -> None:
         """Make or change a channel's daily post."""
+        ...
+
+    async def mark_told(self, channel: str, session: date) -> None:
+        """Note that the daily post has come to a session, where it has not come to a newer one."""
+        ...
+
+    async def follow(self, follow: Follow, most: int) -> bool:
+        """Keep a followed pair, in place of the same one whichever way round, in one transaction.
+
+        False, and nothing is kept, where the channel follows `most` others already.
+        """
+        ...
+
+    async def unfollow(self, channel: str, pair: str) -> bool:
+        """Forget a followed pair, `Follow.pair`; False where it was not followed."""
+        ...
+
+    async def follows(self, channel: str | None = None) -> Sequence[Follow]:
+        """Return the followed pairs of a channel or of all, the oldest of each channel first."""
         ...
 
     async def add_notices(self, notices: Sequence[NewNotice]) -> int:
@@ -300,6 +320,10 @@ class Store(Protocol):
         """Return the digests of these workspaces, the ones that are off too."""
         ...
 
+    async def follows(self, teams: Sequence[str]) -> Mapping[ChannelKey, Sequence[Follow]]:
+        """Return the followed pairs of these workspaces by channel, the oldest first."""
+        ...
+
     async def unsent(
         self, teams: Sequence[str], before: date
     ) -> Mapping[ChannelKey, Sequence[DigestContent]]:
@@ -314,7 +338,8 @@ class Store(Protocol):
         with `fired` that has no incident of that session opens one; every other open incident of the version
         is closed, on the session of the last flip RECOVERED or RESTATED among those given, else on the
         outcome's.  A notice that is in the outbox already is left alone.  The daily DIGEST and DETAILS of an
-        `overtaken` session are dropped where they wait and surely have not arrived.
+        `overtaken` session are dropped where they wait and surely have not arrived.  Of one `told` the
+        session is noted as the newest that the channel's daily post has come to, unless a newer one is.
         """
         ...
 

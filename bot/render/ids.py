@@ -22,6 +22,8 @@ COMPARE_FUNDS = "compare_funds"
 COMPARE_NAMED = "compare_named"
 """The shortcut on a message: "Compare funds named here"."""
 
+UNFOLLOW = "follow.end"
+"""The value names the pair as one types it."""
 DIGEST_OFF = "digest.off"
 """In every post that comes again."""
 

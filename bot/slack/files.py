@@ -124,8 +124,11 @@ class FileShares:
         channel: not a person's id, which Slack takes for posts and not for files.
         Raises SlackFault where nothing was shared; of kind DOUBT where it may have been.
         """
-        said = _share_text(words, brought.lost)
-        await self._pace.send(channel, lambda: self._complete(channel, thread, said, brought.files))
+        await self._pace.send(channel, lambda: self.share_now(channel, thread, words, brought))
+
+    async def share_now(self, channel: str, thread: str | None, words: str, brought: UploadedFiles) -> None:
+        """Post it without waiting for the channel's turn, which has come; raises as `share`."""
+        await self._complete(channel, thread, _share_text(words, brought.lost), brought.files)
 
     async def _upload_one(self, document: Document) -> dict[str, str] | SlackFault:
         try:

@@ -8,18 +8,20 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.ports import Clock, Delivered, Ours, Place
+from bot.ports import Clock, Delivered, Document, Ours, Place
 from bot.render.fallback import MessageDraft
 from bot.render.message import Message
 from bot.slack.directory import Installation
 from bot.slack.errors import FaultKind, SlackFault, call_slack
+from bot.slack.files import FileShares
+from bot.slack.history import MessageHistory, shares
 from bot.slack.rate_limit import RateLimit, Sleep
 from bot.slack.sender import Attempt, MessageSender
 
@@ -50,6 +52,7 @@ class SlackPublisher:
     ) -> None:
         self._client, self._clock, self._installation = client, clock, installation
         self._sender = MessageSender(client, clock, pace, NOTICE_EVENT, sleep)
+        self._shares = FileShares(client, self._sender.uploads, pace)
 
     async def publish(
         self, place: Place, message: Message, pictures: Mapping[str, bytes], key: str, ours: Ours
@@ -92,6 +95,20 @@ class SlackPublisher:
         except SlackFault as fault:
             bare = _without_refused_pictures(draft, fault)
             return await self._sender.rewrite(place.channel, ts, bare, attempt)
+
+    async def share(self, place: Place, words: str, documents: Sequence[Document], ours: Ours) -> Delivered:
+        """Share files in the place, nowhere else; raises as `publish`."""
+        await self._require_own(place)
+        attempt = self._begin_attempt(ours)
+        brought = await self._shares.upload_all(documents)
+        await self._sender.take_turn(place.channel, attempt)
+        await self._shares.share_now(place.channel, place.thread, words, brought)
+        return Delivered(place.channel, None)
+
+    async def find_shared(self, place: Place, names: Sequence[str], since: datetime) -> str | None:
+        """Find the ts of a message that shares files of these names; raises as `find`."""
+        await self._require_own(place)
+        return await MessageHistory(self._client).find(place, ", ".join(names), partial(shares, names), since)
 
     async def find(self, place: Place, key: str, since: datetime) -> str | None:
         """Find the ts of the message with this key, not older than `since`; None where there is none.

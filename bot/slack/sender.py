@@ -135,7 +135,7 @@ class MessageSender:
         """
         unready, retries = iter(NOT_READY), Retries()
         while True:
-            await self._take_turn(channel_key, attempt)
+            await self.take_turn(channel_key, attempt)
             try:
                 with slack_faults():
                     return await call(draft), draft
@@ -152,7 +152,7 @@ class MessageSender:
             place, what, lambda message: key_of(self._event, message) == key, since
         )
 
-    async def _take_turn(self, channel_key: str, attempt: Attempt | None) -> None:
+    async def take_turn(self, channel_key: str, attempt: Attempt | None) -> None:
         """Wait for the channel's turn; an attempt needs time for it, and a notice that is still ours."""
         if attempt is None:
             await self._rate_limit.turn(channel_key)

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from analytics.watch.states import OPEN, Reason
 from bot.model import NewNotice, NoticeKind, RuleReport, RuleState, RuleStatus, RuleVersion, SessionResult
 from bot.store.rows import Values, insert_or, lock_workspaces, notice_values, state_values
-from bot.store.schema import FLIPS, INCIDENTS, OUTBOX, RULES, STANDINGS, UNFINISHED
+from bot.store.schema import DIGESTS, FLIPS, INCIDENTS, OUTBOX, RULES, STANDINGS, UNFINISHED
 
 _Version = tuple[str, int, int]
 """Team, number, version."""
@@ -37,6 +37,8 @@ def commit(connection: sa.Connection, outcomes: Sequence[SessionResult]) -> Sequ
         _drop_superseded_digests(),
         [digest_content for outcome in kept for digest_content in _old_digests(outcome)],
     )
+    told = [_told_values(outcome) for outcome in kept if outcome.told]
+    _execute_many(connection, _mark_told(), told)
     notices = [notice_values(new) for outcome in kept for new in outcome.notices]
     _execute_many(connection, insert_or(connection, OUTBOX).on_conflict_do_nothing(), notices)
     return kept
@@ -166,6 +168,18 @@ def _insert_incidents(connection: sa.Connection) -> Any:
     )
 
 
+def _told_values(outcome: SessionResult) -> Values:
+    return {"its_team": outcome.team, "its_channel": outcome.channel, "its_session": outcome.session}
+
+
+def _mark_told() -> sa.Update:
+    """Note the newest session that a channel's daily post has come to; a faster worker's stays."""
+    session = sa.bindparam("its_session", type_=sa.Date)
+    mine = [DIGESTS.c[name] == sa.bindparam(f"its_{name}") for name in ("team", "channel")]
+    older = sa.or_(DIGESTS.c.reached.is_(None), DIGESTS.c.reached < session)
+    return sa.update(DIGESTS).where(*mine, older).values(reached=session)
+
+
 def _old_digests(outcome: SessionResult) -> Iterator[Values]:
     for session in outcome.overtaken:
         yield {"its_team": outcome.team, "its_channel": outcome.channel, "its_session": session}
@@ -174,7 +188,8 @@ def _old_digests(outcome: SessionResult) -> Iterator[Values]:
 def _drop_superseded_digests() -> sa.Update:
     """Drop digests that surely have not arrived: the new one says what they would have said."""
     # An IN of parameters cannot be executed for many rows at once.
-    kinds = sa.or_(OUTBOX.c.kind == NoticeKind.DIGEST.value, OUTBOX.c.kind == NoticeKind.DETAILS.value)
+    told = (NoticeKind.DIGEST, NoticeKind.DETAILS, NoticeKind.FILE)
+    kinds = sa.or_(*(OUTBOX.c.kind == kind.value for kind in told))
     mine = [OUTBOX.c[name] == sa.bindparam(f"its_{name}") for name in ("team", "channel", "session")]
     unsent = (UNFINISHED, OUTBOX.c.state == "due", ~OUTBOX.c.doubtful)
     return (

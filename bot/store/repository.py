@@ -16,6 +16,7 @@ from bot.model import (
     AuditEntry,
     Digest,
     DigestContent,
+    Follow,
     NewNotice,
     NoticeKind,
     RuleHistory,
@@ -43,6 +44,7 @@ from bot.store.schema import (
     DEEDS,
     DIGESTS,
     FLIPS,
+    FOLLOWS,
     INCIDENTS,
     OUTBOX,
     RULES,
@@ -204,6 +206,45 @@ class SqlWorkspaceRepository:
             )
 
         await self._database.write(save)
+
+    async def mark_told(self, channel: str, session: date) -> None:
+        """Note that the daily post has come to a session."""
+        older = sa.or_(DIGESTS.c.reached.is_(None), DIGESTS.c.reached < session)
+        here = (DIGESTS.c.team == self._team, DIGESTS.c.channel == channel, older)
+        marked = sa.update(DIGESTS).where(*here).values(reached=session)
+        await self._database.write(lambda connection: connection.execute(marked))
+
+    async def follow(self, follow: Follow, most: int) -> bool:
+        """Keep a followed pair, in place of the same one whichever way round."""
+        self._require_own([follow])
+        values, key = rows.follow_values(follow), ["team", "channel", "pair"]
+        changed = {name: value for name, value in values.items() if name not in key}
+
+        def keep(connection: sa.Connection) -> bool:
+            lock_workspaces(connection, [self._team])
+            others = sa.select(sa.func.count()).select_from(FOLLOWS)
+            here = (FOLLOWS.c.team == self._team, FOLLOWS.c.channel == follow.channel)
+            if (connection.scalar(others.where(*here, FOLLOWS.c.pair != follow.pair)) or 0) >= most:
+                return False
+            statement = insert_or(connection, FOLLOWS).values(values)
+            connection.execute(statement.on_conflict_do_update(index_elements=key, set_=changed))
+            return True
+
+        return await self._database.write(keep)
+
+    async def unfollow(self, channel: str, pair: str) -> bool:
+        """Forget a followed pair."""
+        here = (FOLLOWS.c.team == self._team, FOLLOWS.c.channel == channel, FOLLOWS.c.pair == pair)
+        gone = sa.delete(FOLLOWS).where(*here)
+        return await self._database.write(lambda connection: connection.execute(gone).rowcount > 0)
+
+    async def follows(self, channel: str | None = None) -> Sequence[Follow]:
+        """Return the followed pairs of a channel or of all."""
+        known = sa.select(FOLLOWS).where(FOLLOWS.c.team == self._team)
+        if channel is not None:
+            known = known.where(FOLLOWS.c.channel == sa.literal(channel, Words))
+        order = (FOLLOWS.c.channel, FOLLOWS.c.made, FOLLOWS.c.pair)
+        return await self._database.all(known.order_by(*order), rows.follow_of_row)
 
     async def add_notices(self, notices: Sequence[NewNotice]) -> int:
         """Add notices outside a daily run."""

@@ -15,6 +15,7 @@ from bot.model import (
     AuditEntry,
     Digest,
     DigestMode,
+    Follow,
     NewNotice,
     Notice,
     NoticeKind,
@@ -109,17 +110,38 @@ def rule_incident(row: Row) -> RuleIncident:
     return RuleIncident(row.version, row.fired, row.recovered, row.ts, row.picture)
 
 
-_DIGEST_COLUMNS = ("team", "channel", "owner", "at", "zone", "on", "stopped", "same_day")
+_DIGEST_COLUMNS = ("team", "channel", "owner", "at", "zone", "on", "stopped", "same_day", "chosen")
 
 
 def digest_of_row(row: Row) -> Digest:
     """Read a channel's daily post."""
-    return Digest(**{name: getattr(row, name) for name in _DIGEST_COLUMNS}, mode=DigestMode(row.mode))
+    return Digest(
+        **{name: getattr(row, name) for name in _DIGEST_COLUMNS},
+        mode=DigestMode(row.mode),
+        days=tuple(map(int, row.days.split())),
+        reached=row.reached,
+    )
 
 
 def digest_values(digest: Digest) -> dict[str, Any]:
+    """Return the columns that people change."""
+    return {name: getattr(digest, name) for name in _DIGEST_COLUMNS} | {
+        "mode": digest.mode.value,
+        "days": " ".join(map(str, digest.days)),
+    }
+
+
+_FOLLOW_COLUMNS = ("team", "channel", "first", "second", "against", "owner", "made")
+
+
+def follow_of_row(row: Row) -> Follow:
+    """Read a followed pair."""
+    return Follow(**{name: getattr(row, name) for name in _FOLLOW_COLUMNS})
+
+
+def follow_values(follow: Follow) -> dict[str, Any]:
     """Return its columns."""
-    return {name: getattr(digest, name) for name in _DIGEST_COLUMNS} | {"mode": digest.mode.value}
+    return {name: getattr(follow, name) for name in _FOLLOW_COLUMNS} | {"pair": follow.pair}
 
 
 def notice_of_row(row: Row) -> NewNotice:

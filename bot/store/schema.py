@@ -204,6 +204,22 @@ DIGESTS = sa.Table(
     _col("on", sa.Boolean),
     _col("stopped", Words),
     _col("same_day", sa.Boolean, server_default=sa.false()),
+    _col("days", sa.Text, server_default=""),  # weekdays: "0 4"
+    sa.Column("reached", sa.Date),
+    _col("chosen", sa.Boolean, server_default=sa.false()),
+)
+
+FOLLOWS = sa.Table(
+    "follows",
+    METADATA,
+    _col("team", sa.Text, primary_key=True),
+    _col("channel", sa.Text, primary_key=True),
+    _col("pair", sa.Text, primary_key=True),  # the same for both orders
+    _col("first", sa.Text),
+    _col("second", sa.Text),
+    _col("against", sa.Text),
+    _col("owner", sa.Text),
+    _col("made", UtcMoment),
 )
 
 OUTBOX = sa.Table(
@@ -296,7 +312,7 @@ VISITORS = sa.Table(
 )
 
 
-HEAD = "0004"
+HEAD = "0005"
 """The newest revision: that of the last file in `migrations/versions`."""
 
 FOLDER = Path(__file__).with_name("migrations")

@@ -14,6 +14,7 @@ from bot.model import (
     ChannelKey,
     Digest,
     DigestContent,
+    Follow,
     NoticeKind,
     RuleIncident,
     RuleStatus,
@@ -30,6 +31,7 @@ from bot.store.repository import SqlWorkspaceRepository
 from bot.store.rows import insert_or
 from bot.store.schema import (
     DIGESTS,
+    FOLLOWS,
     INCIDENTS,
     OUTBOX,
     RULES,
@@ -116,6 +118,14 @@ class SqlStore:
         known = sa.select(DIGESTS).where(DIGESTS.c.team.in_(teams))
         digests = await self.database.all(known, rows.digest_of_row)
         return {ChannelKey(digest.team, digest.channel): digest for digest in digests}
+
+    async def follows(self, teams: Sequence[str]) -> Mapping[ChannelKey, Sequence[Follow]]:
+        """Return the followed pairs of these workspaces, by channel."""
+        known = sa.select(FOLLOWS).where(FOLLOWS.c.team.in_(teams)).order_by(FOLLOWS.c.made, FOLLOWS.c.pair)
+        found: dict[ChannelKey, list[Follow]] = defaultdict(list)
+        for follow in await self.database.all(known, rows.follow_of_row):
+            found[ChannelKey(follow.team, follow.channel)].append(follow)
+        return dict(found)
 
     async def unsent(
         self, teams: Sequence[str], before: date

@@ -37,17 +37,22 @@ ARCHIVED = "is_archived"
 _OVER = (Reason.RECOVERED, Reason.RESTATED)
 
 
-async def require_open_channel(services: Services, request: Request, left: str, rule: str = "") -> None:
+async def require_open_channel(
+    services: Services, request: Request, left: str, rule: str = "", about: str = "its rules"
+) -> None:
     """Raise Declined where Slack says that the bot is not in the question's channel or may not post there.
 
     left: what is not done then, "Nothing was saved".  rule: its text, offered for the direct messages.
+    about: of what nobody would hear, where it is no rule.
     """
     access = await services.channels.may_post(request.team, request.channel)
     if access.code:
         known = await services.repository(request).digest(request.channel)
         # Slack's answer is the same for a channel that is gone and for one without the bot.
         gone = known is not None and known.stopped == DELETED
-        raise Declined(cannot_post_message(request.channel, DELETED if gone else access.code, left, rule))
+        raise Declined(
+            cannot_post_message(request.channel, DELETED if gone else access.code, left, rule, about)
+        )
 
 
 async def reopen_channel(services: Services, channel_key: ChannelKey, asked: str) -> bool:

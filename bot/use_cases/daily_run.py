@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import groupby
 
 from bot.errors import UserError
-from bot.model import ChannelKey, SessionResult, StoredRule
+from bot.model import ChannelKey, Follow, RuleStatus, SessionResult, StoredRule
 from bot.ports import Calendar, Metrics, Store
-from bot.schedule import Settled, find_settled
+from bot.schedule import Settled, ended_periods, find_settled
 from bot.use_cases.evaluate import (
     ChannelRecords,
     SessionData,
@@ -29,6 +29,8 @@ log = logging.getLogger(__name__)
 
 TEAMS = 50
 """Workspaces that are read and kept at once."""
+JUST_ENDED = timedelta(days=4)
+"""A week or month that ended longer ago is told without what rules said when it began."""
 
 
 @dataclass
@@ -58,8 +60,22 @@ class RunReport:
         return not (self.waiting or self.lost or self.failed)
 
 
-_Chunk = tuple[Sequence[str], Sequence[StoredRule]]
-"""Workspaces with the rules of theirs that are to be judged."""
+@dataclass(frozen=True)
+class _Undecided:
+    """A channel that has not come to the session: its active rules, and the pairs that it follows."""
+
+    channel_key: ChannelKey
+    rules: tuple[StoredRule, ...]
+    follows: tuple[Follow, ...] = ()
+
+    @property
+    def followed(self) -> tuple[str, ...]:
+        """The symbols of its pairs."""
+        return tuple(symbol for follow in self.follows for symbol in follow.symbols)
+
+
+_Chunk = tuple[Sequence[str], Sequence[_Undecided]]
+"""Workspaces with those of their channels that are to be judged."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,11 +116,13 @@ class DailyRun:
         started = self._desk.clock.monotonic()
         self._check(session, now)
         report = RunReport(session)
-        undecided = [chunk async for chunk in self._undecided_rules(session)]
-        chunks = [(teams, list(self._settled_rules(each, report, now))) for teams, each in undecided]
-        run = await self._read([stored for _, each in chunks for stored in each], session, now)
+        undecided = [chunk async for chunk in self._undecided_channels(session)]
+        chunks = [(teams, list(self._settled_channels(each, report, now))) for teams, each in undecided]
+        run = await self._read([channel for _, each in chunks for channel in each], session, now)
         report.symbols = len(run.gathered.panel.symbols)
-        report.rules = len({stored.watched.rule for _, each in chunks for stored in each})
+        report.rules = len(
+            {stored.watched.rule for _, each in chunks for channel in each for stored in channel.rules}
+        )
         for teams, each in chunks:
             await self._decide_channels(run, teams, each, report, dry=dry)
         report.seconds = self._desk.clock.monotonic() - started
@@ -121,30 +139,58 @@ class DailyRun:
         except ValueError as fault:
             raise UserError(f"{fault}. The newest session is {newest}.") from fault
 
-    async def _undecided_rules(self, session: date) -> AsyncIterator[_Chunk]:
+    async def _undecided_channels(self, session: date) -> AsyncIterator[_Chunk]:
         teams = list(await self._store.teams())
         for start in range(0, len(teams), TEAMS):
             some = teams[start : start + TEAMS]
-            if stored_rules := await self._store.rules_behind(some, session):
-                yield some, stored_rules
+            follows = await self._store.follows(some)
+            rules = dict(_by_channel(await self._store.rules_behind(some, session)))
+            for channel_key in await self._followed_channels(some, follows, session):
+                rules.setdefault(channel_key, await self._active_rules(channel_key))
+            if rules:
+                yield (
+                    some,
+                    [_Undecided(key, kept, tuple(follows.get(key, ()))) for key, kept in rules.items()],
+                )
 
-    def _settled_rules(
-        self, stored_rules: Sequence[StoredRule], report: RunReport, now: datetime
-    ) -> Iterator[StoredRule]:
-        """Yield the rules of the channels whose exchanges have closed, as far as they are known from
-        before.
-        """
-        for channel_key, rules, end in _channel_ends(self._desk.calendar, stored_rules, report.session):
+    async def _followed_channels(
+        self, teams: Sequence[str], follows: Mapping[ChannelKey, Sequence[Follow]], session: date
+    ) -> list[ChannelKey]:
+        """List the channels whose daily post has not come to the session and that follow a pair."""
+        if not follows:
+            return []
+        digests = await self._store.daily(teams)
+        return [
+            key
+            for key, digest in digests.items()
+            if key in follows and digest.active and (digest.reached or date.min) < session
+        ]
+
+    async def _active_rules(self, channel_key: ChannelKey) -> tuple[StoredRule, ...]:
+        stored = await self._store.of(channel_key.team).rules(channel_key.channel)
+        return tuple(each for each in stored if each.watched.status is RuleStatus.ACTIVE)
+
+    def _settled_channels(
+        self, channels: Sequence[_Undecided], report: RunReport, now: datetime
+    ) -> Iterator[_Undecided]:
+        """Yield the channels whose exchanges have closed, as far as they are known from before."""
+        for channel in channels:
+            end = find_settled(self._desk.calendar, report.session, exchanges_of(channel.rules))
             if end.at > now:
-                report.waiting[channel_key] = _closing_text(end)
+                report.waiting[channel.channel_key] = _closing_text(end)
             else:
-                yield from rules
+                yield channel
 
-    async def _read(self, stored_rules: Sequence[StoredRule], session: date, now: datetime) -> _Run:
+    async def _read(self, channels: Sequence[_Undecided], session: date, now: datetime) -> _Run:
+        stored_rules = [stored for channel in channels for stored in channel.rules]
         rules = list(dict.fromkeys(each.watched.rule for each in stored_rules))
         known = {symbol: code for each in stored_rules for symbol, code in each.rule_state.exchanges.items()}
-        gathered = await gather(rules, self._desk, session, known)
-        session_data = await asyncio.to_thread(read_sessions, gathered, stored_rules, session)
+        followed = [symbol for channel in channels for symbol in channel.followed]
+        gathered = await gather(rules, self._desk, session, known, followed)
+        periods = bool(ended_periods(self._desk.calendar, session - JUST_ENDED, session))
+        session_data = await asyncio.to_thread(
+            read_sessions, gathered, stored_rules, session, self._desk, periods=periods
+        )
         sessions = missed_sessions(self._desk.calendar, stored_rules, session)
         return _Run(session, now, gathered, session_data, sessions)
 
@@ -152,13 +198,13 @@ class DailyRun:
         self,
         run: _Run,
         teams: Sequence[str],
-        stored_rules: Sequence[StoredRule],
+        channels: Sequence[_Undecided],
         report: RunReport,
         *,
         dry: bool,
     ) -> None:
         records = await load_records(self._store, teams, run.session)
-        outcomes = await asyncio.to_thread(self._session_results, run, records, stored_rules, report)
+        outcomes = await asyncio.to_thread(self._session_results, run, records, channels, report)
         if dry:
             report.outcomes += outcomes
             return
@@ -168,19 +214,21 @@ class DailyRun:
             (report.decided if channel_key in done else report.lost).append(channel_key)
 
     def _session_results(
-        self, run: _Run, records: ChannelRecords, stored_rules: Sequence[StoredRule], report: RunReport
+        self, run: _Run, records: ChannelRecords, channels: Sequence[_Undecided], report: RunReport
     ) -> list[SessionResult]:
         """Decide channel by channel; what one of them does to the code harms no other."""
         outcomes = []
-        for channel_key, rules in _by_channel(stored_rules):
+        for undecided in channels:
+            channel_key, rules = undecided.channel_key, undecided.rules
             try:
-                codes = run.gathered.codes_of(each.watched.rule for each in rules)
+                codes = run.gathered.codes_of((each.watched.rule for each in rules), undecided.followed)
                 end = find_settled(self._desk.calendar, run.session, codes)
-                if cause := self._cause_of_wait(run, rules, end):
+                if cause := self._cause_of_wait(run, undecided, end):
                     report.waiting[channel_key] = cause
                     continue
                 exchanges = run.gathered.exchanges
-                channel = records.channel_rules(channel_key, rules, end, exchanges, run.sessions)
+                ended = records.ended(channel_key, self._desk.calendar, run.session)
+                channel = records.channel_rules(channel_key, rules, end, exchanges, run.sessions, ended)
                 outcomes.append(evaluate(channel, run.session_data, run.session))
             except Exception as fault:
                 log.exception(
@@ -189,7 +237,7 @@ class DailyRun:
                 report.failed[channel_key] = f"{type(fault).__name__}: {fault}"
         return outcomes
 
-    def _cause_of_wait(self, run: _Run, stored_rules: Sequence[StoredRule], end: Settled) -> str:
+    def _cause_of_wait(self, run: _Run, channel: _Undecided, end: Settled) -> str:
         """Return why a channel has to wait: for an exchange, or a while for prices; empty where it has not.
 
         By a clock that is not trusted no wait for prices is over, and no day has come that has none.
@@ -197,7 +245,7 @@ class DailyRun:
         if run.now < end.at:
             return _closing_text(end)
         trusted = self._desk.clock.trusted
-        cause = _cause_of_delay(run, stored_rules) if run.now < end.at + self._patience or not trusted else ""
+        cause = _cause_of_delay(run, channel) if run.now < end.at + self._patience or not trusted else ""
         if trusted or cause or (run.gathered.newest or date.min) >= run.session:
             return cause
         return f"the clock has not been compared with Slack's, and there is no price of {run.session} yet"
@@ -239,7 +287,7 @@ def _closing_text(end: Settled) -> str:
     return f"the day settles on {end.code} at {end.at:%Y-%m-%d %H:%M} UTC"
 
 
-def _cause_of_delay(run: _Run, stored_rules: Sequence[StoredRule]) -> str:
+def _cause_of_delay(run: _Run, channel: _Undecided) -> str:
     """Return why prices of the session may still come; empty where none may."""
-    symbols = awaited_symbols(run.gathered, stored_rules, run.session)
+    symbols = awaited_symbols(run.gathered, channel.rules, run.session, channel.follows)
     return "; ".join(dict.fromkeys(run.gathered.causes[symbol] for symbol in symbols))

@@ -4,34 +4,29 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import uuid4
 
 from bot.errors import Unavailable, Undelivered, Verdict
 from bot.model import (
-    OFF,
     ChannelKey,
-    Digest,
     DigestContent,
-    DigestMode,
     NewNotice,
     Notice,
     NoticeKind,
-    RuleIncident,
     RuleReport,
-    RuleStatus,
-    RuleVersion,
-    StoredRule,
 )
-from bot.ports import ChartRenderer, Metrics, Place, Publisher, Store, WorkspaceRepository
+from bot.ports import ChartRenderer, Document, Metrics, Place, Publisher, Store
 from bot.render.chart_specs import ChartSpec
 from bot.render.message import Message
 from bot.render.rules.card import CHART
 from bot.render.rules.channel import notice_message
 from bot.render.rules.charts import overview_chart, rule_chart
+from bot.render.rules.month import month_document
 from bot.schedule import find_settled
+from bot.use_cases.daily.recheck import ObsoleteNotice, OutgoingNotice, recheck
 from bot.use_cases.gather import Gathered, MarketData, gather
 from bot.use_cases.replay import exchanges_of
 
@@ -169,17 +164,25 @@ class Delivery:
                 left.place, left.root, worded.message, worded.pictures, ours, shown
             )
             return left.root, done.files.get(CHART)
-        if notice.doubtful and (found := await self._find_earlier(notice, left.place)):
+        if notice.doubtful and (found := await self._find_earlier(notice, left.place, worded.documents)):
             return found, None
+        if worded.documents:
+            words = worded.message.text
+            done = await self._publisher.share(left.place, words, worded.documents, ours)
+            return done.ts, None
         done = await self._publisher.publish(left.place, worded.message, worded.pictures, notice.key, ours)
         return done.ts, done.files.get(CHART)
 
-    async def _find_earlier(self, notice: Notice, place: Place) -> str | None:
+    async def _find_earlier(
+        self, notice: Notice, place: Place, documents: Sequence[Document] = ()
+    ) -> str | None:
         """Find the message of an earlier attempt; where the bot may not look for it, it may be repeated."""
         now = self._clock.now()
         # A first attempt yet to come was noted by a clock that was ahead.
         since = notice.first_tried if notice.first_tried <= now else now - GIVEN_UP
         try:
+            if documents:
+                return await self._publisher.find_shared(place, [each.name for each in documents], since)
             return await self._publisher.find(place, notice.key, since)
         except Undelivered as fault:
             if fault.verdict in (Verdict.LATER, Verdict.DOUBT):
@@ -245,10 +248,11 @@ PATIENCE = 30.0
 
 @dataclass(frozen=True)
 class NoticeMessage:
-    """A message with its drawn pictures, by name."""
+    """A message with its drawn pictures, by name; or with files, and then its words alone."""
 
     message: Message
     pictures: Mapping[str, bytes]
+    documents: tuple[Document, ...] = ()
 
 
 class NoticeRenderer:
@@ -278,12 +282,15 @@ class NoticeRenderer:
         except Exception:
             log.exception("%s of %s is told without its picture", notice.kind, notice.channel)
             return NoticeMessage(notice_message(notice, links, closed=closed, shown=shown), {})
+        content = notice.content
+        if notice.kind is NoticeKind.FILE and isinstance(content, DigestContent):
+            return NoticeMessage(message, {}, (month_document(content),))
         return NoticeMessage(message, drawn)
 
     async def _notice_chart(self, notice: NewNotice) -> ChartSpec | None:
         content = notice.content
         if isinstance(content, DigestContent):
-            return await self._overview_chart(content) if notice.kind is NoticeKind.DETAILS else None
+            return await self._overview_chart(content) if notice.kind is NoticeKind.DIGEST else None
         if isinstance(content, RuleReport) and _has_chart(notice.kind, content):
             return await self._rule_chart(content)
         return None
@@ -323,175 +330,3 @@ def _has_chart(kind: NoticeKind, report: RuleReport) -> bool:
     incident.
     """
     return kind is not NoticeKind.REPLY or bool(report.flip and not report.state.open and not report.deed)
-
-
-class ObsoleteNotice(Exception):
-    """There is nothing left to tell; the text says why."""
-
-
-@dataclass(frozen=True)
-class OutgoingNotice:
-    """A notice on its way.
-
-    root: the ts of the message that gets other words, None where one is posted.
-    picture: Slack's id of the file that it shows, None where it shows none.
-    links: addresses of cards by the rule's name.
-    closed: why the channel of an alert takes no posts, empty where it takes some again.
-    """
-
-    notice: NewNotice
-    place: Place
-    root: str | None = None
-    picture: str | None = None
-    links: Mapping[str, str] = field(default_factory=dict)
-    closed: str = ""
-
-
-async def recheck(notice: NewNotice, repository: WorkspaceRepository, publisher: Publisher) -> OutgoingNotice:
-    """Look at what has become of the rule, the incident and the channel's digest meanwhile.
-
-    What a person has done by hand is told in any case.  Raises ObsoleteNotice.
-    """
-    place = Place(notice.team, notice.channel, user="")
-    content = notice.content
-    if isinstance(content, str):
-        return OutgoingNotice(notice, place)
-    if isinstance(content, RuleReport) and notice.kind is NoticeKind.ALERT:
-        return await _recheck_alert(notice, content, repository, place)
-    digest = await repository.digest(notice.channel)
-    # One that was stopped meanwhile is tried: what the channel refuses is told to the rules' owners.
-    if not _by_hand(notice) and not (digest and digest.on):
-        raise ObsoleteNotice(OFF)
-    if isinstance(content, RuleReport):
-        return await _recheck_report(notice, content, repository, place)
-    if notice.kind is NoticeKind.DETAILS:
-        return await _recheck_details(notice, content, repository, place)
-    digest_content = await _live_content(notice, content, repository, digest)
-    return OutgoingNotice(
-        replace(notice, content=digest_content),
-        place,
-        links=await _card_links(digest_content, repository, publisher, place),
-    )
-
-
-def _by_hand(notice: NewNotice) -> bool:
-    """Return whether a person's deed is told, or was asked for."""
-    return "/" in notice.subject
-
-
-async def _recheck_report(
-    notice: NewNotice, report: RuleReport, repository: WorkspaceRepository, place: Place
-) -> OutgoingNotice:
-    stored = await repository.rule(report.watched.number)
-    if not _by_hand(notice):
-        if not _is_read(stored, report.watched):
-            raise ObsoleteNotice(f"{report.watched.key} is not read any more")
-        report = _with_acknowledgement(report, stored)
-    notice, incident = replace(notice, content=report), await _incident(report, repository)
-    root = incident.ts if incident else None
-    if notice.kind is NoticeKind.REPLY and root:
-        return OutgoingNotice(notice, replace(place, thread=root))
-    if notice.kind is NoticeKind.CARD or root:
-        return OutgoingNotice(notice, place, root, incident.picture if incident else None)
-    raise ObsoleteNotice(f"no card of {report.watched.key} was posted")
-
-
-async def _recheck_alert(
-    notice: NewNotice, report: RuleReport, repository: WorkspaceRepository, place: Place
-) -> OutgoingNotice:
-    watched = report.watched
-    stored, digest = await repository.rule(watched.number), await repository.digest(watched.channel)
-    if stored is None or stored.watched.key != watched.key or stored.watched.status is RuleStatus.DELETED:
-        raise ObsoleteNotice(f"{watched.key} is not read any more")
-    if digest is None or not digest.on:
-        raise ObsoleteNotice(OFF)
-    incident = await _incident(report, repository)
-    if digest.active and incident and incident.ts:
-        raise ObsoleteNotice("the channel takes posts again and has the card")
-    return OutgoingNotice(
-        replace(notice, content=_with_acknowledgement(report, stored)), place, closed=digest.stopped
-    )
-
-
-def _is_read(stored: StoredRule | None, watched: RuleVersion) -> bool:
-    now = stored.watched if stored else None
-    return now is not None and now.key == watched.key and now.status is RuleStatus.ACTIVE
-
-
-def _with_acknowledgement(report: RuleReport, stored: StoredRule | None) -> RuleReport:
-    """Add whoever has taken the incident in hand since the story was decided."""
-    if stored is None or stored.rule_state.state.fired != report.state.fired or not report.state.open:
-        return report
-    return replace(report, state=report.state.in_hand_as(stored.rule_state.state))
-
-
-async def _incident(report: RuleReport, repository: WorkspaceRepository) -> RuleIncident | None:
-    """Return the incident that a report is about, as it is known where its card was posted."""
-    watched, newest = report.watched, next(iter(report.incidents), None)
-    if newest and newest.ts and newest.version == watched.version:
-        return newest
-    fired = report.state.fired or (newest and newest.fired)
-    incident = await repository.incident(watched.number, watched.version)
-    if incident is None or incident.fired == fired:
-        return incident
-    older = (await repository.history(watched.number)).incidents  # another one has begun since
-    mine = (each for each in older if (each.version, each.fired) == (watched.version, fired))
-    return next(mine, None)
-
-
-async def _recheck_details(
-    notice: NewNotice, digest_content: DigestContent, repository: WorkspaceRepository, place: Place
-) -> OutgoingNotice:
-    """Put the details into the thread of their digest."""
-    parent = await repository.delivered_ts(
-        notice.channel, notice.session, NoticeKind.DIGEST.value, notice.subject
-    )
-    if parent is None:
-        raise ObsoleteNotice("its digest was not posted")
-    reports = await _live_reports(digest_content, repository, notice.channel)
-    return OutgoingNotice(
-        replace(notice, content=replace(digest_content, stories=reports)), replace(place, thread=parent)
-    )
-
-
-async def _live_content(
-    notice: NewNotice, digest_content: DigestContent, repository: WorkspaceRepository, digest: Digest | None
-) -> DigestContent:
-    """Drop the rules that were paused, edited or deleted since."""
-    reports = await _live_reports(digest_content, repository, notice.channel)
-    names = {report.watched.name for report in reports}
-    missed = tuple((name, transition) for name, transition in digest_content.missed if name in names)
-    silent = digest is not None and digest.mode is DigestMode.QUIET and not missed
-    quiet = silent and not any(report.flip for report in reports)
-    if not _by_hand(notice) and (not reports or quiet):
-        raise ObsoleteNotice("none of the rules that it tells of is read any more")
-    return replace(digest_content, stories=reports, missed=missed)
-
-
-async def _live_reports(
-    digest_content: DigestContent, repository: WorkspaceRepository, channel: str
-) -> tuple[RuleReport, ...]:
-    read = {stored.watched.key: stored for stored in await repository.rules(channel)}
-    return tuple(
-        report for report in digest_content.stories if _is_read(read.get(report.watched.key), report.watched)
-    )
-
-
-async def _card_links(
-    digest_content: DigestContent, repository: WorkspaceRepository, publisher: Publisher, place: Place
-) -> dict[str, str]:
-    """Link to the cards of what is open or has changed, as far as Slack says."""
-    links = {}
-    for report in digest_content.stories:
-        if not (report.state.open or report.flip):
-            continue
-        incident = await _incident(report, repository)
-        if not incident or not incident.ts:
-            continue
-        try:
-            link = await publisher.link(place, incident.ts)
-        except Unavailable:
-            link = None
-        if link:
-            links[report.watched.name] = link
-    return links

@@ -4,44 +4,61 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Any
 
-from bot.commands import DIGEST
+from analytics.pairs import FOLLOWED, PairReturns, pair_returns
+from bot.commands import DIGEST, FOLLOW, UNFOLLOW, Command
 from bot.errors import BotError, Unclear, UserError
-from bot.language import DigestNow, DigestOff, DigestOn, DigestStatus, Help, read_digest
-from bot.language.words import safe_word
-from bot.language.zones import UnknownZone, zone_of
+from bot.language import (
+    DigestNow,
+    DigestOff,
+    DigestOn,
+    DigestStatus,
+    FollowListing,
+    FollowPair,
+    Help,
+    UnfollowPair,
+    read_digest,
+    read_pair,
+)
 from bot.model import (
+    MOST_FOLLOWED,
     ChannelKey,
     Digest,
     DigestContent,
     DigestMode,
+    Follow,
     NewNotice,
     NoticeKind,
     Request,
     StoredRule,
 )
 from bot.ports import Ack, Place
-from bot.render import advice, forms
-from bot.render.forms import NEXT, OFF, ON, SAME, DigestFields
+from bot.render import advice
 from bot.render.rules.channel import (
     digest_status_message,
     refused_message,
     switched_off_message,
     switched_on_message,
 )
+from bot.render.rules.digest import MOST_LINES
+from bot.render.rules.pairs import (
+    followed_message,
+    follows_message,
+    known_pair_message,
+    pair_name,
+    unfollowed_message,
+)
 from bot.render.rules.posts import Waits
 from bot.schedule import AROUND, MORNING, Due, Settled, find_settled, next_post, post_of
 from bot.use_cases.channels import active_rules, reopen_channel, require_open_channel
+from bot.use_cases.daily.content import pairs_on
 from bot.use_cases.evaluate import awaited_symbols, evaluate, load_records, missed_sessions, read_sessions
-from bot.use_cases.form_fields import SentFields, chosen_option
-from bot.use_cases.gather import Gathered, gather
+from bot.use_cases.gather import Gathered, gather, today
 from bot.use_cases.replay import exchanges_of
-from bot.use_cases.services import Declined, Services, load_reports, may_change
+from bot.use_cases.services import PATIENCE, Declined, Services, load_reports, may_change
 
 SETS_ONE = "`/watch ISCB sortino < 1.0 for 5 sessions then SPSM` sets one."
 
@@ -105,11 +122,15 @@ class DigestAnswers:
             zone=asked.zone or known.zone,
             mode=asked.mode or known.mode,
             same_day=known.same_day if asked.same_day is None else asked.same_day,
+            days=asked.days or (known.days if asked.mode is None else ()),
+            chosen=known.chosen or asked.mode is not None,
             on=True,
         )
         if known.active and digest != known:
             await _require_may_change(self._parts, known, request)
         await repository.save_digest(digest)
+        if not known.active:
+            await mark_told(self._parts, digest)
         if digest.stopped:
             await reopen_channel(self._parts, ChannelKey(request.team, request.channel), request.id)
             digest = replace(digest, stopped="")
@@ -149,19 +170,22 @@ class DigestAnswers:
         now = market_data.clock.now()
         session = market_data.calendar.last_complete(now)
         await require_open_channel(self._parts, request, "Nothing was posted")
-        rules = await self._rules(request)
-        if not rules:
-            raise UserError("No rule is active in this channel, so there is nothing to post. " + SETS_ONE)
+        rules, follows = (
+            await self._rules(request),
+            await self._parts.repository(request).follows(request.channel),
+        )
+        if not rules and not follows:
+            none = "No rule is active in this channel and no pair is followed, so there is nothing to post. "
+            raise UserError(none + SETS_ONE)
         await decide_missed(self._parts, ChannelKey(request.team, request.channel), rules, session)
         reports = await load_reports(self._parts, request.team, await self._rules(request))
-        digest_content = DigestContent(session, tuple(reports))
+        followed = [symbol for follow in follows for symbol in follow.symbols]
+        panel = (await gather([], market_data, session, followed=followed)).panel
+        digest_content = DigestContent(session, tuple(reports), pairs=pairs_on(follows, panel, session))
+        about = (request.team, request.channel, session)
+        kinds = [NoticeKind.DIGEST, *([NoticeKind.DETAILS] if len(reports) > MOST_LINES else [])]
         await self._parts.repository(request).add_notices(
-            [
-                NewNotice(
-                    request.team, request.channel, session, kind, f"now/{request.id}", digest_content, now
-                )
-                for kind in (NoticeKind.DIGEST, NoticeKind.DETAILS)
-            ]
+            [NewNotice(*about, kind, f"now/{request.id}", digest_content, now) for kind in kinds]
         )
         await self._parts.request_delivery(request)
 
@@ -193,6 +217,16 @@ async def default_digest(services: Services, request: Request) -> Digest:
     """Return a daily post as it is where nobody says otherwise: at half past eight where the asker is."""
     zone = await services.zone_of(request)
     return Digest(request.team, request.channel, request.user, MORNING, zone)
+
+
+async def mark_told(services: Services, digest: Digest) -> None:
+    """Let a post that begins now begin with the next session, not with one that it would have told before."""
+    calendar, now = services.market_data.calendar, services.market_data.clock.now()
+    newest = calendar.last_complete(now)
+    days: list[date] = calendar.sessions(newest - AROUND, newest).tolist()
+    told = [day for day in days if post_of(digest, find_settled(calendar, day).at) <= now]
+    if told:
+        await services.store.of(digest.team).mark_told(digest.channel, told[-1])
 
 
 async def next_post_due(services: Services, digest: Digest, rules: Sequence[StoredRule]) -> Due | None:
@@ -230,8 +264,13 @@ async def queue_next_post(services: Services, digest: Digest, rules: Sequence[St
     if due is None or not rules or any(last is None or last < due.session for last in reached):
         return  # the daily run comes to it
     try:
-        gathered = await gather([each.watched.rule for each in rules], services.market_data, due.session)
         channel_key = ChannelKey(digest.team, digest.channel)
+        gathered = await gather(
+            [each.watched.rule for each in rules],
+            services.market_data,
+            due.session,
+            followed=await _followed(services, channel_key),
+        )
         await _decide_channel(services, channel_key, rules, gathered, due.settled)
     except BotError as fault:
         log.warning("%s/%s is not told of %s: %s", digest.team, digest.channel, due.session, fault)
@@ -248,7 +287,9 @@ async def decide_missed(
     if all((each.rule_state.reached or date.min) >= session for each in rules):
         return
     watched = [each.watched.rule for each in rules]
-    gathered = await gather(watched, services.market_data, session)
+    gathered = await gather(
+        watched, services.market_data, session, followed=await _followed(services, channel_key)
+    )
     end = find_settled(services.market_data.calendar, session, gathered.codes_of(watched))
     if end.at > services.market_data.clock.now() or awaited_symbols(gathered, rules, session):
         return
@@ -262,53 +303,149 @@ async def _decide_channel(
     session = gathered.through
     records = await load_records(services.store, [channel_key.team], session)
     sessions = missed_sessions(services.market_data.calendar, rules, session)
-    channel = records.channel_rules(channel_key, rules, end, gathered.exchanges, sessions)
-    session_data = await asyncio.to_thread(read_sessions, gathered, rules, session)
+    ended = records.ended(channel_key, services.market_data.calendar, session)
+    channel = records.channel_rules(channel_key, rules, end, gathered.exchanges, sessions, ended)
+    session_data = await asyncio.to_thread(
+        read_sessions, gathered, rules, session, services.market_data, periods=bool(ended)
+    )
     await services.store.commit([await asyncio.to_thread(evaluate, channel, session_data, session)])
 
 
-_TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d", re.ASCII)
+async def _followed(services: Services, channel_key: ChannelKey) -> list[str]:
+    """Return the symbols of the pairs that a channel follows."""
+    follows = await services.store.of(channel_key.team).follows(channel_key.channel)
+    return [symbol for follow in follows for symbol in follow.symbols]
 
 
-def digest_text(sent: SentFields) -> str:
-    """Return what the channel wants; of no use where `sent.faults` says what is wrong.
+class FollowHandler:
+    """Takes `/follow` or `/unfollow`, their mentions and buttons; needs no data."""
 
-    A time, zone, mode or session that is not given stays as it is.  What is switched off needs none.
-    """
-    if chosen_option(sent, forms.STATE, (ON, OFF), ON) == OFF:
-        return OFF
-    mode = chosen_option(sent, forms.MODE, ["", *DigestMode], "")
-    session = chosen_option(sent, forms.SESSION, ("", SAME, NEXT), "")
-    return " ".join(
-        filter(None, (ON, _digest_time(sent), _digest_zone(sent), mode, f"{session} day" if session else ""))
-    )
+    def __init__(self, command: Command, nearest: advice.Nearest) -> None:
+        self._command, self._nearest = command, nearest
 
-
-def digest_fields(value: dict[str, Any]) -> DigestFields:
-    """Return the form as the channel's post is now; what cannot be read is left empty."""
-    names = ("at", "zone", "mode", "session")
-    at, zone, mode, session = (str(value.get(name) or "") for name in names)
-    return DigestFields(
-        on=value.get("on") is not False,
-        at=at if _TIME.fullmatch(at) else "",
-        zone=zone,
-        mode=mode if mode in list(DigestMode) else "",
-        session=session if session in {SAME, NEXT} else "",
-    )
+    def receive(self, text: str, place: Place) -> Ack:
+        """Read the text: the answer is what is wrong with it, or the usage; else the question goes on."""
+        try:
+            asked = read_pair(self._command, text)
+        except Unclear as fault:
+            return Ack(reply=advice.unclear_message(fault, self._nearest), open=True)
+        if isinstance(asked, Help):
+            return Ack(reply=advice.usage(self._command), open=True)
+        # What changes stands in the channel, not in the thread of a post that it was pressed under.
+        there = place if place.within else replace(place, thread=None)
+        return Ack(work=True, handler=self._command.name, text=text, place=there, open=_lists(asked))
 
 
-def _digest_time(sent: SentFields) -> str:
-    given = sent.text(forms.TIME)
-    if not given or _TIME.fullmatch(given):
-        return given
-    sent.wrong(forms.TIME, f"`{safe_word(given)}` is not a time of day; write it like 08:30.")
-    return ""
+def _lists(asked: object) -> bool:
+    return isinstance(asked, FollowListing)
 
 
-def _digest_zone(sent: SentFields) -> str:
-    given = sent.text(forms.ZONE)
-    try:
-        return zone_of(given) if given else ""
-    except UnknownZone as unknown:
-        sent.wrong(forms.ZONE, str(unknown))
-    return ""
+class FollowAnswers:
+    """Answers `/follow` and `/unfollow`; safe to ask twice."""
+
+    def __init__(self, services: Services) -> None:
+        self._parts = services
+
+    async def follow(self, request: Request) -> None:
+        """Raise UserError with what to do, Unavailable where a source, Slack or the store is silent."""
+        await self._answer(FOLLOW, request)
+
+    async def unfollow(self, request: Request) -> None:
+        """Raise as `follow`."""
+        await self._answer(UNFOLLOW, request)
+
+    async def _answer(self, command: Command, request: Request) -> None:
+        try:
+            match read_pair(command, request.text):
+                case FollowPair() as asked:
+                    await self._follow(asked, request)
+                case UnfollowPair() as asked:
+                    await self._unfollow(asked, request)
+                case FollowListing():
+                    await self._list(request)
+                case asked:
+                    raise AssertionError(f"the door answers {asked}")
+        except Declined as declined:
+            await self._parts.tell(request, declined.message)
+
+    async def _follow(self, asked: FollowPair, request: Request) -> None:
+        """Keep the pair, switch on the channel's first daily post, and tell all how the pair stands.
+
+        Raises Declined, and keeps nothing, where the channel would not hear of it or follows it already.
+        """
+        about = f"{asked.first} and {asked.second}"
+        await require_open_channel(self._parts, request, "Nothing was saved", about=about)
+        repository = self._parts.repository(request)
+        follow = Follow(request.team, request.channel, *_pair(asked), request.user, request.asked)
+        known = {each.pair: each for each in await repository.follows(request.channel)}
+        before = known.get(follow.pair)
+        if before and not _is_asked_by(before, request):
+            if not follow.against or before.against == follow.against:
+                raise Declined(known_pair_message(before))
+            follow = replace(follow, first=before.first, second=before.second)
+        found = await self._returns(follow.symbols)
+        if not await repository.follow(follow, MOST_FOLLOWED):
+            raise UserError(
+                f"This channel follows {MOST_FOLLOWED} pairs, which is all that one post has room for. "
+                "`/unfollow` one of them first; `/follow list` shows them."
+            )
+        await self._announce(follow, found, request, changed=before is not None and follow != before)
+
+    async def _announce(self, follow: Follow, found: PairReturns, request: Request, *, changed: bool) -> None:
+        repository = self._parts.repository(request)
+        digest = await repository.digest(request.channel)
+        is_new = digest is None
+        if digest is None:
+            digest = await default_digest(self._parts, request)
+        if is_new or not digest.chosen:
+            # A pair has something to tell every morning, until somebody says otherwise.
+            digest = replace(digest, mode=DigestMode.ALWAYS)
+            await repository.save_digest(digest)
+        if digest.active and digest.reached is None:
+            await mark_told(self._parts, digest)
+        rules = await active_rules(self._parts, ChannelKey(request.team, request.channel))
+        due = await next_post_due(self._parts, digest, rules)
+        what = f"Now beside {follow.against}" if changed else "Followed from now on"
+        message = followed_message(follow, found, digest, due.at if due else None, what=what, is_new=is_new)
+        await self._parts.post(request, message)
+
+    async def _unfollow(self, asked: UnfollowPair, request: Request) -> None:
+        repository = self._parts.repository(request)
+        pair = " ".join(sorted((asked.first, asked.second)))
+        if not await repository.unfollow(request.channel, pair) and request.attempt == 1:
+            others = [pair_name(each.symbols) for each in await repository.follows(request.channel)]
+            known = f"Followed here: {'; '.join(others)}." if others else "No pair is followed here."
+            raise UserError(f"{asked.first} and {asked.second} are not followed in this channel. {known}")
+        await self._parts.post(request, unfollowed_message((asked.first, asked.second), request.user))
+
+    async def _list(self, request: Request) -> None:
+        """Tell the asker which pairs the channel follows, with their returns where those can be had soon."""
+        repository = self._parts.repository(request)
+        follows, digest = await repository.follows(request.channel), await repository.digest(request.channel)
+        rules = await active_rules(self._parts, ChannelKey(request.team, request.channel))
+        due = await next_post_due(self._parts, digest, rules) if digest else None
+        pairs = [(follow, await self._returns_if_known(follow)) for follow in follows]
+        await self._parts.tell(request, follows_message(pairs, digest, due.at if due else None))
+
+    async def _returns(self, symbols: Sequence[str]) -> PairReturns:
+        """Compute a pair's returns up to now.  Raises UnknownSymbols, Unavailable."""
+        day = today(self._parts.market_data)
+        panel = (await self._parts.market_data.prices.history(symbols, day)).panel
+        return pair_returns(panel, symbols, day, FOLLOWED)
+
+    async def _returns_if_known(self, follow: Follow) -> PairReturns | None:
+        try:
+            async with asyncio.timeout(PATIENCE):
+                return await self._returns(follow.symbols)
+        except (BotError, TimeoutError) as fault:
+            log.info("The returns of %s are left out: %r", follow.pair, fault)
+            return None
+
+
+def _pair(asked: FollowPair) -> tuple[str, str, str]:
+    return asked.first, asked.second, asked.against
+
+
+def _is_asked_by(known: Follow, request: Request) -> bool:
+    """Return whether a pair is kept by this question: an answer may have been cut short."""
+    return (known.owner, known.made) == (request.user, request.asked)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
+from analytics.pairs import Period
 from analytics.panel import PricePanel
 from analytics.watch.readings import Readings
 from analytics.watch.since import since_fired
@@ -13,9 +14,11 @@ from bot.model import (
     ChannelKey,
     Digest,
     DigestContent,
-    DigestMode,
+    Follow,
+    KnownDate,
     NewNotice,
     NoticeKind,
+    PeriodReport,
     RuleIncident,
     RuleReport,
     RuleTransition,
@@ -24,20 +27,36 @@ from bot.model import (
     alert_for,
 )
 from bot.ports import Calendar, Store
-from bot.schedule import Settled, post_of
-from bot.use_cases.gather import Gathered
+from bot.render.rules.digest import MOST_LINES
+from bot.schedule import Settled, comes_without_news, ended_periods, post_of
+from bot.use_cases.daily.content import (
+    channel_dates,
+    funds_of,
+    known_dates,
+    pairs_on,
+    period_report,
+)
+from bot.use_cases.gather import Gathered, MarketData
 from bot.use_cases.replay import ReplayStep, RuleReplay, first_needed, replay
 
 SHOWN = 3
 """Incidents in a report."""
 
 
+CHANGES = timedelta(days=70)
+"""How far back rules are read where a month or a week is told of: two months, and holidays."""
+
+
 @dataclass(frozen=True, eq=False)
 class SessionData:
-    """What rules say on the sessions in question, and the prices that they were read from."""
+    """What rules say on the sessions in question, and the prices that they were read from.
+
+    dates: that are known of the funds and exchanges, around the session, one fund each.
+    """
 
     readings: Readings
     panel: PricePanel
+    dates: tuple[KnownDate, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,6 +69,8 @@ class ChannelRules:
     due: when the channel is to hear of the session.
     exchanges: codes of the exchanges of its rules' symbols, as far as they are known.
     sessions: of the workspace's calendar, from the oldest that a rule has missed on; each has its own post.
+    follows: pairs that are told of beside them.
+    ended: the last sessions of the week and the month that are to be told of.
     """
 
     channel_key: ChannelKey
@@ -60,6 +81,14 @@ class ChannelRules:
     unsent: Sequence[DigestContent] = ()
     exchanges: Mapping[str, str] = field(default_factory=dict)
     sessions: Sequence[date] = ()
+    follows: Sequence[Follow] = ()
+    ended: Mapping[Period, date] = field(default_factory=dict)
+
+    @property
+    def funds(self) -> tuple[str, ...]:
+        """All that the channel's post is about: what rules read or show, and what is followed."""
+        followed = (symbol for follow in self.follows for symbol in follow.symbols)
+        return tuple(dict.fromkeys([*funds_of(each.watched.rule for each in self.kept), *followed]))
 
     def post_of(self, day: date) -> date:
         """Find the session whose post tells of a day, on which only another exchange may have been open."""
@@ -73,6 +102,18 @@ class ChannelRecords:
     digests: Mapping[ChannelKey, Digest]
     incidents: Mapping[tuple[str, str], Sequence[RuleIncident]]
     unsent: Mapping[ChannelKey, Sequence[DigestContent]]
+    follows: Mapping[ChannelKey, Sequence[Follow]] = field(default_factory=dict)
+
+    def ended(self, channel_key: ChannelKey, calendar: Calendar, session: date) -> dict[Period, date]:
+        """Find the week and the month that the post of a session is to tell of.
+
+        What an unsent post was to tell of, the new one tells.
+        """
+        digest, unsent = self.digests.get(channel_key), self.unsent.get(channel_key, ())
+        told = digest.reached if digest else None
+        if unsent:
+            told = min(each.session for each in unsent) - timedelta(days=1)
+        return ended_periods(calendar, told, session)
 
     def channel_rules(
         self,
@@ -81,6 +122,7 @@ class ChannelRecords:
         end: Settled,
         exchanges: Mapping[str, str],
         sessions: Sequence[date],
+        ended: Mapping[Period, date] | None = None,
     ) -> ChannelRules:
         """Put together what a session that has settled at `end` is judged with."""
         digest = self.digests.get(channel_key)
@@ -94,13 +136,18 @@ class ChannelRecords:
             unsent=self.unsent.get(channel_key, ()),
             exchanges=exchanges,
             sessions=sessions,
+            follows=self.follows.get(channel_key, ()),
+            ended=ended or {},
         )
 
 
 async def load_records(store: Store, teams: Sequence[str], session: date) -> ChannelRecords:
     """Load what is known of workspaces' channels; digests of sessions before `session` that are unsent."""
     return ChannelRecords(
-        await store.daily(teams), await store.incidents(teams), await store.unsent(teams, session)
+        await store.daily(teams),
+        await store.incidents(teams),
+        await store.unsent(teams, session),
+        await store.follows(teams),
     )
 
 
@@ -114,17 +161,38 @@ def _oldest_needed(stored_rules: Sequence[StoredRule], session: date) -> date:
     return min((first_needed(each, session) for each in stored_rules), default=session)
 
 
-def read_sessions(gathered: Gathered, stored_rules: Sequence[StoredRule], session: date) -> SessionData:
-    """Read each distinct rule on all sessions that one of them may have to decide; for many, in a thread."""
+def read_sessions(
+    gathered: Gathered,
+    stored_rules: Sequence[StoredRule],
+    session: date,
+    market_data: MarketData | None = None,
+    *,
+    periods: bool = False,
+) -> SessionData:
+    """Read each distinct rule on all sessions that one of them may have to decide; for many, in a thread.
+
+    market_data: knows the dates that a post tells; None where none is to be made.
+    periods: a week or a month is to be told of, whose beginning is read, too.
+    """
     rules = list(dict.fromkeys(each.watched.rule for each in stored_rules))
-    readings = gathered.readings(rules, _oldest_needed(stored_rules, session), session)
-    return SessionData(readings, gathered.panel)
+    oldest = _oldest_needed(stored_rules, session)
+    first = min(oldest, session - CHANGES) if periods else oldest
+    readings = gathered.readings(rules, first, session)
+    dates = tuple(known_dates(gathered, market_data, session)) if market_data else ()
+    return SessionData(readings, gathered.panel, dates)
 
 
-def awaited_symbols(gathered: Gathered, stored_rules: Sequence[StoredRule], session: date) -> Sequence[str]:
+def awaited_symbols(
+    gathered: Gathered,
+    stored_rules: Sequence[StoredRule],
+    session: date,
+    follows: Iterable[Follow] = (),
+) -> Sequence[str]:
     """Find the symbols whose price may still come, of the rules that have not come to a session."""
     behind = (each for each in stored_rules if (each.rule_state.reached or date.min) < session)
-    return list(dict.fromkeys(symbol for each in behind for symbol in gathered.waits(each.watched.rule)))
+    waited = [symbol for each in behind for symbol in gathered.waits(each.watched.rule)]
+    followed = (symbol for each in follows for symbol in each.symbols if symbol in gathered.late)
+    return list(dict.fromkeys([*waited, *followed]))
 
 
 def evaluate(channel: ChannelRules, session_data: SessionData, session: date) -> SessionResult:
@@ -151,6 +219,7 @@ def evaluate(channel: ChannelRules, session_data: SessionData, session: date) ->
         overtaken=tuple(digest_content.session for digest_content in channel.unsent)
         if _is_told(channel)
         else (),
+        told=_is_told(channel),
     )
 
 
@@ -183,16 +252,17 @@ def first_decision(
     outcome = evaluate(channel, read_sessions(gathered, [stored], session), session)
     cards = tuple(notice for notice in outcome.notices if notice.kind in (NoticeKind.CARD, NoticeKind.ALERT))
     told = ((each, replace(now, through=min(session, settled))) for each, now in outcome.standings)
-    return replace(outcome, standings=tuple(told), notices=cards)
+    return replace(outcome, standings=tuple(told), notices=cards, told=False)
 
 
 def _notices(
     channel: ChannelRules, courses: Sequence[RuleReplay], session_data: SessionData, session: date
 ) -> Iterator[NewNotice]:
-    """Yield cards, updates and replies rule by rule, then the digest with its details, all for one moment.
+    """Yield cards, updates and replies rule by rule, then the digest with what belongs into its thread, all
+    for one moment.
 
-    On a day without news a digest of mode ALWAYS has no details: it is one line.  What an older digest did
-    not come to tell is news.
+    A quiet channel hears of news alone, and on the weekdays that it has chosen.  What an older digest did not
+    come to tell is news.
     """
     digest = channel.digest
     if digest is None or not _is_told(channel):
@@ -202,11 +272,14 @@ def _notices(
         for kind, report in _rule_reports(course, session_data, session):
             yield _notice(channel, session, kind, course.watched.key, report)
     changed = bool(channel.unsent) or any(course.heard for course in courses)
-    if changed or digest.mode is DigestMode.ALWAYS:
+    if changed or comes_without_news(digest, channel.due):
         digest_content = _digest_content(channel, courses, session_data, session)
-        yield _notice(channel, session, NoticeKind.DIGEST, "", digest_content)
-        if changed:
-            yield _notice(channel, session, NoticeKind.DETAILS, "", digest_content)
+        if digest_content.stories or digest_content.pairs:
+            yield _notice(channel, session, NoticeKind.DIGEST, "", digest_content)
+            if len(digest_content.stories) > MOST_LINES:
+                yield _notice(channel, session, NoticeKind.DETAILS, "", digest_content)
+            if digest_content.month:
+                yield _notice(channel, session, NoticeKind.FILE, "", digest_content)
 
 
 def _alerts(
@@ -322,6 +395,20 @@ def _digest_content(
         missed=(*(told for digest_content in channel.unsent for told in _older_news(digest_content)), *own),
         sessions_missed=sum(1 + digest_content.sessions_missed for digest_content in channel.unsent)
         + len({channel.post_of(day) for course in courses for day in course.days} - {session}),
+        pairs=pairs_on(channel.follows, session_data.panel, session),
+        week=_period_report(channel, session_data, Period.WEEK),
+        month=_period_report(channel, session_data, Period.MONTH),
+        dates=channel_dates(session_data.dates, channel.funds, channel.exchanges),
+    )
+
+
+def _period_report(channel: ChannelRules, session_data: SessionData, period: Period) -> PeriodReport | None:
+    """Return what a week or a month came to, where one is to be told of."""
+    end = channel.ended.get(period)
+    if end is None:
+        return None
+    return period_report(
+        channel.kept, channel.follows, session_data.readings, session_data.panel, period, end
     )
 
 

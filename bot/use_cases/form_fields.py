@@ -25,8 +25,11 @@ from bot.language.words import (
     symbol_of,
     with_dashes,
 )
+from bot.language.zones import UnknownZone, zone_of
+from bot.model import DigestMode
 from bot.ports import Place
 from bot.render import forms
+from bot.render.forms import NEXT, OFF, ON, SAME, DigestFields
 from bot.render.text import join_words
 
 LONGEST_FAULT = 300
@@ -210,3 +213,50 @@ def _window_there(words: Sequence[str]) -> str:
 
 def _string(value: object) -> str:
     return value if isinstance(value, str) else ""
+
+
+_TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d", re.ASCII)
+
+
+def digest_text(sent: SentFields) -> str:
+    """Return what the channel wants; of no use where `sent.faults` says what is wrong.
+
+    A time, zone, mode or session that is not given stays as it is.  What is switched off needs none.
+    """
+    if chosen_option(sent, forms.STATE, (ON, OFF), ON) == OFF:
+        return OFF
+    mode = chosen_option(sent, forms.MODE, ["", *DigestMode], "")
+    session = chosen_option(sent, forms.SESSION, ("", SAME, NEXT), "")
+    return " ".join(
+        filter(None, (ON, _digest_time(sent), _digest_zone(sent), mode, f"{session} day" if session else ""))
+    )
+
+
+def digest_fields(value: dict[str, Any]) -> DigestFields:
+    """Return the form as the channel's post is now; what cannot be read is left empty."""
+    names = ("at", "zone", "mode", "session")
+    at, zone, mode, session = (str(value.get(name) or "") for name in names)
+    return DigestFields(
+        on=value.get("on") is not False,
+        at=at if _TIME.fullmatch(at) else "",
+        zone=zone,
+        mode=mode if mode in list(DigestMode) else "",
+        session=session if session in {SAME, NEXT} else "",
+    )
+
+
+def _digest_time(sent: SentFields) -> str:
+    given = sent.text(forms.TIME)
+    if not given or _TIME.fullmatch(given):
+        return given
+    sent.wrong(forms.TIME, f"`{safe_word(given)}` is not a time of day; write it like 08:30.")
+    return ""
+
+
+def _digest_zone(sent: SentFields) -> str:
+    given = sent.text(forms.ZONE)
+    try:
+        return zone_of(given) if given else ""
+    except UnknownZone as unknown:
+        sent.wrong(forms.ZONE, str(unknown))
+    return ""

@@ -28,12 +28,13 @@ from bot.render import advice, forms, ids
 from bot.render.blocks import FormView
 from bot.render.forms import CompareFields, WatchFields, compare_form, digest_form, measure_groups, watch_form
 from bot.render.measures import RATED
-from bot.use_cases import digest
 from bot.use_cases.form_fields import (
     SentFields,
     channel_of,
     chosen_option,
     day_in,
+    digest_fields,
+    digest_text,
     form_metadata,
     is_channel,
     json_object,
@@ -70,7 +71,7 @@ def form_handlers(clock: Clock, known: Container[str] = frozenset()) -> FormHand
                 COMPARE.name, lambda sent: compare_text(sent, clock.now().date()), open=True
             ),
             ids.WATCH_FORM: _FormTaker(WATCH.name, lambda sent: rule_text(sent, clock.now().date())),
-            ids.DIGEST_FORM: _FormTaker(DIGEST.name, digest.digest_text),
+            ids.DIGEST_FORM: _FormTaker(DIGEST.name, digest_text),
         },
         shortcuts={
             ids.COMPARE_FUNDS: _FormOpener(_open_empty_compare, open=True),
@@ -165,7 +166,7 @@ def _open_digest(value: str, place: Place) -> FormView:
         now = json_object(value)
     except ValueError:
         now = {"channel": value}
-    first, named = digest.digest_fields(now), now.get("channel")
+    first, named = digest_fields(now), now.get("channel")
     if not is_channel(named) or named == place.channel:
         return digest_form(form_metadata(place), first, where=not is_channel(place.channel))
     there = Place(place.team, str(named), place.user)

@@ -23,7 +23,7 @@ from analytics.watch.quantities import Coming
 from analytics.watch.readings import Readings, read
 from analytics.watch.rules import Rule
 from bot.errors import Unavailable, UnknownSymbols
-from bot.ports import Calendar, Clock, Funds, PriceHistory, Prices
+from bot.ports import Calendar, Clock, Funds, PriceHistory, Prices, Rebalance
 from bot.schedule import CLOSED, newest_session
 
 T = TypeVar("T")
@@ -48,6 +48,7 @@ class Gathered:
     causes : why, by symbol, for those that are late and those that the source does not know
     exchanges : by symbol, the code of its exchange, as far as its prices tell or told before
     coming : by code of an exchange, its sessions after the complete ones
+    announced : by symbol that is followed, the newest ex-dividend day that its source tells
     """
 
     through: date
@@ -58,6 +59,7 @@ class Gathered:
     causes: Causes
     exchanges: Codes
     coming: Coming
+    announced: Mapping[str, date] = field(default_factory=dict)
 
     def readings(self, rules: Iterable[Rule], first: date, last: date) -> Readings:
         """Return what rules say on each session from `first` to `last`; for many rules, ask from a thread.
@@ -76,9 +78,9 @@ class Gathered:
                 held[row] &= found.sessions <= np.datetime64(newest, "D")
         return replace(found, failures=failures, held=held)
 
-    def codes_of(self, rules: Iterable[Rule]) -> frozenset[str]:
-        """Give the codes of the exchanges of rules' symbols, as far as they are known."""
-        symbols = (symbol for rule in rules for symbol in rule.priced)
+    def codes_of(self, rules: Iterable[Rule], followed: Iterable[str] = ()) -> frozenset[str]:
+        """Give the codes of the exchanges of rules' symbols and others, as far as they are known."""
+        symbols = [*(symbol for rule in rules for symbol in rule.priced), *followed]
         return frozenset(self.exchanges[symbol] for symbol in symbols if symbol in self.exchanges)
 
     def newest_session(self, rule: Rule) -> date | None:
@@ -122,19 +124,26 @@ class _PricesFound:
 
 
 async def gather(
-    rules: Iterable[Rule], market_data: MarketData, through: date, known: Codes | None = None
+    rules: Iterable[Rule],
+    market_data: MarketData,
+    through: date,
+    known: Codes | None = None,
+    followed: Iterable[str] = (),
 ) -> Gathered:
     """Gather prices and facts for rules; never raises for what a source does not know or give.
 
     through: a day; of each exchange nothing is known but the sessions up to it that have settled by now.
     known: exchanges of symbols as their prices told before, for those that the source is silent about.
+    followed: symbols that are told of without a rule.
     """
-    listed = list(rules)
-    symbols = list(dict.fromkeys(symbol for rule in listed for symbol in rule.priced))
+    listed, others = list(rules), list(dict.fromkeys(followed))
+    symbols = list(dict.fromkeys([*(symbol for rule in listed for symbol in rule.priced), *others]))
     facts = list(dict.fromkeys(symbol for rule in listed for symbol in rule.profiled))
     asked, found = await asyncio.gather(
         _prices(market_data.prices, symbols, through),
-        market_data.funds.profiles(facts) if facts else _no_profiles(),
+        market_data.funds.profiles(list(dict.fromkeys([*facts, *others])))
+        if facts or others
+        else _no_profiles(),
     )
     profiles = found.by_symbol if found else {}
     clock = market_data.clock
@@ -249,6 +258,7 @@ def _assemble(frame: _Frame, asked: _PricesFound, profiles: Mapping[str, FundPro
         {**asked.unknown, **late},
         {**frame.known, **told},
         {code: frame.of(code).sessions(end + day, end + CLOSED) for code, end in ends.items()},
+        {symbol: each.ex_date.value for symbol, each in profiles.items() if each.ex_date},
     )
 
 
@@ -375,6 +385,12 @@ def _content_key(
 
 
 Peers = Callable[[str, str | None], Sequence[str]]
+Rebalances = Callable[[str, date, date], Sequence[Rebalance]]
+"""Finds when the index of a fund changes between two days."""
+
+
+def _no_rebalances(symbol: str, first: date, last: date) -> Sequence[Rebalance]:  # noqa: ARG001
+    return ()
 
 
 def _no_peers(symbol: str, category: str | None) -> Sequence[str]:  # noqa: ARG001
@@ -386,6 +402,7 @@ class MarketData:
     """What a comparison is made with: sources and time, and what was computed before.
 
     peers : by symbol and category, the funds of the source that one alone is usefully held against
+    rebalances : the days on which a fund's index changes, as far as they are surely known
     """
 
     prices: Prices
@@ -394,6 +411,7 @@ class MarketData:
     clock: Clock
     peers: Peers = _no_peers
     computed: Computed = field(default_factory=Computed, compare=False)
+    rebalances: Rebalances = _no_rebalances
 
 
 async def add_proxies(

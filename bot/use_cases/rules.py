@@ -23,6 +23,7 @@ from bot.language import (
     Unsnooze,
     Verb,
     Watch,
+    daily_text,
     read_watch,
     rules_meant,
 )
@@ -55,7 +56,13 @@ from bot.render.rules.names import safe_rule_name
 from bot.render.rules.read_back import Worth, created_message, tested_message
 from bot.use_cases import incidents, rule_status
 from bot.use_cases.channels import active_rules, require_open_channel
-from bot.use_cases.digest import default_digest, next_post_due, queue_next_post
+from bot.use_cases.digest import (
+    DigestAnswers,
+    DigestHandler,
+    default_digest,
+    next_post_due,
+    queue_next_post,
+)
 from bot.use_cases.rule_status import (
     RuleData,
     add_offers,
@@ -88,12 +95,16 @@ class WatchHandler:
 
     def __init__(self, clock: Clock, nearest: advice.Nearest) -> None:
         self._clock, self._nearest = clock, nearest
+        self._daily = DigestHandler(nearest)
 
     def receive(self, text: str, place: Place) -> Ack:
         """Read the text: the answer is what is wrong with it, or the usage; else the question goes on.
 
         A rule that is named by nothing but its card's thread must be asked of there.
         """
+        if (daily := daily_text(text)) is not None:
+            # The daily post is a command of its own; here it is answered under this one's name.
+            return self._daily.receive(daily, place)
         try:
             asked = read_watch(text, self._clock.now().date())
             if getattr(asked, "number", 0) is None and not (isinstance(asked, Watch) or place.within):
@@ -432,6 +443,9 @@ class WatchAnswers:
 
     async def answer(self, request: Request) -> None:
         """Raise UserError with what to do, Unavailable where a source, Slack or the store is silent."""
+        if (daily := daily_text(request.text)) is not None:
+            await DigestAnswers(self._parts).answer(replace(request, text=daily))
+            return
         asked = read_watch(request.text, await self._parts.day_of(request))
         try:
             await self._story(asked, request)

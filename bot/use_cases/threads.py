@@ -145,7 +145,11 @@ def name_funds(text: str, today: date) -> str:
         read = read_follow(text, today)
     except UserError:
         return text  # a command
-    return text if isinstance(read, Help) or text.startswith(("watch", "digest")) else _named(read)
+    return (
+        text
+        if isinstance(read, Help) or text.startswith(("watch", "digest", "follow", "unfollow"))
+        else _named(read)
+    )
 
 
 def _named(read: FollowUp) -> str:

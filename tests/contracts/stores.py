@@ -31,6 +31,7 @@ from bot.model import (
     ChannelKey,
     Digest,
     DigestContent,
+    Follow,
     NewNotice,
     Notice,
     NoticeKind,
@@ -154,6 +155,12 @@ def deed(act: AuditAction, detail: str = "") -> AuditEntry:
 def story(watched: RuleVersion, state: State) -> RuleReport:
     """Of the state's session."""
     return RuleReport(watched, state.session or FRIDAY, state, Reading(0.9, met=True, safe=False, then=1.2))
+
+
+def followed(team: str = "T1", first: str = "ISCB", second: str = "SPSM", **more: str) -> Follow:
+    """A pair that the channel C1 follows; more: other fields."""
+    fields = {"channel": "C1", "against": "", "owner": "U1"} | more
+    return Follow(team, first=first, second=second, made=NOW, **fields)
 
 
 def digest(team: str = "T1", channel: str = "C1", owner: str = "U1") -> Digest:

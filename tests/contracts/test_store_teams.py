@@ -36,6 +36,7 @@ from tests.contracts.stores import (
     draft,
     firing,
     flip,
+    followed,
     outcome,
     queued,
     topic,
@@ -59,6 +60,7 @@ async def fill(store: SqlStore, team: str) -> None:
     for ts in ("1.0", "2.0"):
         await store.outbox.mark_sent(await claimed(store, channel_key=channel_key), ts)
     await repository.save_digest(digest(team))
+    assert await repository.follow(followed(team), most=2)
     await repository.add_notices([queued("now/q3", channel_key=channel_key), queued(channel_key=channel_key)])
     await store.inbox.put(Request("q1", "/watch", "list", team, "C1", "U1", NOW))
     await repository.remember("C1", "1.0", topic("ISCB" if team == "T1" else "QQQ"), NOW)
@@ -73,6 +75,10 @@ BOOK: Mapping[str, Use] = {
     "incident": lambda store, team: store.of(team).incident(1, 1),
     "digest": lambda store, team: store.of(team).digest("C1"),
     "digests": lambda store, team: store.of(team).digests(),
+    "follows": lambda store, team: store.of(team).follows(),
+    "follow": lambda store, team: store.of(team).follow(followed(team, "VB", "IJR"), most=2),
+    "unfollow": lambda store, team: store.of(team).unfollow("C1", "IJR VB"),
+    "mark_told": lambda store, team: store.of(team).mark_told("C1", THURSDAY),
     "retime": lambda store, team: store.of(team).retime("C1", {THURSDAY: LATER}, NOW - LEASE),
     "delivered_ts": lambda store, team: store.of(team).delivered_ts("C1", THURSDAY, NoticeKind.DIGEST),
     "last_delivered": lambda store, team: store.of(team).last_delivered("C1"),
@@ -100,6 +106,7 @@ USES: Mapping[str, Use] = {
     "rules_behind": lambda store, team: store.rules_behind([team], TUESDAY),
     "incidents": lambda store, team: store.incidents([team]),
     "daily": lambda store, team: store.daily([team]),
+    "followed": lambda store, team: store.follows([team]),
     "unsent": lambda store, team: store.unsent([team], TUESDAY),
     "put": lambda store, team: store.inbox.put(Request("q2", "/watch", "", team, "C1", "U1", NOW)),
     "put_back": lambda store, team: store.inbox.put_back(team, "q1"),
@@ -178,11 +185,13 @@ async def test_nothing_of_another_workspace_surfaces_or_changes(
 async def test_a_workspace_without_anything_finds_nothing(store: SqlStore) -> None:
     await fill(store, "T1")
     repository = store.of("T2")
-    assert (await repository.rules(), await repository.digests(), await repository.visitors(NOW)) == (
-        [],
-        [],
-        [],
-    )
+    assert [
+        await repository.rules(),
+        await repository.digests(),
+        await repository.visitors(NOW),
+        await repository.follows(),
+    ] == [[], [], [], []]
+    assert not await repository.unfollow("C1", "ISCB SPSM")
     for nothing in (
         repository.rule(1),
         repository.rule_made_by("q1"),
@@ -207,6 +216,7 @@ async def test_a_book_takes_no_records_of_another_workspace(store: SqlStore) -> 
     repository, said, state = store.of("T2"), [queued("x")], stored.rule_state.state
     for refused in (
         repository.save_digest(digest("T1")),
+        repository.follow(followed("T1"), most=9),
         repository.add_notices(said),
         repository.mark(1, RuleStatus.PAUSED, deed(AuditAction.PAUSED), said),
         repository.alter(stored, state, deed(AuditAction.SNOOZED), []),

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import itertools
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.errors import Undelivered, Verdict
-from bot.ports import Clock, Delivered, Ours, Place
+from bot.ports import Clock, Delivered, Document, Ours, Place
 from bot.render.message import Message
 
 
@@ -91,6 +91,17 @@ class RecordingPublisher:
         self.published.append(Published(place, message, pictures, key, ts, files))
         self._tell(failure)
         return Delivered(place.channel, ts, _lacking(message, files), files)
+
+    async def share(self, place: Place, words: str, documents: Sequence[Document], ours: Ours) -> Delivered:
+        failure = await self._admitted(place, ours)
+        ts = f"{int(self.clock.now().timestamp())}.{next(self._numbers):06d}"
+        names = ", ".join(each.name for each in documents)
+        self.published.append(Published(place, Message(words, ()), {}, names, ts))
+        self._tell(failure)
+        return Delivered(place.channel, None)
+
+    async def find_shared(self, place: Place, names: Sequence[str], since: datetime) -> str | None:
+        return await self.find(place, ", ".join(names), since)
 
     async def rewrite(
         self,

@@ -32,7 +32,7 @@ from bot.jobs.queue import STALE, TaskQueue, memory_queue
 from bot.market.calendar import ExchangeCalendar
 from bot.market.sample import SampleMarket
 from bot.model import ChannelKey, Notice, Request
-from bot.ports import Delivered, Ours, Place
+from bot.ports import Delivered, Document, Ours, Place
 from bot.render.chart_specs import ChartSpec
 from bot.render.message import Message
 from bot.slack import client as slack_client
@@ -325,6 +325,14 @@ class _Publisher:
     ) -> Delivered:
         async with self._journal.step("rewrite", f"{place.channel}/{ts}"):
             return await self._publisher.rewrite(place, ts, message, pictures, ours, files)
+
+    async def share(self, place: Place, words: str, documents: Sequence[Document], ours: Ours) -> Delivered:
+        async with self._journal.step("share", ", ".join(each.name for each in documents)):
+            return await self._publisher.share(place, words, documents, ours)
+
+    async def find_shared(self, place: Place, names: Sequence[str], since: datetime) -> str | None:
+        async with self._journal.step("look", ", ".join(names)):
+            return await self._publisher.find_shared(place, names, since)
 
     async def find(self, place: Place, key: str, since: datetime) -> str | None:
         async with self._journal.step("look", key):

@@ -87,7 +87,7 @@ async def test_rules_that_were_there_before(team: Office) -> None:
     assert "Its rules are paused." in team.said(team.posts("stopped", alone(team))[0])
 
     await fire(team)
-    heard = ["card", "digest", "details"]
+    heard = ["card", "digest"]
     for channel in (untouched, private, renamed):
         assert (told(team, channel, channel), told(team, channel, alone(team))) == (heard, [])
     for channel, why in (
@@ -212,7 +212,7 @@ async def test_rules_set_where_nobody_would_hear_of_them(team: Office) -> None:
     assert "Set in your direct messages with me" in await team.press(BEN, refused, "Set it in my messages")
     assert "R1 ISCB Sortino below 1.0 is set" in plain(team.words(team.seen_by(BEN, alone(team))[-1]))
     await fire(team)
-    assert told(team, alone(team), alone(team)) == ["card", "digest", "details"]
+    assert told(team, alone(team), alone(team)) == ["card", "digest"]
 
 
 @ON_SQLITE
@@ -250,7 +250,7 @@ async def test_rules_set_where_the_bot_has_stayed_or_come(team: Office) -> None:
         assert "is set" in await team.type(BEN, f"/watch {RULE}", channel)
     await fire(team)
     for channel in (private, renamed, joined):
-        assert told(team, channel, channel) == ["card", "digest", "details"]
+        assert told(team, channel, channel) == ["card", "digest"]
 
 
 @ON_SQLITE
@@ -308,7 +308,7 @@ async def test_a_public_channel_hears_without_pictures(team: Office) -> None:
     kick(team.slack, channel)
     assert "nobody would hear of this rule" in await team.type(BEN, f"/watch {QUIET}", channel)
     await fire(team)
-    assert told(team, channel, channel) == ["card", "digest", "details"]
+    assert told(team, channel, channel) == ["card", "digest"]
     assert "could not be attached" in team.words(team.posts("card", channel)[0])
     team.slack.installed.scopes = tuple(each for each in SCOPES if each != "chat:write.public")
     assert "nobody would hear of this rule" in await team.type(BEN, f"/watch {QUIET}", channel)

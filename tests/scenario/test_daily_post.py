@@ -19,7 +19,7 @@ OPEN = "/watch ISCB sortino < 1.2 for 1 session"
 _AT = re.compile(r"at (\d\d:\d\d) \(([\w/]+)\)")
 _NEXT = re.compile(r"(?:next|earliest) on \w+ (\d+ \w+ \d+)(?: at (\d\d:\d\d))?\.")
 _ABOUT = re.compile(r"is about the session of \w+ (\d+ \w+ \d+)")
-_TOLD = re.compile(r"Watchpoints for (\d+ \w+ \d+)")
+_TOLD = re.compile(r"\w{3}\s(\d+ \w+ \d{4}):")
 
 
 def foretold(words: str) -> tuple[datetime, str]:

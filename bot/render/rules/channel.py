@@ -19,6 +19,7 @@ from bot.render.chart_specs import ChartSpec
 from bot.render.message import Message
 from bot.render.rules.card import card_message, reply_message
 from bot.render.rules.digest import digest_details, digest_message, resumed_digest
+from bot.render.rules.month import month_words
 from bot.render.rules.posts import ON, Waits, daily_words, next_words, stop_words, wait_words
 from bot.render.text import channel_link, code_span, person
 
@@ -85,9 +86,15 @@ def _waiting(digest: Digest, waits: Waits | None) -> str:
 
 
 def _digest_words(digest: Digest, next_post: datetime | None) -> str:
-    quiet = "one line" if digest.mode is DigestMode.ALWAYS else "silent"
     how = text.escape(f"{daily_words(digest)}{next_words(digest, next_post)}")
-    return f"The daily post is on: {how}. A day without news is {quiet}."
+    return f"The daily post is on: {how}.{_choice(digest)}"
+
+
+def _choice(digest: Digest) -> str:
+    """Return how to choose other days."""
+    if digest.mode is DigestMode.ALWAYS:
+        return " `/digest quiet` leaves out days without news, `/digest quiet mon` all of them but Mondays."
+    return " Other days are silent; `/digest always` posts after every session."
 
 
 def _rules(rules: int) -> str:
@@ -105,15 +112,17 @@ INVITE = "`/invite @watchpoint`"
 _ABSENT = frozenset({"not_in_channel", "channel_not_found", "no_permission"})
 
 
-def cannot_post_message(channel: str, reason: str, left: str, rule: str = "") -> Message:
+def cannot_post_message(
+    channel: str, reason: str, left: str, rule: str = "", about: str = "its rules"
+) -> Message:
     """Say that a rule or a post is not set where nobody would hear of it; to who asked.
 
     reason: Slack's word for why the bot may not post.  left: what was not done, "Nothing was saved".
-    rule: its text, offered for the direct messages; empty for a daily post
+    rule: its text, offered for the direct messages; empty for a daily post, then about: what of
     """
     where, absent = channel_link(channel), reason in _ABSENT
     why = f"I am not in {where}" if absent else f"I cannot post in {where} ({stop_words(reason)})"
-    what = "this rule" if rule else "its rules"
+    what = "this rule" if rule else about
     then = f" {INVITE} there lets me in; then ask again." if absent else ""
     words = f"{why}: nobody would hear of {what}. {left}.{then}"
     offered = [blocks.button("Set it in my messages", ids.ALONE, rule, "primary")] if rule else []
@@ -202,12 +211,13 @@ def _digest_message(
     kind: NoticeKind, digest_content: DigestContent, links: Mapping[str, str], picture: ChartSpec | None
 ) -> Message:
     if kind is NoticeKind.DETAILS:
-        return digest_details(digest_content, picture)
-    return (
-        resumed_digest(digest_content, links)
-        if kind is NoticeKind.RESUMED
-        else digest_message(digest_content, links)
-    )
+        return digest_details(digest_content)
+    if kind is NoticeKind.FILE:
+        words = month_words(digest_content)
+        return blocks.message(words, [blocks.section(words)])
+    if kind is NoticeKind.RESUMED:
+        return resumed_digest(digest_content, links)
+    return digest_message(digest_content, links, picture)
 
 
 def preview_notices(outcomes: Iterable[SessionResult]) -> Iterator[str]:

@@ -163,6 +163,16 @@ def _position_words(condition: Condition, reading: Reading, *, incident: bool) -
     return f", no longer {breach_words(condition)} and not yet {recovery}"
 
 
+def place_words(condition: Condition, reading: Reading) -> str:
+    """Say how far a value is from the threshold and on which side: "0.06 below 1.00"; of a change what it
+    is, "unchanged".
+    """
+    said = condition.op.words
+    if said.idle:
+        return f"{said.undone} {threshold_words(condition)}" if reading.met else said.idle
+    return _distance_words(condition, reading.value or 0.0)
+
+
 def _distance_words(condition: Condition, value: float) -> str:
     """Return how far from the threshold: "0.18 above 1.00"; from 0 the value says it itself: "above 0.00"."""
     edge = nearest_edge(condition, value)

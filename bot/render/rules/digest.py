@@ -1,29 +1,34 @@
-"""A channel's daily post: a short parent, and the table of all rules in its thread."""
+"""A channel's daily post: the board, a line for each rule and each followed pair, and dates to come."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
+from analytics.pairs import PairReturns, Period
 from analytics.panel import Doubt
 from analytics.watch.states import Announcement, Phase, Reason
-from bot.model import DigestContent, RuleReport, RuleTransition
+from bot.model import DigestContent, RuleReport, RuleTransition, SectionQuery
 from bot.render import blocks, limits, text
 from bot.render.chart_specs import ChartSpec
 from bot.render.doubts import MARK, legend
-from bot.render.ids import DIGEST_OFF
+from bot.render.ids import DIGEST_OFF, OPEN_DIGEST
 from bot.render.message import Block, Message
 from bot.render.rules.card import target_words
 from bot.render.rules.conditions import (
     cut_symbol,
     met_words,
-    quantity_words,
+    place_words,
     threshold_words,
     value_of,
     value_words,
 )
-from bot.render.rules.convention import convention, sample_mark
+from bot.render.rules.convention import SAMPLE, convention, sample_mark
+from bot.render.rules.month import month_change, month_table
 from bot.render.rules.names import rule_name, safe_rule_name
+from bot.render.rules.pairs import dates_line, pair_buttons, pair_line
+from bot.render.rules.posts import weekday
 from bot.render.rules.state import (
     PHASES,
     TROUBLES,
@@ -32,38 +37,58 @@ from bot.render.rules.state import (
     is_undecided,
     news_finding,
     short_state,
-    threshold_gap,
     urgency,
 )
 from bot.render.text import NAME_LENGTH, link, safe_line
 
-MOST_NEWS = 7
-"""Lines of news in the parent; the rest is in the thread."""
+MOST_LINES = 10
+"""Lines of rules in the post, with news or without; the rest is in the thread."""
 MOST_NAMES = 8
-OFF = "`/digest off` ends this post · `/digest on 08:30 always` sets its time and posts on quiet days too"
+MOST_LENGTH = 2800
+"""Characters of one block of lines, below what Slack takes."""
 
 
-def digest_message(digest_content: DigestContent, links: Mapping[str, str]) -> Message:
-    """Write the short parent.
+def digest_message(
+    digest_content: DigestContent, links: Mapping[str, str], picture: ChartSpec | None = None
+) -> Message:
+    """Write the post.
 
-    links: addresses of cards by the rule's name, "R7"
+    links: addresses of cards by the rule's name, "R7".  picture: the board; None where it is not drawn
     """
-    title = f"{sample_mark(digest_content.stories)}Watchpoints for {text.day(digest_content.session)}:"
-    lines = [
-        f"*{title}* {_counts(digest_content)}",
-        *_body(digest_content, links),
-        *_missed_line(digest_content),
-    ]
-    spoken = [f"{title} {_counts(digest_content)}", *_body(digest_content, {}), *_missed_line(digest_content)]
-    conventions = (
-        [convention(digest_content.stories, digest_content.session)] if digest_content.stories else []
-    )
+    title = f"{_sample(digest_content)}{weekday(digest_content.session)}"
+    lines = _lines(digest_content, links)
+    head = f"*{title}*: {_counts(digest_content)}" if digest_content.stories else f"*{title}*"
+    spoken = [head, *_lines(digest_content, {})]
     shown = [
-        blocks.section("\n".join(lines)),
-        blocks.context(*conventions, OFF),
-        *blocks.actions("digest", [_switch()]),
+        blocks.section(head),
+        *blocks.slots([picture] if picture else []),
+        *_sections(lines),
+        *(month_table(digest_content.month) if digest_content.month else []),
+        blocks.context(_basis(digest_content)),
+        *blocks.actions("digest", _buttons(digest_content)),
     ]
-    return blocks.message("\n".join(spoken), shown)
+    return blocks.message("\n".join(spoken).replace("*", ""), shown, picture)
+
+
+def _lines(digest_content: DigestContent, links: Mapping[str, str]) -> list[str]:
+    """Return a line for each rule and each pair, then what else there is to say; safe mrkdwn."""
+    return [
+        *_rule_lines(digest_content, links),
+        *_pair_lines(digest_content),
+        *_missed_line(digest_content),
+        *dates_line(digest_content.dates, digest_content.session),
+    ]
+
+
+def _sections(lines: Sequence[str]) -> list[Block]:
+    """Put lines into as few blocks as hold them."""
+    found: list[str] = []
+    for line in lines:
+        if found and len(found[-1]) + len(line) < MOST_LENGTH:
+            found[-1] = f"{found[-1]}\n{line}"
+        else:
+            found.append(line)
+    return [blocks.section(part) for part in found]
 
 
 def resumed_digest(digest_content: DigestContent, links: Mapping[str, str]) -> Message:
@@ -73,33 +98,69 @@ def resumed_digest(digest_content: DigestContent, links: Mapping[str, str]) -> M
     """
     count = len(digest_content.stories)
     rules = "1 rule is" if count == 1 else f"{count} rules are"
-    title = f"{sample_mark(digest_content.stories)}{rules} watched here."
+    title = f"{_sample(digest_content)}{rules} watched here."
     stands = f"On {text.day(digest_content.session)}: {_counts(digest_content)}"
-    lines = [f"*{title}* {stands}", *_body(digest_content, links), *_missed_line(digest_content)]
-    spoken = [f"{title} {stands}", *_body(digest_content, {}), *_missed_line(digest_content)]
+    lines = [f"*{title}* {stands}", *_lines(digest_content, links)]
+    spoken = [f"{title} {stands}", *_lines(digest_content, {})]
     shown = [
-        blocks.section("\n".join(lines)),
-        blocks.context(convention(digest_content.stories, digest_content.session), OFF),
-        *blocks.actions("digest", [_switch()]),
+        *_sections(lines),
+        blocks.context(_basis(digest_content)),
+        *blocks.actions("digest", _buttons(digest_content)),
     ]
-    return blocks.message("\n".join(spoken), shown)
+    return blocks.message("\n".join(spoken).replace("*", ""), shown)
 
 
-def digest_details(digest_content: DigestContent, picture: ChartSpec | None = None) -> Message:
-    """Write all rules with value, threshold and state; the overview picture."""
+def digest_details(digest_content: DigestContent) -> Message:
+    """Write the table of all rules with value, threshold and state, where the post has no room for them."""
     count, day = len(digest_content.stories), text.day(digest_content.session)
-    title = (
-        f"{sample_mark(digest_content.stories)}{'1 rule' if count == 1 else f'All {count} rules'} on {day}"
-    )
+    title = f"{_sample(digest_content)}{'1 rule' if count == 1 else f'All {count} rules'} on {day}"
     table, left_out = rules_table(sorted(digest_content.stories, key=urgency))
     shown = [
         blocks.section(f"*{title}*"),
         *table,
         *([blocks.context(left_out)] if left_out else []),
-        *blocks.slots([picture] if picture else []),
-        blocks.context(convention(digest_content.stories, digest_content.session), OFF),
+        blocks.context(_basis(digest_content)),
     ]
-    return blocks.message(f"{title}: {_counts(digest_content)}", shown, picture)
+    return blocks.message(f"{title}: {_counts(digest_content)}", shown)
+
+
+def _sample(digest_content: DigestContent) -> str:
+    simulated = any(pair.simulated for pair in digest_content.pairs)
+    return sample_mark(digest_content.stories) or (f"{SAMPLE} · " if simulated else "")
+
+
+def _basis(digest_content: DigestContent) -> str:
+    """Return the one short line on what the numbers rest on."""
+    if digest_content.stories:
+        return convention(digest_content.stories, digest_content.session)
+    sources = list(dict.fromkeys(pair.source for pair in digest_content.pairs if pair.source))
+    source = f" · source {safe_line(', '.join(sources))}" if sources else ""
+    return f"`total return{source}, as of {text.day(digest_content.session)}`"
+
+
+MOST_COMPARED = 2
+"""Pairs that a button compares."""
+
+
+def _buttons(digest_content: DigestContent) -> list[Block]:
+    """Return what one may ask next, the settings, and the switch that asks once more."""
+    pairs = [each.symbols[:2] for each in digest_content.pairs] or _rule_pairs(digest_content)
+    listed = blocks.question_button("All rules", "rules", SectionQuery("watch list"))
+    return [
+        *pair_buttons(list(dict.fromkeys(pairs)), MOST_COMPARED),
+        *([listed] if digest_content.stories else []),
+        blocks.button("Settings…", OPEN_DIGEST, "digest"),
+        _switch(),
+    ]
+
+
+def _rule_pairs(digest_content: DigestContent) -> list[tuple[str, ...]]:
+    """Return the funds of rules with the one to look at, what matters most first."""
+    rules = [each.watched.rule for each in sorted(digest_content.stories, key=urgency)]
+    pairs = [
+        (rule.conditions[0].quantity.symbol, rule.then or rule.conditions[0].quantity.other) for rule in rules
+    ]
+    return [(first, second) for first, second in pairs if second and first != second]
 
 
 def _switch() -> Block:
@@ -107,10 +168,109 @@ def _switch() -> Block:
     return blocks.confirmed_button(
         blocks.button("Turn off", DIGEST_OFF, "digest"),
         "Turn the daily post off",
-        "This channel hears of none of its rules any more; they are kept and read.",
+        "This channel hears of none of its rules and pairs any more; they are kept and read.",
         "Turn off",
         "Keep it",
     )
+
+
+def _rule_lines(digest_content: DigestContent, links: Mapping[str, str]) -> list[str]:
+    """Return a line for each rule, what matters most first: name, value, distance, day."""
+    reports = sorted(digest_content.stories, key=urgency)
+    lines = [f"• {_rule_line(each, links)}{_change(each, digest_content)}" for each in reports[:MOST_LINES]]
+    more = len(reports) - MOST_LINES
+    return [*lines, *([f"and {text.count(more)} more in the thread."] if more > 0 else [])]
+
+
+def _rule_line(report: RuleReport, links: Mapping[str, str]) -> str:
+    """Write one rule, safe mrkdwn.
+
+    What has fired or is over has a card that tells it; what has none is told here in full.
+    """
+    if _told_in_full(report):
+        return f"{news_finding(report).with_link(links.get(report.watched.name))}{_target_words(report)}"
+    name = f"{_rule_link(report, links)}"
+    told = [*_value_words(report), _state_words(report)]
+    return f"{name}: {', '.join(told)}{text.escape(_doubtful(report))}"
+
+
+def _told_in_full(report: RuleReport) -> bool:
+    transition, state = report.flip, report.state
+    if state.trouble or is_undecided(report):
+        return True
+    return transition is not None and (
+        transition.reason in (Reason.RESTATED, Reason.CONFIRMATION_BROKEN)
+        or transition.before in TROUBLES
+        or transition.notice is Announcement.STILL_FIRING
+    )
+
+
+def _value_words(report: RuleReport) -> list[str]:
+    """Write "*0.94*, 0.06 below 1.00", for several conditions "*2 of 3* hold"; and the fund to look at."""
+    rule, reading = report.watched.rule, report.reading
+    mark = MARK if _doubts(report) else ""
+    if len(rule.conditions) > 1:
+        return [f"*{text.escape(met_words(rule, reading))}* hold{mark}"]
+    condition = rule.conditions[0]
+    if reading is None or reading.value is None:
+        return ["no value"]
+    value = f"*{text.escape(value_of(condition, reading.value))}*{mark}"
+    words = [value, text.escape(place_words(condition, reading))]
+    if rule.then and reading.then is not None:
+        then = value_words(condition.quantity.of(rule.then), reading.then)
+        words[0] = f"{value} ({text.escape(f'{cut_symbol(rule.then)} {then}')})"
+    return words
+
+
+def _state_words(report: RuleReport) -> str:
+    transition = report.flip
+    if transition and transition.notice is Announcement.FIRED:
+        return f"*triggered* on {text.day(transition.session)}"
+    if transition and transition.reason is Reason.RECOVERED:
+        return f"*cleared* on {text.day(transition.session)}"
+    return text.escape(short_state(report))
+
+
+def _doubtful(report: RuleReport) -> str:
+    return f" ({doubt_words(report)})" if doubt_words(report) else ""
+
+
+def _change(report: RuleReport, digest_content: DigestContent) -> str:
+    """Write "; 1.10 on 31 Dec 2025", the value where the month or else the week began that is over."""
+    period = digest_content.month or digest_content.week
+    if period is None or _told_in_full(report):
+        return ""
+    changes = {each.name: each for each in period.rules}
+    return text.escape(month_change(report, changes.get(report.watched.name)))
+
+
+def _pair_lines(digest_content: DigestContent) -> list[str]:
+    """Return a line for each followed pair; at the end of a week with the week in it."""
+    week, session = digest_content.week, digest_content.session
+    weekly = {each.symbols: each for each in week.pairs} if week and week.end == session else {}
+    # What the table of the month tells is not told twice.
+    told = (Period.DAY, Period.WEEK) if _has_table(digest_content) else tuple(Period)
+    lines = [
+        f"• {pair_line(_with_week(each, weekly.get(each.symbols)), told)}" for each in digest_content.pairs
+    ]
+    if week and week.end != session:
+        lines += [f"• Week to {text.day(week.end)}: {pair_line(each)}" for each in week.pairs]
+    if digest_content.month:
+        lines.append(f"{text.month(digest_content.month.end)} is over; its figures are in the thread as CSV.")
+    return lines
+
+
+def _has_table(digest_content: DigestContent) -> bool:
+    """Return whether a table tells the month and the year up to this session."""
+    month = digest_content.month
+    return month is not None and month.end == digest_content.session
+
+
+def _with_week(daily: PairReturns, weekly: PairReturns | None) -> PairReturns:
+    """Put the return over the week behind that over the day."""
+    if weekly is None:
+        return daily
+    return replace(daily, periods=(*daily.periods[:1], *weekly.periods, *daily.periods[1:]))
 
 
 def _mood(report: RuleReport) -> str:
@@ -137,59 +297,13 @@ def _counts(digest_content: DigestContent) -> str:
     if not digest_content.stories:
         return "no rule is active in this channel."
     found = Counter(map(_mood, digest_content.stories))
-    if not _with_news(digest_content) and set(found) == {"quiet"}:
-        return f"nothing to report, {_quiet(digest_content.stories)}"
     order = {_mood(report): None for report in sorted(digest_content.stories, key=urgency)}
     return f"{', '.join(f'{found[mood]} {mood}' for mood in order)}."
-
-
-def _with_news(digest_content: DigestContent) -> list[RuleReport]:
-    """Return the reports with news, what matters most first."""
-    return sorted((report for report in digest_content.stories if report.flip), key=urgency)
-
-
-def _body(digest_content: DigestContent, links: Mapping[str, str]) -> list[str]:
-    reports = _with_news(digest_content)
-    lines = [
-        f"• {news_finding(report).with_link(links.get(report.watched.name))}{_target_words(report)}"
-        for report in reports
-    ]
-    return [*_cut(lines), *_unchanged_lines(digest_content, links)]
-
-
-def _cut(lines: Sequence[str]) -> list[str]:
-    more = len(lines) - MOST_NEWS
-    if more <= 1:
-        return list(lines)
-    return [*lines[:MOST_NEWS], f"and {more} more in the thread."]
 
 
 def _target_words(report: RuleReport) -> str:
     target = target_words(report)
     return f" {text.escape(target)}." if target and not report.state.trouble else ""
-
-
-def _unchanged_lines(digest_content: DigestContent, links: Mapping[str, str]) -> list[str]:
-    """Return incidents that go on without news, rules still without data, and those in doubt, in a line
-    each.
-    """
-    same = [report for report in sorted(digest_content.stories, key=urgency) if not report.flip]
-    closed = [each for each in same if each.state.trouble and not each.state.open]
-    told = {
-        "Still open": [f"{_rule_link(each, links)}{_since(each)}" for each in same if each.state.open],
-        "Still held back by a price that looks wrong": [
-            _rule_link(each, links) for each in closed if each.state.trouble is Phase.DOUBT
-        ],
-        "Still without data": [
-            _rule_link(each, links) for each in closed if each.state.trouble is not Phase.DOUBT
-        ],
-        "Resting on prices that look wrong": [
-            f"{_rule_link(each, links)} ({text.escape(doubt_words(each))})"
-            for each in same
-            if doubt_words(each)
-        ],
-    }
-    return [f"{words}: {_names(names)}." for words, names in told.items() if names]
 
 
 def _rule_link(report: RuleReport, links: Mapping[str, str]) -> str:
@@ -199,14 +313,6 @@ def _rule_link(report: RuleReport, links: Mapping[str, str]) -> str:
 def _names(names: Sequence[str]) -> str:
     more = [f"{len(names) - MOST_NAMES} more"] if len(names) > MOST_NAMES else []
     return text.join_words([*names[:MOST_NAMES], *more])
-
-
-def _since(report: RuleReport) -> str:
-    since = f"since {text.day(report.state.fired)}" if report.state.fired else ""
-    hand = "acknowledged" if report.state.acknowledged else ""
-    blind = TROUBLES[report.state.trouble] if report.state.trouble else ""
-    words = ", ".join(filter(None, (since, hand, blind)))
-    return f" ({words})" if words else ""
 
 
 def _missed_line(digest_content: DigestContent) -> list[str]:
@@ -240,23 +346,6 @@ def _transition_words(transition: RuleTransition) -> str:
     return words.get(transition.reason) or (
         "was still triggered after a snooze" if reminded else f"became {PHASES[transition.after]}"
     )
-
-
-def _quiet(reports: Sequence[RuleReport]) -> str:
-    count = f"{len(reports)} {'rule' if len(reports) == 1 else 'rules'} quiet"
-    near = _nearest(reports)
-    if near is None:
-        return f"{count}."
-    condition, reading = near.watched.rule.conditions[0], near.reading
-    value = value_of(condition, reading.value if reading else None)
-    what = f"{quantity_words(condition.quantity)}: {value} against {threshold_words(condition)}"
-    return text.escape(f"{count}; the nearest is {rule_name(near.watched)}, {what}.")
-
-
-def _nearest(reports: Sequence[RuleReport]) -> RuleReport | None:
-    gaps = {index: threshold_gap(report) for index, report in enumerate(reports)}
-    known = {index: gap for index, gap in gaps.items() if gap is not None}
-    return reports[min(known, key=lambda index: known[index])] if known else None
 
 
 HEADS = ("Rule", "Value", "Threshold", "State")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -54,8 +55,14 @@ def stop_words(reason: str) -> str:
 
 def daily_words(digest: Digest) -> str:
     """Write "at 08:30 (America/New_York), on days with news"; not escaped."""
-    when = "after every session" if digest.mode is DigestMode.ALWAYS else "on days with news"
+    when = "after every session" if digest.mode is DigestMode.ALWAYS else f"on {_quiet_words(digest)}"
     return f"at {digest.at:%H:%M} ({one_line(digest.zone, 50)}){_SAME_DAY if digest.same_day else ''}, {when}"
+
+
+def _quiet_words(digest: Digest) -> str:
+    """Write "days with news", "Mondays, Fridays and days with news"."""
+    names = [f"{calendar.day_name[day]}s" for day in digest.days]
+    return text.join_words([*names, "days with news"])
 
 
 def next_words(digest: Digest, next_post: datetime | None) -> str:
@@ -66,7 +73,7 @@ def next_words(digest: Digest, next_post: datetime | None) -> str:
     if next_post is None:
         return ""
     local, zone = _local(next_post, digest)
-    day = _weekday(local.date())
+    day = weekday(local.date())
     as_set = not zone and (local.hour, local.minute) == (digest.at.hour, digest.at.minute)
     time = "" if as_set else f" at {local:%H:%M}{zone}"
     earliest = "next on" if digest.mode is DigestMode.ALWAYS else "at the earliest on"
@@ -100,7 +107,7 @@ def wait_words(digest: Digest, waits: Waits) -> str:
     """
     where = f" in {text.join_words([_exchange_words(code) for code in waits.codes])}" if waits.codes else ""
     by, until = _moment(waits.settled, digest), _moment(waits.until, digest)
-    day, session = _weekday(_local(waits.post, digest)[0].date()), _weekday(waits.session)
+    day, session = weekday(_local(waits.post, digest)[0].date()), weekday(waits.session)
     told = (
         f"It comes Monday to Friday. The post on {day} is about the session of {session}{where}: it waits "
         f"for {_exchange_words(waits.last)}, whose prices have settled by {by} "
@@ -119,7 +126,7 @@ def _offer(digest: Digest, sooner: datetime | None) -> str:
     return f" With {typed} it waits for the session of its own day: that one is then told on {when}."
 
 
-def _weekday(day: date) -> str:
+def weekday(day: date) -> str:
     """Write "Tue 20 Jan 2026"."""
     return f"{_DAYS[day.weekday()]}{text.NBSP}{text.day(day)}"
 

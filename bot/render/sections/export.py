@@ -53,15 +53,15 @@ def export_comparison(found: SectionAnswer) -> tuple[Document, ...]:
     comparison = found.comparison
     shown = versus(comparison.symbols)
     return (
-        Document(_name(comparison, "table"), f"{shown}: table", _csv(_table(comparison))),
-        Document(_name(comparison, "series"), f"{shown}: growth and falls", _csv(_series(comparison))),
+        Document(_name(comparison, "table"), f"{shown}: table", csv_bytes(_table(comparison))),
+        Document(_name(comparison, "series"), f"{shown}: growth and falls", csv_bytes(_series(comparison))),
     )
 
 
 def export_months(found: SectionAnswer, grid: MonthlyGrid) -> Document:
     """Export returns by calendar month as far back as prices go: a line a year of each fund."""
     comparison = found.comparison
-    content = _csv(_months(comparison, grid))
+    content = csv_bytes(_months(comparison, grid))
     return Document(_name(comparison, "months"), f"{versus(comparison.symbols)}: months", content)
 
 
@@ -148,7 +148,8 @@ def _by_session(comparison: Comparison) -> dict[date, str]:
     return {day: "; ".join(told) for day, told in found.items()}
 
 
-def _csv(rows: Iterable[Sequence[Value]]) -> bytes:
+def csv_bytes(rows: Iterable[Sequence[Value]]) -> bytes:
+    """Write rows as a CSV file that spreadsheets open; no cell of it is a formula."""
     page = io.StringIO(newline="")
     csv.writer(page, lineterminator="\r\n").writerows([_cell(value) for value in row] for row in rows)
     return page.getvalue().encode(ENCODING)

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 CHANNEL_KEY = ChannelKey(TEAM, HERE)
 ONCE = Policy(1, 1)
-FIRED = ["01-02 CARD R1v1", "01-02 DIGEST", "01-02 DETAILS in thread"]
+FIRED = ["01-02 CARD R1v1", "01-02 DIGEST"]
 SECOND = timedelta(seconds=1)
 
 
@@ -74,15 +74,14 @@ async def test_nothing_before_its_hour_and_all_of_it_then(tmp_path: Path) -> Non
         here.clock.set(here.due(SESSIONS[0]) - SECOND)
         assert await here.deliver() == 0
         wait(here, 1)
-        assert await here.deliver() == 3
+        assert await here.deliver() == 2
         assert here.posts() == FIRED
         assert await here.deliver() == 0
-        assert outcomes(here) == ["card sent", "digest sent", "details sent"]
-        card, digest, details = here.publisher.published
-        assert details.place.thread == digest.ts
+        assert outcomes(here) == ["card sent", "digest sent"]
+        card, digest = here.publisher.published
         assert set(card.pictures) == {"watch"}
-        assert set(details.pictures) == {"overview"}
-        assert (digest.pictures, card.place.team, card.place.channel) == ({}, TEAM, HERE)
+        assert set(digest.pictures) == {"overview"}
+        assert (card.place.team, card.place.channel) == (TEAM, HERE)
         incident = await here.store.of(TEAM).incident(1, 1)
         assert incident
         assert incident.ts == card.ts
@@ -100,13 +99,10 @@ async def test_a_card_is_rewritten_and_answered_and_keeps_its_picture(tmp_path: 
         assert here.posts() == [
             "01-02 CARD R1v1 x2",
             "01-02 DIGEST",
-            "01-02 DETAILS in thread",
             "01-05 REPLY R1v1 in thread",
             "01-05 DIGEST",
-            "01-05 DETAILS in thread",
             "01-06 REPLY R1v1 in thread",
             "01-06 DIGEST",
-            "01-06 DETAILS in thread",
         ]
         card, *others = here.publisher.published
         recovering, recovered = (each for each in others if "/reply/" in each.key)
@@ -241,8 +237,8 @@ async def test_pauses_grow_and_after_a_day_it_is_given_up(
             assert await here.deliver() == 0
             wait(here, 1)
         here.clock.set(here.due(SESSIONS[0]) + GIVEN_UP + SECOND)
-        assert await deliver_without_run(here) == 3
-        assert outcomes(here)[MANY - 1 :] == ["card dropped", "digest sent", "details sent"]
+        assert await deliver_without_run(here) == 2
+        assert outcomes(here)[MANY - 1 :] == ["card dropped", "digest sent"]
         assert "given up after 1 day" in caplog.text
 
 
@@ -270,7 +266,7 @@ async def test_a_digest_that_a_newer_session_has_overtaken_waits_for_its_run(tmp
         await here.daily.run(SESSIONS[1], here.clock.now())
         here.clock.set(here.due(SESSIONS[1]))
         await here.deliver()
-        assert here.posts() == ["01-02 CARD R1v1 x1", "01-05 DIGEST", "01-05 DETAILS in thread"]
+        assert here.posts() == ["01-02 CARD R1v1 x1", "01-05 DIGEST"]
         (digest,) = [each for each in here.publisher.published if "/digest/" in each.key]
         assert (
             "1 earlier session was not posted: R1 AAA price change below -10 % triggered on 2"
@@ -292,7 +288,7 @@ async def test_a_post_does_not_wait_for_a_session_that_goes_on_elsewhere(tmp_pat
         here.clock.set(datetime(2026, 1, 21, 7, 0, tzinfo=UTC))  # Wednesday has settled at 06:45
         assert (await here.daily.run(date(2026, 1, 21), here.clock.now())).waiting
         await here.deliver()
-        assert here.posts() == ["01-20 CARD R1v1", "01-20 DIGEST", "01-20 DETAILS in thread"]
+        assert here.posts() == ["01-20 CARD R1v1", "01-20 DIGEST"]
 
 
 @pytest.mark.slow
@@ -358,7 +354,7 @@ async def test_in_doubt_it_is_looked_for_when_the_claim_ends(tmp_path: Path, arr
         wait(here, LEASE.total_seconds() - 1)
         assert await here.another().deliver_channel(TEAM, HERE) == 0
         wait(here, 1)
-        assert await here.another().deliver_channel(TEAM, HERE) == 3
+        assert await here.another().deliver_channel(TEAM, HERE) == 2
         assert here.posts() == FIRED
         assert here.publisher.looks == ["T1/C1/2026-01-02/card/R1v1"]
         assert outcomes(here)[0] == "card sent"
@@ -376,7 +372,7 @@ async def test_in_doubt_since_a_moment_yet_to_come_it_is_looked_for_all_the_same
         here.clock.set(now + timedelta(hours=2))
         assert await here.deliver() == 1
         here.clock.set(now)
-        assert await here.another().deliver_channel(TEAM, HERE) == 3
+        assert await here.another().deliver_channel(TEAM, HERE) == 2
         assert here.posts() == FIRED
 
 
@@ -426,7 +422,7 @@ async def test_other_words_in_a_card_are_repeated_freely(tmp_path: Path) -> None
         await here.deliver()
         assert here.publisher.looks == []
         assert here.publisher.published[0].rewritten == 2
-        assert outcomes(here)[3:] == ["update sent", "reply sent", "digest sent", "details sent"]
+        assert outcomes(here)[2:] == ["update sent", "reply sent", "digest sent"]
 
 
 @pytest.mark.slow
@@ -533,7 +529,7 @@ async def test_a_rule_that_is_gone_by_then_is_not_told_of(tmp_path: Path, status
         await here.store.of(TEAM).mark(1, status, entry)
         await here.deliver()
         assert here.posts() == []
-        assert outcomes(here) == ["card dropped", "digest dropped", "details dropped"]
+        assert outcomes(here) == ["card dropped", "digest dropped"]
 
 
 @pytest.mark.slow
@@ -651,7 +647,6 @@ async def test_two_incidents_that_slack_kept_waiting_have_a_card_each(tmp_path: 
             "01-06 REPLY R1v1 in thread",
             "01-07 CARD R1v1",
             "01-07 DIGEST",
-            "01-07 DETAILS in thread",
         ]
         first, reply, second = here.publisher.published[:3]
         assert reply.place.thread == first.ts
@@ -679,7 +674,7 @@ async def test_channels_do_not_wait_for_each_other(tmp_path: Path) -> None:
         here.clock.set(here.due(SESSIONS[0]))
         here.publisher.closed = {HERE}
         await here.deliver()
-        assert [each.place.channel for each in here.publisher.published] == ["C2", "C2", "C2", "U1", "U1"]
+        assert [each.place.channel for each in here.publisher.published] == ["C2", "C2", "U1", "U1"]
 
 
 @pytest.mark.slow

@@ -48,7 +48,7 @@ async def test_a_daily_post_comes_at_half_past_eight_where_the_asker_is(here: Ro
 
 async def test_hour_zone_and_mode_are_taken(here: Room) -> None:
     await here.digest("on 07:45 America/New_York always")
-    wanted = replace(DEFAULT, at=time(7, 45), zone="America/New_York", mode=DigestMode.ALWAYS)
+    wanted = replace(DEFAULT, at=time(7, 45), zone="America/New_York", mode=DigestMode.ALWAYS, chosen=True)
     assert await here.repository.digest(HERE) == wanted
 
 
@@ -58,7 +58,8 @@ async def test_hour_zone_and_mode_are_taken(here: Room) -> None:
         ("on", {}),
         ("on 00:00", {"at": time(0, 0)}),
         ("on Asia/Tokyo", {"zone": "Asia/Tokyo"}),
-        ("on quiet", {"mode": DigestMode.QUIET}),
+        ("on quiet", {"mode": DigestMode.QUIET, "chosen": True}),
+        ("quiet fri mon", {"mode": DigestMode.QUIET, "days": (0, 4), "chosen": True}),
     ],
 )
 async def test_what_is_not_named_stays(here: Room, text: str, changes: dict[str, object]) -> None:
@@ -223,7 +224,7 @@ async def test_paused_rules_are_not_counted(here: Room) -> None:
     assert "No rule is active" in here.told()
 
 
-async def test_now_notices_one_post_with_its_details(here: Room) -> None:
+async def test_now_notices_one_post(here: Room) -> None:
     await here.watch(MET)
     await here.watch(QUIET, channel=ELSEWHERE)
     await here.deliver()
@@ -236,7 +237,6 @@ async def test_now_notices_one_post_with_its_details(here: Room) -> None:
     sent = [notice.new for notice in await here.deliver()]
     assert [(new.kind, new.subject) for new in sent] == [
         (NoticeKind.DIGEST, f"now/{request.id}"),
-        (NoticeKind.DETAILS, f"now/{request.id}"),
     ]
     digest_content = sent[0].content
     assert isinstance(digest_content, DigestContent)
@@ -256,12 +256,11 @@ async def test_now_decides_what_the_daily_run_has_not_come_to_and_notices_what_i
         Phase.FIRING,
         date(2026, 1, 20),
     )
-    assert [notice.new.subject.partition("/")[0] for notice in await here.deliver()] == ["now", "now"]
+    assert [notice.new.subject.partition("/")[0] for notice in await here.deliver()] == ["now"]
     wednesday = datetime(2026, 1, 21, 8, 30, tzinfo=UTC)
     assert [notice.new.kind for notice in await here.deliver(wednesday)] == [
         NoticeKind.CARD,
         NoticeKind.DIGEST,
-        NoticeKind.DETAILS,
     ]
 
 
@@ -272,7 +271,7 @@ async def test_now_waits_for_no_prices(here: Room) -> None:
     here.market.late = {"AAA"}
     await here.digest("now")
     assert (await here.rule()).rule_state.state.session == date(2026, 1, 16)
-    assert len(await here.deliver()) == 2
+    assert len(await here.deliver()) == 1
 
 
 async def test_now_waits_for_no_exchange(here: Room) -> None:
@@ -283,7 +282,7 @@ async def test_now_waits_for_no_exchange(here: Room) -> None:
     here.clock.set(datetime(2026, 1, 16, 23, 0, tzinfo=UTC))
     await here.digest("now")  # the coin's Friday is not over
     assert (await here.rule()).rule_state.state.session == date(2026, 1, 15)
-    assert len(await here.deliver()) == 2
+    assert len(await here.deliver()) == 1
     here.clock.set(datetime(2026, 1, 17, 0, 15, tzinfo=UTC))
     await here.digest("now")
     assert (await here.rule()).rule_state.state.session == date(2026, 1, 16)
@@ -293,7 +292,7 @@ async def test_now_works_where_the_daily_post_is_off(here: Room) -> None:
     await here.watch(QUIET)
     await here.digest("off")
     await here.digest("now")
-    assert len(await here.deliver()) == 2
+    assert len(await here.deliver()) == 1
 
 
 async def test_now_has_nothing_to_say_without_rules(here: Room) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, time
 
@@ -17,11 +18,13 @@ from bot.commands import (
     COMPARE,
     DIGEST,
     ELSEWHERE_WORDS,
+    FOLLOW,
     FOLLOW_UPS,
     MEASURES,
     SECTORS,
     STUDY_WORDS,
     TALK,
+    UNFOLLOW,
     WATCH,
     WINDOWS,
     Command,
@@ -34,17 +37,21 @@ from bot.language import (
     DigestOff,
     DigestOn,
     DigestStatus,
+    FollowListing,
+    FollowPair,
     FollowUp,
     Help,
     ListedState,
     RuleListing,
     Snooze,
+    UnfollowPair,
     Unsnooze,
     Verb,
     Watch,
     read_compare,
     read_digest,
     read_follow,
+    read_pair,
     read_watch,
 )
 from bot.model import DigestMode, Section, SectionQuery, ThreadContext
@@ -150,7 +157,7 @@ def bare(usage: str) -> str:
 
 def test_the_usage_of_digest_is_true() -> None:
     on, *others = DIGEST.usage.split(" | ")
-    chosen = on.replace("quiet|always", "always").replace("same day|next day", "same day")
+    chosen = on.replace("always|quiet [mon fri]", "always").replace("same day|next day", "same day")
     typed = chosen.replace("[", "").replace("]", "")
     assert read_digest(typed) == DigestOn(time(8, 30), "America/New_York", DigestMode.ALWAYS, same_day=True)
     assert [read_digest(each) for each in others] == [DigestOff(), DigestStatus(), DigestNow()]
@@ -164,6 +171,16 @@ def test_help_says_all_that_there_is(command: Command) -> None:
     remarks = [remark.replace(MEASURES, watchable_words()) for remark in command.remarks]
     assert all(line in told for line in (*command.terms, *remarks))
     assert all(f"`{escape(example)}`" in told for example in command.examples)
+
+
+def test_the_usage_of_follow_is_true() -> None:
+    pair, listing = FOLLOW.usage.split(" | ")
+    assert read_pair(FOLLOW, bare(pair)) == FollowPair("ISCB", "SPSM", "IWM")
+    assert read_pair(FOLLOW, listing) == FollowListing()
+    assert read_pair(UNFOLLOW, UNFOLLOW.usage) == UnfollowPair("ISCB", "SPSM")
+    for command in (FOLLOW, UNFOLLOW):
+        for example in command.examples:
+            assert not isinstance(read_pair(command, example), Help)
 
 
 def test_the_usage_of_sectors_is_true() -> None:
@@ -237,12 +254,14 @@ def test_help_of_a_command_runs_four_examples_that_are_read(command: Command) ->
     assert len(shown) == 4
     for text in command.runs:
         word, _, rest = text.partition(" ")
-        read = {
+        readers: dict[str, Callable[[str, date], object]] = {
             "watch": read_watch,
             "digest": lambda rest, _: read_digest(rest),
             "sectors": lambda rest, today: read_follow(f"sectors {rest}", today),
             "compare": read_compare,
-        }[word](rest, TODAY)
+            "follow": lambda rest, _: read_pair(FOLLOW, rest),
+        }
+        read = readers[word](rest, TODAY)
         assert not isinstance(read, Help)
         assert not isinstance(read, Watch) or read.test, "nothing is kept by a press on help"
 

@@ -132,11 +132,11 @@ def test_an_incident_from_the_first_breach_to_the_recovery() -> None:
     outcomes, stored = run("o b b m o o o", rule())
     assert [kinds(outcome) for outcome in outcomes] == [
         "",
-        "digest details",
-        "card:R1v1 digest details",
+        "digest",
+        "card:R1v1 digest",
         "update:R1v1",  # still open: no news, and the card is rewritten
-        "update:R1v1 reply:R1v1 digest details",
-        "update:R1v1 reply:R1v1 digest details",
+        "update:R1v1 reply:R1v1 digest",
+        "update:R1v1 reply:R1v1 digest",
         "",
     ]
     assert [line for outcome in outcomes for line in flips(outcome)] == [
@@ -224,7 +224,7 @@ def test_a_session_is_decided_once() -> None:
         channel(stored, incidents={"R1v1": (RuleIncident(1, DAYS[0], ts="1.0"),)}), evidence("b"), DAYS[0]
     )
     assert (again.standings, again.flips, again.notices) == ((), (), ())
-    assert kinds(outcome) == "card:R1v1 digest details"
+    assert kinds(outcome) == "card:R1v1 digest"
 
 
 def test_a_rule_that_came_to_the_session_before_stands_in_the_digest() -> None:
@@ -243,7 +243,7 @@ def test_a_channel_that_slept_is_decided_in_order_and_told_of_the_newest() -> No
     _, stored = run("o", rule())
     outcome = evaluate(channel(stored), evidence("o b b b m"), DAYS[4])
     assert flips(outcome) == ["06 ok>pending confirming", "07 pending>firing confirmed"]
-    assert kinds(outcome) == "card:R1v1 digest details"
+    assert kinds(outcome) == "card:R1v1 digest"
     told = digest_content(outcome)
     assert (told.session, told.sessions_missed) == (DAYS[4], 3)
     assert [(name, transition.after.value) for name, transition in told.missed] == [
@@ -259,7 +259,7 @@ def test_a_channel_that_slept_is_decided_in_order_and_told_of_the_newest() -> No
 def test_what_came_and_went_while_it_slept_gets_no_card() -> None:
     _, stored = run("o", rule())
     outcome = evaluate(channel(stored), evidence("o b b o o o"), DAYS[5])
-    assert kinds(outcome) == "digest details"
+    assert kinds(outcome) == "digest"
     assert [transition.after.value for _, transition in digest_content(outcome).missed] == [
         "pending",
         "firing",
@@ -272,7 +272,7 @@ def test_an_incident_that_ended_while_it_slept_and_the_next_one() -> None:
     _, stored = run("b b", rule())
     known = {"R1v1": (RuleIncident(1, DAYS[1], ts="1.0"),)}
     outcome = evaluate(channel(stored, incidents=known), evidence("b b o o b b b"), DAYS[6])
-    assert kinds(outcome) == "update:R1v1 reply:R1v1 card:R1v1 digest details"
+    assert kinds(outcome) == "update:R1v1 reply:R1v1 card:R1v1 digest"
     ended, card = story(outcome, NoticeKind.REPLY), story(outcome, NoticeKind.CARD)
     assert (ended.session, ended.incidents) == (DAYS[3], (RuleIncident(1, DAYS[1], DAYS[3], "1.0"),))
     assert ended.state.phase.value == "ok"
@@ -290,17 +290,17 @@ def test_digests_that_were_not_sent_are_told_in_the_next_one() -> None:
         "05 R1 pending",
         "06 R1 firing",
     ]
-    assert kinds(outcome) == "card:R1v1 digest details"
+    assert kinds(outcome) == "card:R1v1 digest"
     assert story(outcome, NoticeKind.CARD).state.phase.value == "recovering"
 
 
 def test_missing_data_are_said_once_and_change_nothing_beneath() -> None:
     outcomes, stored = run("b - - b", rule(confirm=2))
     assert [kinds(outcome) for outcome in outcomes] == [
-        "digest details",
-        "digest details",
+        "digest",
+        "digest",
         "",
-        "card:R1v1 digest details",
+        "card:R1v1 digest",
     ]
     assert flips(outcomes[1]) == ["06 pending>no data no data"]
     assert stored.rule_state.state.fired == DAYS[3]
@@ -309,7 +309,7 @@ def test_missing_data_are_said_once_and_change_nothing_beneath() -> None:
 def test_missing_data_of_an_open_incident_are_told_in_its_thread() -> None:
     outcomes, _ = run("b b - -", rule())
     assert [kinds(outcome) for outcome in outcomes[2:]] == [
-        "update:R1v1 reply:R1v1 digest details",
+        "update:R1v1 reply:R1v1 digest",
         "update:R1v1",
     ]
 
@@ -318,21 +318,21 @@ def test_missing_data_of_an_open_incident_are_told_in_its_thread() -> None:
     ("said", "corrected", "expected", "promised"),
     [
         # It fired on what was no breach.
-        ("o b b", "o b o o", ["07 firing>ok restated"], "update:R1v1 reply:R1v1 digest details"),
+        ("o b b", "o b o o", ["07 firing>ok restated"], "update:R1v1 reply:R1v1 digest"),
         # It had fired.
-        ("o b o", "o b b b", ["07 ok>firing restated"], "card:R1v1 digest details"),
+        ("o b o", "o b b b", ["07 ok>firing restated"], "card:R1v1 digest"),
         # The data came late.
-        ("o b -", "o b b b", ["07 no data>firing restated"], "card:R1v1 digest details"),
-        ("o o -", "o o o o", ["07 no data>ok restated"], "digest details"),
+        ("o b -", "o b b b", ["07 no data>firing restated"], "card:R1v1 digest"),
+        ("o o -", "o o o o", ["07 no data>ok restated"], "digest"),
         (
             "o o -",
             "o o b o",
             ["07 no data>pending restated", "08 pending>ok confirmation broken"],
-            "digest details",
+            "digest",
         ),
         # Another value that says the same; data that are gone again; an older session.
         ("o o m", "o o o o", [], ""),
-        ("o o b", "o o - o", ["08 pending>ok confirmation broken"], "digest details"),
+        ("o o b", "o o - o", ["08 pending>ok confirmation broken"], "digest"),
         ("b o o", "o o o o", [], ""),
     ],
 )
@@ -448,7 +448,7 @@ def test_a_snoozed_rule_says_nothing_but_its_card_keeps_the_truth() -> None:
     assert digest_content(quiet).stories[0].flip is None
     (stored,) = stand(quiet, stored)
     loud = evaluate(channel(stored, incidents=known), evidence("b b o b b"), DAYS[4])
-    assert kinds(loud) == "update:R1v1 reply:R1v1 digest details"
+    assert kinds(loud) == "update:R1v1 reply:R1v1 digest"
     assert [transition.notice for _, transition in loud.flips] == ["still firing"]
 
 
@@ -466,7 +466,7 @@ def test_what_fires_anew_in_a_snooze_of_the_incident_before_gets_its_card_at_onc
         evidence("b o b"),
         DAYS[2],
     )
-    assert (kinds(anew), flips(anew)) == ("card:R1v1 digest details", ["07 ok>firing confirmed"])
+    assert (kinds(anew), flips(anew)) == ("card:R1v1 digest", ["07 ok>firing confirmed"])
 
 
 def test_the_last_three_incidents_are_in_the_story() -> None:

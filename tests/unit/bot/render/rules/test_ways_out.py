@@ -13,7 +13,7 @@ import pytest
 from analytics.watch.operators import Op
 from analytics.watch.readings import Reading
 from analytics.watch.states import State
-from bot.commands import COMMANDS, WATCH
+from bot.commands import COMMANDS, FOLLOW, UNFOLLOW, WATCH
 from bot.errors import Unclear
 from bot.language import (
     Acknowledge,
@@ -25,9 +25,11 @@ from bot.language import (
     Snooze,
     Unsnooze,
     Watch,
+    daily_text,
     read_compare,
     read_digest,
     read_follow,
+    read_pair,
     read_watch,
 )
 from bot.model import DigestMode
@@ -39,7 +41,7 @@ from tests.unit.bot.render.rules.test_changed import MESSAGES
 from tests.unit.bot.render.rules.weighed import OFFERED as QUIETER
 from tests.unit.bot.render.sections.reading import as_read
 
-OFFERED = re.compile(r"(?<!I could not read )`(/(?:watch|digest|compare|sectors)\b[^`]*)`")
+OFFERED = re.compile(r"(?<!I could not read )`(/(?:watch|digest|compare|sectors|follow|unfollow)\b[^`]*)`")
 SNAPSHOTS = Path(__file__).resolve().parents[4] / "snapshots"
 USAGES = {f"{command.name} {command.usage}" for command in COMMANDS}
 """What stands behind "Usage:" is explained, and not typed as it is."""
@@ -60,10 +62,15 @@ def is_understood(line: str) -> bool:
     command, _, text = line.partition(" ")
     if text.endswith("…"):  # what is to be put in there: `/watch edit R7 …`
         text = f"{text.rstrip('… ')} ISCB sortino < 1.0"
+    if command == "/watch" and (daily := daily_text(text)) is not None:
+        return not isinstance(read_digest(daily), Help)
     if command == "/watch":
         return isinstance(read_watch(text, SESSION), Help) == (text in {"", "help"})
     if command == "/digest":
         return isinstance(read_digest(text), Help) == (text in {"", "help"})
+    if command in {FOLLOW.name, UNFOLLOW.name}:
+        pair = FOLLOW if command == FOLLOW.name else UNFOLLOW
+        return text == "" or isinstance(read_pair(pair, text), Help) == (text == "help")
     if command == "/compare":
         return isinstance(read_compare(text, SESSION), Help) == (text in {"", "help"})
     return isinstance(read_follow(f"sectors {text}".strip(), SESSION), Help | FollowUp)
