@@ -75,7 +75,8 @@ WATCH = Command(
     name="/watch",
     description="Keep a rule about funds; the channel hears when it is met",
     usage="ISCB sortino [1y] < 1.0 [for 5 sessions] [recover 1.1] [then SPSM] [vs SPY] [rf=0|tbill|4%]"
-    " | test RULE | list [ISCB] [triggered] [page 2] | show|edit|pause|resume|delete|history|why R7"
+    " | test RULE | noisiest | list [ISCB] [triggered] [page 2]"
+    " | show|edit|pause|resume|delete|history|why R7"
     " | ack R7 [reason] | snooze R7 [1w] | unsnooze R7",
     examples=(
         "/watch ISCB sortino < 1.0 for 5 sessions then SPSM",
@@ -100,6 +101,7 @@ WATCH = Command(
         "`2 of:`, `all of:` or `any of:`.",
         "A rule is met once it has held `for` 5 sessions in a row, and over once the value has been past "
         "`recover` for as many: 10 % past the threshold where none is given, always within reach.",
+        "`test` weighs a rule; `noisiest` lists by false alarms.",
         "`then SPSM` shows the same figure of another fund beside it; `rf` is the risk-free rate and the "
         "Sortino target, else 0.",
         "`ack R7 looking at it`, `snooze R7 5 sessions`, `1w` or `until 2 Feb`, `unsnooze R7`: without the "

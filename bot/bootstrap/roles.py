@@ -36,14 +36,14 @@ from bot.use_cases.buttons import ButtonAnswers
 from bot.use_cases.buttons import button_handlers as pressed
 from bot.use_cases.channels import close_deleted_channel, reopen_channels, with_reopening
 from bot.use_cases.compare import CompareHandler, FundAnswers, SectorsHandler
-from bot.use_cases.daily_run import DailyRun
+from bot.use_cases.daily_run import DailyRun, NightlyNoise
 from bot.use_cases.deliver import Delivery
 from bot.use_cases.digest import DigestAnswers, DigestHandler, FollowAnswers, FollowHandler
 from bot.use_cases.gather import MarketData
 from bot.use_cases.home import EVENTS, GONE, HOME, JOINED, MESSAGES, OPENED, UNARCHIVED, HomeAnswers
 from bot.use_cases.inbox import Answer, RequestWorker
 from bot.use_cases.rules import WatchAnswers, WatchHandler
-from bot.use_cases.scheduler import DELIVER, REOPEN, RUN, Scheduler, TaskHandlers
+from bot.use_cases.scheduler import DELIVER, REOPEN, RUN, WEIGH, Scheduler, TaskHandlers
 from bot.use_cases.services import Services
 from bot.use_cases.threads import ASK, EnglishReader, FollowUpHandler, MentionHandler
 
@@ -194,10 +194,12 @@ async def start_worker(
         )
         delivery = Delivery(store, out.publisher, renderer, sources, watching.metrics, worker_name())
         daily = daily_run(settings, store, sources, watching.metrics)
-        work = TaskHandlers(daily, delivery, sources.calendar, clock, home_tabs.refresh_quietly)
+        noise = NightlyNoise(store, sources)
+        work = TaskHandlers(daily, noise, delivery, sources.calendar, clock, home_tabs.refresh_quietly)
         jobs.on(QUESTION, answering.work, QUESTIONS)
         jobs.on(DELIVER, work.deliver, CHANNELS)
         jobs.on(RUN, work.run, RUNS)
+        jobs.on(WEIGH, work.weigh, RUNS)
         jobs.on(REOPEN, partial(reopen_channels, services), RUNS)
         jobs.on(HOME, home_tabs.work, TABS)
         remembered = timedelta(days=settings.thread_days)

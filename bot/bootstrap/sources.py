@@ -41,8 +41,16 @@ async def open_market(settings: Settings, clock: Clock) -> AsyncIterator[MarketD
         from bot.market.sample_funds import SYMBOLS
 
         sample = SampleMarket(exchange, clock)
-        like = partial(reference.peers, known=SYMBOLS)
-        yield MarketData(sample, sample, exchange, clock, like, rebalances=reference.rebalances)
+        peers = partial(reference.peers, known=SYMBOLS)
+        yield MarketData(
+            sample,
+            sample,
+            exchange,
+            clock,
+            peers,
+            regimes=reference.REGIMES,
+            rebalances=reference.rebalances,
+        )
         return
     from bot.market.cache import CachedMarket
     from bot.market.yahoo import YahooMarket
@@ -50,7 +58,15 @@ async def open_market(settings: Settings, clock: Clock) -> AsyncIterator[MarketD
     yahoo = YahooMarket(exchange, clock, settings.home)
     try:
         cached = CachedMarket(yahoo, exchange, clock, settings.home / CACHE)
-        yield MarketData(cached, cached, exchange, clock, reference.peers, rebalances=reference.rebalances)
+        yield MarketData(
+            cached,
+            cached,
+            exchange,
+            clock,
+            reference.peers,
+            regimes=reference.REGIMES,
+            rebalances=reference.rebalances,
+        )
     finally:
         yahoo.close()
 

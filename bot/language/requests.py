@@ -119,6 +119,11 @@ class RuleListing:
 
 
 @dataclass(frozen=True)
+class NoisiestRules:
+    """A question about the rules that an unchanged world sets off most."""
+
+
+@dataclass(frozen=True)
 class Acknowledge:
     """Somebody has an incident in hand.
 

@@ -15,6 +15,7 @@ from bot.language.requests import (
     Help,
     IncidentAction,
     ListedState,
+    NoisiestRules,
     RuleCommand,
     RuleListing,
     Snooze,
@@ -271,16 +272,19 @@ _VERBS = {
     "why": Verb.WHY,
 }
 _LIST = frozenset({"list", "ls", "rules"})
+_NOISIEST = frozenset({"noisiest", "noisy", "noise"})
 _EDIT, _TEST = frozenset({"edit", "change"}), frozenset({"test", "try"})
 ANYWAY = "anyway"
 """Before a rule: it is kept also where the channel has one that says the same."""
-_KNOWN = (*_LIST, *_VERBS, *_EDIT, *_TEST, *ACTS, ANYWAY, "help")
+_KNOWN = (*_LIST, *_NOISIEST, *_VERBS, *_EDIT, *_TEST, *ACTS, ANYWAY, "help")
 _RULE_NUMBER = re.compile(r"(?:rule )?#?r?#?([1-9]\d{0,8})\b[.:,]?(?!\S)", re.IGNORECASE | re.ASCII)
 _CONDITION_COUNT = re.compile(r"\d+ (?:out )?of\b", re.IGNORECASE | re.ASCII)
 _ENDS = ".:,;!?"
 
 
-def read_watch(text: str, today: date) -> Watch | RuleCommand | RuleListing | IncidentAction | Help:
+def read_watch(
+    text: str, today: date
+) -> Watch | RuleCommand | RuleListing | NoisiestRules | IncidentAction | Help:
     """Read what follows `/watch`: a rule, or a verb and the number of one.
 
     Lower case, Slack's escapes, "drops below", "for 5 days", percentages and amounts are understood.  A `$`
@@ -295,6 +299,10 @@ def read_watch(text: str, today: date) -> Watch | RuleCommand | RuleListing | In
         return Help(WATCH)
     if verb in _LIST:
         return read_list(verb, rest, text)
+    if verb in _NOISIEST and not _CONDITION_COUNT.match(rest):
+        if rest.strip(_ENDS) not in {"", "rules"}:
+            raise _unclear(text, f"`{verb}` takes nothing more; {_leave_out(rest)}")
+        return NoisiestRules()
     if verb in _VERBS:
         return _read_verb(_VERBS[verb], verb, rest, text)
     if act := read_act(verb, rest, text, today):

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from analytics.fund import Approach, Fact, FundProfile, IndexChange
+from analytics.fund import Approach, Fact, FundProfile, IndexChange, Kind
 from bot.ports.market import Rebalance
 
 _INDEX_CHANGES = """
@@ -57,6 +57,10 @@ def _index_changes() -> Mapping[str, tuple[IndexChange, ...]]:
 
 INDEX_CHANGES = _index_changes()
 """When a fund began to track another index; older figures describe the old one."""
+REGIMES = {
+    symbol: FundProfile(symbol, Kind.FUND, index_changes=changes) for symbol, changes in INDEX_CHANGES.items()
+}
+"""The same as profiles, for who needs to know of no other fact."""
 
 _PEERS = """
 Large Blend                 VTI VOO IVV SPY

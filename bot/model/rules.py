@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from analytics.notes import FactValue
+from analytics.watch.noise import Noise
 from analytics.watch.readings import Reading
 from analytics.watch.rules import Rule
 from analytics.watch.states import Announcement, Phase, Policy, Reason, State
@@ -153,6 +154,27 @@ class RuleHistory:
     transitions: tuple[RuleTransition, ...]
     deeds: tuple[AuditEntry, ...]
     incidents: tuple[RuleIncident, ...]
+
+
+@dataclass(frozen=True)
+class RuleNoise:
+    """What an unchanged world makes of a version, as it was worked out last.
+
+    session: the newest one that it rests on.
+    noise: None for what `reason` says.
+    """
+
+    team: str
+    number: int
+    version: int
+    session: date
+    noise: Noise | None = None
+    reason: str = ""
+
+    @property
+    def key(self) -> str:
+        """Give the version that it is of, as `RuleVersion.key` does."""
+        return f"R{self.number}v{self.version}"
 
 
 class DigestMode(StrEnum):

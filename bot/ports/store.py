@@ -23,6 +23,7 @@ from bot.model import (
     RequestLimits,
     RuleHistory,
     RuleIncident,
+    RuleNoise,
     RuleReport,
     RuleStatus,
     SessionResult,
@@ -99,6 +100,10 @@ class WorkspaceRepository(Protocol):
 
     async def incident(self, number: int, version: int) -> RuleIncident | None:
         """Return the newest incident of a version."""
+        ...
+
+    async def noise(self) -> Mapping[str, RuleNoise]:
+        """Return what an unchanged world makes of versions, by their keys, of those of which it is kept."""
         ...
 
     async def digest(self, channel: str) -> Digest | None:
@@ -306,6 +311,17 @@ class Store(Protocol):
 
         By team, channel and number.  A rule has come to a session when its `standing.reached` is not older.
         """
+        ...
+
+    async def rules_unweighed(self, teams: Sequence[str], session: date) -> Sequence[StoredRule]:
+        """Return the active rules of which it is not kept yet what an unchanged world makes of them.
+
+        session: where that rests on an older one, it is not kept yet.
+        """
+        ...
+
+    async def save_noise(self, found: Sequence[RuleNoise]) -> None:
+        """Keep what an unchanged world makes of versions, in place of what was kept of them."""
         ...
 
     async def incidents(

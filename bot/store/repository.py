@@ -21,6 +21,7 @@ from bot.model import (
     NoticeKind,
     RuleHistory,
     RuleIncident,
+    RuleNoise,
     RuleReport,
     RuleState,
     RuleStatus,
@@ -46,6 +47,7 @@ from bot.store.schema import (
     FLIPS,
     FOLLOWS,
     INCIDENTS,
+    NOISE,
     OUTBOX,
     RULES,
     STANDINGS,
@@ -183,6 +185,11 @@ class SqlWorkspaceRepository:
         mine = sa.select(INCIDENTS).where(of_version(INCIDENTS, self._team, number, version))
         newest = mine.order_by(INCIDENTS.c.fired.desc()).limit(1)
         return await self._database.one(newest, rows.rule_incident)
+
+    async def noise(self) -> Mapping[str, RuleNoise]:
+        """Return what an unchanged world makes of versions, by their keys."""
+        known = sa.select(NOISE).where(NOISE.c.team == self._team)
+        return {each.key: each for each in await self._database.all(known, rows.rule_noise)}
 
     async def digest(self, channel: str) -> Digest | None:
         """Return a channel's daily post."""

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
+from analytics.watch.noise import Noise
 from bot.model import (
     AuditAction,
     AuditEntry,
@@ -21,6 +22,7 @@ from bot.model import (
     NoticeKind,
     Request,
     RuleIncident,
+    RuleNoise,
     RuleState,
     RuleStatus,
     RuleVersion,
@@ -108,6 +110,21 @@ def audit_entry(row: Row) -> AuditEntry:
 def rule_incident(row: Row) -> RuleIncident:
     """Read one incident."""
     return RuleIncident(row.version, row.fired, row.recovered, row.ts, row.picture)
+
+
+def rule_noise(row: Row) -> RuleNoise:
+    """Read what an unchanged world makes of a version."""
+    noise = None if row.alarms is None else Noise(row.alarms, row.open, row.paths)
+    return RuleNoise(row.team, row.number, row.version, row.session, noise, row.reason)
+
+
+def noise_values(found: RuleNoise) -> dict[str, Any]:
+    """Return its columns."""
+    names = ("team", "number", "version", "session", "reason")
+    figures = ("alarms", "open", "paths")
+    return {name: getattr(found, name) for name in names} | {
+        name: getattr(found.noise, name) if found.noise else None for name in figures
+    }
 
 
 _DIGEST_COLUMNS = ("team", "channel", "owner", "at", "zone", "on", "stopped", "same_day", "chosen")

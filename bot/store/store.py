@@ -17,6 +17,7 @@ from bot.model import (
     Follow,
     NoticeKind,
     RuleIncident,
+    RuleNoise,
     RuleStatus,
     SessionResult,
     StoredRule,
@@ -28,11 +29,12 @@ from bot.store.engine import Database
 from bot.store.inbox import SqlInbox
 from bot.store.outbox import SqlOutbox
 from bot.store.repository import SqlWorkspaceRepository
-from bot.store.rows import insert_or
+from bot.store.rows import insert_or, noise_values
 from bot.store.schema import (
     DIGESTS,
     FOLLOWS,
     INCIDENTS,
+    NOISE,
     OUTBOX,
     RULES,
     STANDINGS,
@@ -96,6 +98,32 @@ class SqlStore:
         due = rows.select_stored_rules().join(late, here).where(rows.NEWEST, _ACTIVE)
         order = (VERSIONS.c.team, VERSIONS.c.channel, VERSIONS.c.number)
         return await self.database.all(due.order_by(*order), rows.stored_rule)
+
+    async def rules_unweighed(self, teams: Sequence[str], session: date) -> Sequence[StoredRule]:
+        """Return the active rules of which nothing is kept that rests on the session or a newer one."""
+        of_version = sa.and_(
+            NOISE.c.team == VERSIONS.c.team,
+            NOISE.c.number == VERSIONS.c.number,
+            NOISE.c.version == VERSIONS.c.version,
+            NOISE.c.session >= session,
+        )
+        known = rows.select_stored_rules().outerjoin(NOISE, of_version)
+        wanted = known.where(VERSIONS.c.team.in_(teams), rows.NEWEST, _ACTIVE, NOISE.c.team.is_(None))
+        return await self.database.all(wanted.order_by(VERSIONS.c.team, VERSIONS.c.number), rows.stored_rule)
+
+    async def save_noise(self, found: Sequence[RuleNoise]) -> None:
+        """Keep what an unchanged world makes of versions; of two at once, the one that comes last."""
+
+        def save(connection: sa.Connection) -> None:
+            fresh = insert_or(connection, NOISE)
+            key = ("team", "number", "version")
+            changed = {each.name: fresh.excluded[each.name] for each in NOISE.c if each.name not in key}
+            connection.execute(
+                fresh.on_conflict_do_update(index_elements=key, set_=changed), list(map(noise_values, found))
+            )
+
+        if found:
+            await self.database.write(save)
 
     async def incidents(
         self, teams: Sequence[str], most: int = 3

@@ -9,8 +9,18 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import groupby
 
+from analytics.watch.noise import Kept, Noise, noise_of
+from analytics.watch.worlds import why_not
 from bot.errors import UserError
-from bot.model import ChannelKey, Follow, RuleStatus, SessionResult, StoredRule
+from bot.model import (
+    ChannelKey,
+    Follow,
+    RuleNoise,
+    RuleStatus,
+    RuleVersion,
+    SessionResult,
+    StoredRule,
+)
 from bot.ports import Calendar, Metrics, Store
 from bot.schedule import Settled, ended_periods, find_settled
 from bot.use_cases.evaluate import (
@@ -291,3 +301,40 @@ def _cause_of_delay(run: _Run, channel: _Undecided) -> str:
     """Return why prices of the session may still come; empty where none may."""
     symbols = awaited_symbols(run.gathered, channel.rules, run.session, channel.follows)
     return "; ".join(dict.fromkeys(run.gathered.causes[symbol] for symbol in symbols))
+
+
+AT_ONCE = 500
+"""Rules that are weighed and kept at once."""
+
+
+class NightlyNoise:
+    """Works out what an unchanged world makes of every active rule, once a session; safe to repeat."""
+
+    def __init__(self, store: Store, market_data: MarketData) -> None:
+        self._store, self._desk = store, market_data
+
+    async def run(self, session: date) -> int:
+        """Weigh the rules that were not weighed on the session yet; how many that were.
+
+        A rule without prices has that for a reason, and is weighed again on the next session.
+        """
+        teams, count = list(await self._store.teams()), 0
+        for start in range(0, len(teams), TEAMS):
+            waiting = await self._store.rules_unweighed(teams[start : start + TEAMS], session)
+            for at in range(0, len(waiting), AT_ONCE):
+                await self._weigh(waiting[at : at + AT_ONCE], session)
+            count += len(waiting)
+        return count
+
+    async def _weigh(self, stored_rules: Sequence[StoredRule], session: date) -> None:
+        kept = {(each.watched.rule, each.watched.policy): None for each in stored_rules}
+        drawn = [rule for rule, _ in kept if why_not(rule) is None]
+        gathered = await gather(drawn, self._desk, session)
+        found = await asyncio.to_thread(noise_of, kept, gathered.panel, self._desk.regimes, session)
+        await self._store.save_noise([_rule_noise(each.watched, session, found) for each in stored_rules])
+
+
+def _rule_noise(watched: RuleVersion, session: date, found: Mapping[Kept, Noise | str]) -> RuleNoise:
+    told = found[watched.rule, watched.policy]
+    noise, reason = (None, told) if isinstance(told, str) else (told, "")
+    return RuleNoise(watched.team, watched.number, watched.version, session, noise, reason)

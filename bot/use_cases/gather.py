@@ -402,6 +402,7 @@ class MarketData:
     """What a comparison is made with: sources and time, and what was computed before.
 
     peers : by symbol and category, the funds of the source that one alone is usefully held against
+    regimes : by symbol, of funds that are known to have changed their index, a profile that says so
     rebalances : the days on which a fund's index changes, as far as they are surely known
     """
 
@@ -410,6 +411,7 @@ class MarketData:
     calendar: Calendar
     clock: Clock
     peers: Peers = _no_peers
+    regimes: Mapping[str, FundProfile] = field(default_factory=dict)
     computed: Computed = field(default_factory=Computed, compare=False)
     rebalances: Rebalances = _no_rebalances
 

@@ -6,14 +6,14 @@ import asyncio
 import json
 import logging
 import math
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import numpy as np
 
-from analytics.fund import FundProfile
 from analytics.watch.backtest import Backtest, backtest
+from analytics.watch.noise import Noise
 from analytics.watch.offers import Offer, offers
 from analytics.watch.operators import Op
 from analytics.watch.preflight import Asked, PreFlight, preflight
@@ -21,11 +21,10 @@ from analytics.watch.quantities import fact_value
 from analytics.watch.readings import Reading, Readings
 from analytics.watch.rules import Condition, Rule
 from analytics.watch.states import Phase, Policy
-from analytics.watch.worlds import symbols_of
 from bot.errors import Unavailable, UserError
 from bot.language import ListedState, RuleListing, list_text
 from bot.language.rule import write_rule
-from bot.model import Request, RuleReport, RuleStatus, StoredRule
+from bot.model import Request, RuleNoise, RuleReport, RuleStatus, RuleVersion, StoredRule
 from bot.ports import Delivered
 from bot.render import forms
 from bot.render.blocks import FormView
@@ -39,14 +38,13 @@ from bot.render.rules.lists import why_message as why_of
 from bot.render.rules.read_back import Worth, past_words
 from bot.render.rules.state import is_snoozed, is_undecided, urgency
 from bot.render.rules.words import threshold_hint
-from bot.render.rules.worth import OfferedRule, offers_message
+from bot.render.rules.worth import OfferedRule, WeighedRule, noisiest_message, offers_message
 from bot.render.text import one_line
 from bot.use_cases.evaluate import first_decision
 from bot.use_cases.form_fields import SentFields, json_object, read_sent
 from bot.use_cases.forms import SECTOR_NAMES, read_rule_draft, watch_fields_in
 from bot.use_cases.gather import Gathered, gather, today
 from bot.use_cases.services import (
-    PATIENCE,
     Services,
     find_live_rule,
     find_rule,
@@ -123,6 +121,25 @@ _TROUBLE = {
     Phase.DOUBT: ListedState.DOUBT,
     Phase.ERROR: ListedState.ERROR,
 }
+
+
+async def list_noisiest(services: Services, request: Request) -> None:
+    """List the rules that an unchanged world sets off most: of this channel; asked alone, one's own and those
+    of the public channels of the workspace.
+    """
+    repository = services.repository(request)
+    known = await repository.rules(None if request.alone else request.channel)
+    if request.alone:
+        known = [each for each in known if await _may_be_seen(services, each.watched, request)]
+    noise = await repository.noise()
+    weighed = [WeighedRule(each.watched, noise.get(each.watched.key)) for each in known]
+    await services.tell(request, noisiest_message(weighed, alone=request.alone))
+
+
+async def _may_be_seen(services: Services, watched: RuleVersion, request: Request) -> bool:
+    """Tell whether somebody may know of a rule outside its channel."""
+    own = request.user == watched.owner
+    return own or await services.channels.is_public(request.team, watched.channel)
 
 
 async def show_rule(services: Services, number: int, request: Request) -> None:
@@ -291,19 +308,16 @@ def past_chart_of(report: RuleReport, looked: RuleData, usual: Usual = ()) -> Pa
 async def _preflight(services: Services, looked: RuleData, policy: Policy) -> PreFlight:
     """Work out what is known of a rule before it is kept: its past, an unchanged world, a real loss."""
     panel = looked.gathered.panel.through(looked.session)
-    profiles = await _profiles_if_known(services, symbols_of(looked.rule))
-    asked = Asked(looked.rule, policy, panel, looked.readings, profiles)
+    asked = Asked(looked.rule, policy, panel, looked.readings, services.market_data.regimes)
     return await asyncio.to_thread(preflight, asked)
 
 
-async def _profiles_if_known(services: Services, symbols: Sequence[str]) -> Mapping[str, FundProfile]:
-    """Return what is known of funds soon: their changes of index; nothing where the source is silent."""
-    try:
-        async with asyncio.timeout(PATIENCE):
-            return (await services.market_data.funds.profiles(list(symbols))).by_symbol
-    except (Unavailable, UserError, TimeoutError):
-        log.warning("A rule is weighed without what is known of %s", symbols, exc_info=True)
-        return {}
+async def keep_noise(services: Services, stored: StoredRule, looked: RuleData, told: PreFlight) -> None:
+    """Keep what an unchanged world makes of a rule that was just set: no night has seen it yet."""
+    watched, found = stored.watched, told.unchanged
+    noise = Noise(found.alarms, found.open, found.paths) if found else None
+    key = watched.team, watched.number, watched.version
+    await services.store.save_noise([RuleNoise(*key, looked.session, noise, told.why_not or "")])
 
 
 MORE = 0.1

@@ -17,6 +17,7 @@ from bot.language import (
     Acknowledge,
     Help,
     IncidentAction,
+    NoisiestRules,
     RuleCommand,
     RuleListing,
     Snooze,
@@ -67,6 +68,7 @@ from bot.use_cases.rule_status import (
     RuleData,
     add_offers,
     decide_first_session,
+    keep_noise,
     load_new_rule_data,
     load_rule_data,
     weigh_rule,
@@ -117,14 +119,14 @@ class WatchHandler:
         return Ack(work=True, open=_only_reads(asked))
 
 
-def _only_reads(asked: Watch | RuleCommand | RuleListing | IncidentAction) -> bool:
+def _only_reads(asked: Watch | RuleCommand | RuleListing | NoisiestRules | IncidentAction) -> bool:
     """Return whether nothing is made or changed: people of another workspace may ask that too."""
     match asked:
         case Watch():
             return asked.test
         case RuleCommand():
             return asked.verb in _READING
-    return isinstance(asked, RuleListing)
+    return isinstance(asked, RuleListing | NoisiestRules)
 
 
 def _number_wanted(text: str) -> Unclear:
@@ -163,6 +165,8 @@ async def announce_rule(
     post = await _next_post_due(services, request, digest) if digest else None
     report = looked.with_reading(await load_report(services, stored))
     worth = await weigh_rule(services, report, looked)
+    if worth.told:
+        await keep_noise(services, stored, looked, worth.told)
 
     def message(found: Worth) -> Message:
         return created_message(
@@ -453,7 +457,9 @@ class WatchAnswers:
             await self._parts.tell(request, declined.message)
 
     async def _story(
-        self, asked: Watch | RuleCommand | RuleListing | IncidentAction | Help, request: Request
+        self,
+        asked: Watch | RuleCommand | RuleListing | NoisiestRules | IncidentAction | Help,
+        request: Request,
     ) -> None:
         match asked:
             case Watch(test=True):
@@ -464,6 +470,8 @@ class WatchAnswers:
                 await edit_rule(self._parts, asked, request)
             case RuleListing():
                 await rule_status.list_rules(self._parts, asked, request)
+            case NoisiestRules():
+                await rule_status.list_noisiest(self._parts, request)
             case RuleCommand():
                 await _ABOUT[asked.verb](self._parts, asked.number, request)
             case Acknowledge() | Snooze() | Unsnooze():

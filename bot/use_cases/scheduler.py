@@ -8,13 +8,16 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from bot.ports import Calendar, Clock, Jobs, Store, Task
-from bot.use_cases.daily_run import DailyRun
+from bot.use_cases.daily_run import DailyRun, NightlyNoise
 from bot.use_cases.deliver import Delivery
 
 log = logging.getLogger(__name__)
 
-RUN, DELIVER, REOPEN = "run", "deliver", "reopen"
-"""Kinds of tasks; their keys: a session, "team/channel", a day."""
+RUN, DELIVER, REOPEN, WEIGH = "run", "deliver", "reopen", "weigh"
+"""Kinds of tasks; their keys: a session, "team/channel", a day, a session."""
+
+AFTER = timedelta(hours=2)
+"""How long after a session has settled its rules are weighed: what is to be told goes first."""
 
 AGAIN = 180.0
 """Seconds after which a session is run again: for late prices, open exchanges, and rules that came in."""
@@ -56,6 +59,7 @@ class Scheduler:
         self._asked: LastRun | None = None
         self._forgot: date | None = None
         self._reopened: date | None = None
+        self._weighed: date | None = None
 
     async def tick(self) -> int:
         """Do one round, to be called every half a minute, and return how many tasks it found."""
@@ -65,6 +69,7 @@ class Scheduler:
             *await self._due_channels(now),
             *await self._questions(now),
             *self._reopen(now),
+            *self._weigh(now),
         ]
         if tasks:
             await self._jobs.enqueue(tasks)
@@ -92,6 +97,14 @@ class Scheduler:
             return []
         self._reopened = now.date()
         return [Task(REOPEN, now.date().isoformat())]
+
+    def _weigh(self, now: datetime) -> list[Task]:
+        """Have rules weighed once a session, when all is told that it brought."""
+        session = self._calendar.last_complete(now)
+        if self._weighed == session or now < self._calendar.settles(session) + AFTER:
+            return []
+        self._weighed = session
+        return [Task(WEIGH, session.isoformat())]
 
     async def _due_channels(self, now: datetime) -> list[Task]:
         channel_keys = await self._store.outbox.due_channels(now, MOST)
@@ -124,12 +137,14 @@ class TaskHandlers:
     def __init__(
         self,
         daily: DailyRun,
+        noise: NightlyNoise,
         delivery: Delivery,
         calendar: Calendar,
         clock: Clock,
         changed: Callable[[str], Awaitable[None]],
     ) -> None:
         self._daily, self._delivery, self._calendar, self._clock = daily, delivery, calendar, clock
+        self._noise = noise
         self._changed = changed
 
     async def run(self, key: str) -> None:
@@ -152,6 +167,12 @@ class TaskHandlers:
             )
         for team in dict.fromkeys(channel_key.team for channel_key in report.decided):
             await self._changed(team)
+
+    async def weigh(self, key: str) -> None:
+        """Weigh the rules on a session, if it is the newest one."""
+        session = date.fromisoformat(key)
+        if session == self._calendar.last_complete(self._clock.now()):
+            log.info("%d rules are weighed on %s", await self._noise.run(session), session)
 
     async def deliver(self, key: str) -> None:
         """Deliver the notices of a channel."""

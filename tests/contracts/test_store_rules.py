@@ -7,8 +7,18 @@ from dataclasses import replace
 
 import pytest
 
+from analytics.watch.noise import Noise
 from analytics.watch.states import Policy, State
-from bot.model import AuditAction, ChannelKey, NoticeKind, RuleIncident, RuleState, RuleStatus, StoredRule
+from bot.model import (
+    AuditAction,
+    ChannelKey,
+    NoticeKind,
+    RuleIncident,
+    RuleNoise,
+    RuleState,
+    RuleStatus,
+    StoredRule,
+)
 from bot.store import SqlStore
 from tests.contracts.stores import (
     CHANNEL_KEY,
@@ -245,3 +255,25 @@ async def test_the_root_of_an_incident_is_its_card(store: SqlStore) -> None:
     assert found is not None
     await store.outbox.mark_sent(found, "12.5")
     assert await store.of("T1").incident(1, 1) == RuleIncident(1, THURSDAY, ts="12.5")
+
+
+async def test_what_an_unchanged_world_makes_of_a_rule_is_kept_by_version(store: SqlStore) -> None:
+    first, second = await made(store, "q1"), await made(store, "q2")
+    assert await store.rules_unweighed(["T1"], THURSDAY) == [first, second]
+    loud = RuleNoise("T1", 1, 1, THURSDAY, Noise(0.987654321, 0.652, 200))
+    silent = RuleNoise("T1", 2, 1, THURSDAY, None, "a fact of a fund has no distribution")
+    await store.save_noise([loud, silent])
+    await store.save_noise([])
+    assert await store.of("T1").noise() == {"R1v1": loud, "R2v1": silent}
+    assert await store.of("T2").noise() == {}
+    assert await store.rules_unweighed(["T1"], THURSDAY) == []
+    assert await store.rules_unweighed(["T1"], FRIDAY) == [first, second]
+    assert await store.rules_unweighed(["T2"], FRIDAY) == []
+    newer = replace(loud, session=FRIDAY, noise=Noise(0.5, 0.2, 200))
+    await store.save_noise([newer])
+    assert (await store.of("T1").noise())["R1v1"] == newer
+    assert await store.rules_unweighed(["T1"], FRIDAY) == [second]
+    edited = await store.of("T1").revise(1, draft("q3"))
+    assert await store.rules_unweighed(["T1"], FRIDAY) == [edited, second]
+    await store.of("T1").mark(2, RuleStatus.PAUSED, deed(AuditAction.PAUSED))
+    assert await store.rules_unweighed(["T1"], FRIDAY) == [edited]

@@ -119,6 +119,13 @@ async def test_a_noisy_rule_is_exchanged_for_one_that_is_offered(team: Office) -
     assert "noise rather than a warning" not in changed
     (kept,) = await saved(team)
     assert kept.startswith("ISCB - SPSM")
+    # What was set was weighed at once; in the night all are weighed, as the session has it.
+    assert "Test R1" in await team.type(BEN, "/watch noisiest")
+    before = (await team.bot.store.of(TEAM).noise())["R1v2"]
+    await team.travel.sessions(1)
+    after = (await team.bot.store.of(TEAM).noise())["R1v2"]
+    assert after.session > before.session
+    assert (before.noise and before.noise.paths, after.noise and after.noise.paths) == (500, 200)
     # The button was pressed, and pressing it again makes no second rule.
     assert "says this already" in await team.press(ANN, posted, "Use this")
     assert await saved(team) == [kept]

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from analytics.watch.followed import Followed
 from analytics.watch.offers import Offer
 from analytics.watch.preflight import Own, PreFlight, Record, Seen, Unchanged
 from analytics.watch.rules import Condition, Rule
 from analytics.watch.worlds import YEARS
-from bot.model import SectionQuery
+from bot.model import RuleNoise, RuleVersion, SectionQuery
 from bot.render import blocks, text
 from bot.render.blocks import question_button
 from bot.render.message import Block, Message
 from bot.render.rules.conditions import breach_words, cut_symbol, figure_words, quantity_words, value_words
+from bot.render.rules.words import breach_label, chart_title
 from bot.render.text import NBSP, code_span
 
 NOISE = "noise rather than a warning"
@@ -215,3 +217,95 @@ def _followed_words(every: Sequence[Followed]) -> Iterator[str]:
         f"Counted from the session after, {told.sessions} sessions later {cut_symbol(told.target)} was ahead "
         f"of {cut_symbol(told.fund)} {ahead}{usual}, {gaps}."
     )
+
+
+NOISIEST = 15
+"""Rules that are listed."""
+TESTED = 3
+"""Of those, so many have a button that tests them."""
+
+
+@dataclass(frozen=True)
+class WeighedRule:
+    """A kept rule with what an unchanged world makes of it; None where that is not kept yet."""
+
+    watched: RuleVersion
+    found: RuleNoise | None
+
+
+def noisiest_message(rules: Sequence[WeighedRule], *, alone: bool) -> Message:
+    """List rules by how long, then how often, an unchanged world sets them off.
+
+    alone : asked in direct messages, of the rules of several channels
+    """
+    told = sorted(
+        (each for each in rules if each.found and each.found.noise), key=lambda each: _loudness(each.found)
+    )
+    unknown = _unknown_words([each for each in rules if each not in told])
+    where = "of yours and of public channels" if alone else "in this channel"
+    if not told:
+        none = f"It is not known of any rule {where} what it does when nothing changes."
+        return blocks.message(none, [blocks.section(none), *([blocks.context(*unknown)] if unknown else [])])
+    title, shown = _count_noisy(told, where), told[:NOISIEST]
+    rows = [["Rule", "On when nothing changes", "False alarms a year"], *map(_noise_row, shown)]
+    left_out = [f"and {len(told) - len(shown)} calmer ones"] if len(told) > len(shown) else []
+    buttons = [
+        question_button(
+            f"Test {each.watched.name}", f"noisy.{at}", SectionQuery(f"watch test {each.watched.text}")
+        )
+        for at, each in enumerate(shown[:TESTED])
+    ]
+    newest = max(each.found.session for each in told if each.found)
+    return blocks.message(
+        text.escape(f"{title}: {'; '.join(map(_noise_line, shown[:TESTED]))}."),
+        [
+            blocks.section(f"*{title}*"),
+            blocks.table(rows),
+            *blocks.actions("watch.noisiest", buttons),
+            blocks.context(*map(text.escape, left_out), *unknown, _noise_method(newest)),
+        ],
+    )
+
+
+def _count_noisy(told: Sequence[WeighedRule], where: str) -> str:
+    noisy = sum(not each.found.noise.within_budget for each in told if each.found and each.found.noise)
+    every = "1 rule" if len(told) == 1 else f"{len(told)} rules"
+    return f"{noisy or 'None'} of {every} {where} {'is' if noisy < 2 else 'are'} {NOISE}"
+
+
+def _loudness(found: RuleNoise | None) -> tuple[float, float]:
+    assert found, "only rules with figures are sorted"
+    assert found.noise, "only rules with figures are sorted"
+    return -found.noise.open, -found.noise.alarms
+
+
+def _noise_row(each: WeighedRule) -> list[str]:
+    assert each.found, "a row is of a rule with figures"
+    assert each.found.noise, "a row is of a rule with figures"
+    noise = each.found.noise
+    named = f"{each.watched.name} {chart_title(each.watched.rule)} {breach_label(each.watched.rule)}"
+    return [named, f"{_share(noise.open)} of days", f"{noise.alarms:.1f}"]
+
+
+def _noise_line(each: WeighedRule) -> str:
+    named, share, alarms = _noise_row(each)
+    return f"{named}, on for {share}, {alarms} false alarms a year"
+
+
+def _unknown_words(unknown: Sequence[WeighedRule]) -> list[str]:
+    """Say of which rules nothing is known, and why, each reason once; safe mrkdwn."""
+    why: dict[str, list[str]] = {}
+    for each in unknown:
+        reason = each.found.reason if each.found and each.found.reason else "weighed in the night to come"
+        why.setdefault(reason, []).append(each.watched.name)
+    return [text.escape(f"{_some(names)}: {reason}.") for reason, names in why.items()]
+
+
+def _some(names: Sequence[str]) -> str:
+    more = [f"{len(names) - NOISIEST} more"] if len(names) > NOISIEST else []
+    return text.join_words([*names[:NOISIEST], *more])
+
+
+def _noise_method(newest: date) -> str:
+    drawn = f"paths of {YEARS} years drawn in blocks of a month from five years, or since the index changed"
+    return f"When nothing changes: {drawn}; to {text.day(newest)}, worked out nightly."

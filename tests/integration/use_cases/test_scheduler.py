@@ -13,12 +13,14 @@ from analytics.window import parse
 from bot.model import ChannelKey, NewNotice, NoticeKind, Request, ThreadContext
 from bot.ports import QUESTION, Task
 from bot.use_cases import scheduler
+from bot.use_cases.daily_run import NightlyNoise
 from bot.use_cases.scheduler import (
     AGAIN,
     DELIVER,
     FORGOTTEN,
     REOPEN,
     RUN,
+    WEIGH,
     LastRun,
     Scheduler,
     TaskHandlers,
@@ -45,7 +47,8 @@ def work_of(here: Office, changed: list[str] | None = None) -> TaskHandlers:
         if changed is not None:
             changed.append(team)
 
-    return TaskHandlers(here.daily, here.delivery, CALENDAR, here.clock, tell)
+    noise = NightlyNoise(here.store, here.desk)
+    return TaskHandlers(here.daily, noise, here.delivery, CALENDAR, here.clock, tell)
 
 
 class Ticking:
@@ -56,16 +59,18 @@ class Ticking:
         self.scheduler = Scheduler(here.store, self.jobs, CALENDAR, here.clock, REMEMBERED)
         self.changed: list[str] = []
         self.looks: list[str] = []
+        self.weighed: list[str] = []
         self.work = work_of(here, self.changed)
 
     async def at(self, moment: str | datetime) -> list[Task]:
-        """The tasks of a tick at this moment, but for the daily look at closed channels."""
+        """The tasks of a tick at this moment, but for what is done once a day."""
         now = datetime.fromisoformat(moment).replace(tzinfo=UTC) if isinstance(moment, str) else moment
         self.here.clock.set(now)
         self.jobs.tasks.clear()
         await self.scheduler.tick()
         self.looks += [task.key for task in self.jobs.tasks if task.kind == REOPEN]
-        return [task for task in self.jobs.tasks if task.kind != REOPEN]
+        self.weighed += [task.key for task in self.jobs.tasks if task.kind == WEIGH]
+        return [task for task in self.jobs.tasks if task.kind not in {REOPEN, WEIGH}]
 
     async def done_at(self, moment: str | datetime) -> list[str]:
         """The same, done; their kinds."""
@@ -92,6 +97,20 @@ def run(session: date) -> Task:
 )
 def test_when_a_session_is_run_again(last: LastRun | None, at: float, due: bool) -> None:
     assert run_is_due(last, MONDAY, at) is due
+
+
+async def test_rules_are_weighed_once_a_session_when_all_is_told(tmp_path: Path) -> None:
+    async with office(tmp_path) as here:
+        ticking = Ticking(here)
+        settled = CALENDAR.settles(FRIDAY)
+        for moment in (settled, settled + scheduler.AFTER, settled + 2 * scheduler.AFTER):
+            await ticking.at(moment)
+        assert ticking.weighed == [FRIDAY.isoformat()]
+        await ticking.at(CALENDAR.settles(MONDAY) + scheduler.AFTER)
+        assert ticking.weighed == [FRIDAY.isoformat(), MONDAY.isoformat()]
+        # A process that begins anew weighs what is not weighed yet, and nothing of another time.
+        await ticking.work.weigh(FRIDAY.isoformat())
+        assert await here.store.of(TEAM).noise() == {}
 
 
 async def test_a_session_is_run_when_it_has_settled_and_again_after_a_while(tmp_path: Path) -> None:

@@ -42,6 +42,7 @@ from bot.language import (
     FollowUp,
     Help,
     ListedState,
+    NoisiestRules,
     RuleListing,
     Snooze,
     UnfollowPair,
@@ -130,7 +131,7 @@ def test_every_example_of_a_rule_is_read() -> None:
 
 
 def test_the_usage_of_watch_is_true() -> None:
-    rule, test, listed, verbs, *acts = WATCH.usage.split(" | ")
+    rule, test, noisiest, listed, verbs, *acts = WATCH.usage.split(" | ")
     typed = rule.replace("0|tbill|4%", "4%").replace("[vs SPY] ", "").replace("[", "").replace("]", "")
     asked = read_watch(typed, TODAY)
     assert isinstance(asked, Watch)
@@ -138,6 +139,7 @@ def test_the_usage_of_watch_is_true() -> None:
     tested = read_watch(test.replace("RULE", typed), TODAY)
     assert isinstance(tested, Watch)
     assert tested.test
+    assert read_watch(noisiest, TODAY) == NoisiestRules()
     words, number = verbs.split()
     assert {*words.split("|")} == {*Verb, "edit"}
     assert read_watch(bare(listed), TODAY) == RuleListing(("ISCB",), ListedState.FIRING, 2)

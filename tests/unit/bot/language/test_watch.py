@@ -14,7 +14,8 @@ from analytics.watch.rules import FACTS, WATCHABLE, Combine, Condition, Quantity
 from analytics.watch.states import Policy
 from analytics.window import WORDS, parse
 from bot.commands import WATCH
-from bot.language import Help, RuleCommand, RuleListing, Verb, Watch, read_watch
+from bot.errors import Unclear
+from bot.language import Help, NoisiestRules, RuleCommand, RuleListing, Verb, Watch, read_watch
 from bot.language.rule_words import MEASURES, SECTORS
 from bot.language.words import plain_text
 from bot.market.sample_funds import SECTORS as SAMPLE_SECTORS
@@ -390,3 +391,16 @@ def test_a_fund_that_is_called_nearly_like_a_verb_may_have_several_conditions(sy
     assert isinstance(read, Watch)
     assert {each.quantity.symbol for each in read.rule.conditions} == {symbol.lstrip("$")}
     assert read_watch(read.text, TODAY) == read
+
+
+@pytest.mark.parametrize("text", ["noisiest", "Noisy rules", "noise.", "/watch noisiest"])
+def test_the_noisiest_are_asked_for(text: str) -> None:
+    assert read_watch(text, TODAY) == NoisiestRules()
+
+
+def test_a_fund_may_have_their_name() -> None:
+    with pytest.raises(Unclear, match="takes nothing more"):
+        read_watch("noisiest ISCB", TODAY)
+    kept = read_watch("$NOISE sortino < 1", TODAY)
+    assert isinstance(kept, Watch)
+    assert kept.rule.conditions[0].quantity.symbol == "NOISE"

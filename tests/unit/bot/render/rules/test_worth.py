@@ -8,12 +8,24 @@ from datetime import date
 import pytest
 
 from analytics import Followed, IndexChange, Quantity, Rule
+from analytics.watch.noise import Noise
 from analytics.watch.preflight import Own, PreFlight
-from bot.render.rules.worth import loss_words, method_words, offers_message, record_words, worth_words
+from bot.model import RuleNoise
+from bot.render.rules.worth import (
+    WeighedRule,
+    loss_words,
+    method_words,
+    noisiest_message,
+    offers_message,
+    record_words,
+    worth_words,
+)
 from bot.render.text import NBSP
+from tests.snapshot import Snapshot
 from tests.unit.bot.render.rules.moods import faults
-from tests.unit.bot.render.rules.stories import TWO_OF_THREE
+from tests.unit.bot.render.rules.stories import QUIET, TWO_OF_THREE
 from tests.unit.bot.render.rules.weighed import CALM, HALF_A_YEAR, LOUD, NOISY, OFFERED, RECORD, UNKNOWN
+from tests.unit.bot.render.sections.reading import as_read
 
 
 def plain(words: str) -> str:
@@ -121,3 +133,42 @@ def test_offers_alone() -> None:
     )
     assert "fifth" in offers_message(OFFERED).text
     assert CALM.within_budget
+
+
+def weighed(number: int, noise: Noise | None, reason: str = "") -> WeighedRule:
+    watched = replace(QUIET.watched, number=number)
+    return WeighedRule(watched, RuleNoise("T1", number, 1, date(2026, 1, 16), noise, reason))
+
+
+LISTED = [
+    weighed(7, Noise(0.3, 0.1, 200)),
+    weighed(8, Noise(1.04, 0.658, 200)),
+    weighed(9, None, "a fact of a fund has no distribution"),
+    weighed(10, Noise(1.2, 0.658, 200)),
+    WeighedRule(replace(QUIET.watched, number=11), None),
+]
+
+
+def test_the_noisiest_come_first(snapshot: Snapshot) -> None:
+    message = noisiest_message(LISTED, alone=False)
+    assert faults(message) == []
+    snapshot("watch_noisiest", as_read(message))
+    assert message.text.startswith("2 of 3 rules in this channel are noise rather than a warning: R10 ISCB")
+
+
+def test_no_more_than_a_screen_of_them() -> None:
+    many = [weighed(number, Noise(0.1, number / 100, 200)) for number in range(1, 31)]
+    words = plain(as_read(noisiest_message(many, alone=True)))
+    assert "10 of 30 rules of yours and of public channels are noise rather than a warning" in words
+    assert "and 15 calmer ones" in words
+    assert words.index("R30 ISCB") < words.index("R29 ISCB")
+
+
+def test_where_nothing_is_known() -> None:
+    assert noisiest_message([], alone=False).text == (
+        "It is not known of any rule in this channel what it does when nothing changes."
+    )
+    words = as_read(noisiest_message(LISTED[2:3], alone=False))
+    assert "R9: a fact of a fund has no distribution." in words
+    (calm,) = [noisiest_message(LISTED[:1], alone=False)]
+    assert calm.text.startswith("None of 1 rule in this channel is noise rather than a warning: R7 ISCB")
