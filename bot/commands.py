@@ -100,8 +100,8 @@ WATCH = Command(
         "`ISCB - SPSM` is the difference of two funds, `ISCB / SPSM` their ratio; several conditions follow "
         "`2 of:`, `all of:` or `any of:`.",
         "A rule is met once it has held `for` 5 sessions in a row, and over once the value has been past "
-        "`recover` for as many: 10 % past the threshold where none is given, always within reach.",
-        "`test` weighs a rule; `noisiest` lists by false alarms.",
+        "`recover` for as many: 10 % past the threshold where none is given.",
+        "`test` weighs a rule, `noisiest` ranks them.",
         "`then SPSM` shows the same figure of another fund beside it; `rf` is the risk-free rate and the "
         "Sortino target, else 0.",
         "`ack R7 looking at it`, `snooze R7 5 sessions`, `1w` or `until 2 Feb`, `unsnooze R7`: without the "

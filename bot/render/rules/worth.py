@@ -16,7 +16,7 @@ from bot.render import blocks, text
 from bot.render.blocks import question_button
 from bot.render.message import Block, Message
 from bot.render.rules.conditions import breach_words, cut_symbol, figure_words, quantity_words, value_words
-from bot.render.rules.words import breach_label, chart_title
+from bot.render.rules.names import rule_name
 from bot.render.text import NBSP, code_span
 
 NOISE = "noise rather than a warning"
@@ -283,8 +283,7 @@ def _noise_row(each: WeighedRule) -> list[str]:
     assert each.found, "a row is of a rule with figures"
     assert each.found.noise, "a row is of a rule with figures"
     noise = each.found.noise
-    named = f"{each.watched.name} {chart_title(each.watched.rule)} {breach_label(each.watched.rule)}"
-    return [named, f"{_share(noise.open)} of days", f"{noise.alarms:.1f}"]
+    return [rule_name(each.watched), f"{_share(noise.open)} of days", f"{noise.alarms:.1f}"]
 
 
 def _noise_line(each: WeighedRule) -> str:
