@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from bot.model import Digest, RuleReport, RuleVersion, SectionQuery
+from bot.model import Digest, Follow, RuleReport, RuleVersion, SectionQuery
 from bot.render import blocks, text
 from bot.render.forms import digest_value
 from bot.render.ids import ASK, OPEN_COMPARE, OPEN_DIGEST, OPEN_WATCH, SNOOZED_SESSIONS
@@ -19,6 +19,7 @@ from bot.render.rules.card import ownership_lines
 from bot.render.rules.conditions import breach_words, met_words, value_of
 from bot.render.rules.convention import SAMPLE, convention, sample_mark
 from bot.render.rules.names import safe_rule_name
+from bot.render.rules.pairs import pair_name
 from bot.render.rules.posts import ON, daily_words, next_words, stop_words
 from bot.render.rules.state import (
     CLEARED,
@@ -45,6 +46,7 @@ MOST_URGENT = 8
 MOST_RULES = 24
 """On a page of each of the two parts."""
 MOST_POSTS = 12
+MOST_FOLLOWS = 8
 EXAMPLE = "ISCB SPSM 3y"
 
 
@@ -56,6 +58,7 @@ def home_view(seen: HomeFacts) -> View:
         *_rules("own", "Set up by you", seen),
         *_rules("others", "Set up by others" if seen.own else "Rules of this workspace", seen),
         *_convention(seen.reports),
+        *_follows(seen),
         *_compare_blocks(first=seen.first),
         *([] if seen.reports else _no_rules()),
         *_posts(seen.posts),
@@ -140,6 +143,23 @@ def _rules(part: str, title: str, seen: HomeFacts) -> Iterator[Block]:
         )
         span = f"{first + 1} to {first + len(told)} of {text.count(len(reports))}"
         yield blocks.context(f"{span}, what is open first · `/watch list` in a channel shows its rules")
+
+
+def _follows(seen: HomeFacts) -> Iterator[Block]:
+    """Yield the followed pairs, each with its channel and a button that compares it."""
+    if not seen.follows:
+        return
+    yield blocks.header("Followed pairs")
+    for at, follow in enumerate(seen.follows[:MOST_FOLLOWS]):
+        beside = f" beside {escape(follow.against)}" if follow.against else ""
+        by = "" if follow.owner == seen.user else f" · set by {person(follow.owner)}"
+        words = f"*{escape(pair_name(follow.symbols))}*{beside} · {_channel_words(follow.channel)}{by}"
+        asked = SectionQuery(f"compare ${follow.first} ${follow.second}")
+        compare = blocks.question_button("Compare", f"followed.{at}", asked)
+        yield {**blocks.section(words), "accessory": compare}
+    more = len(seen.follows) - MOST_FOLLOWS
+    told = [f"and {text.count(more)} more"] if more > 0 else []
+    yield blocks.context(*told, "`/follow ISCB SPSM` in a channel adds one, `/unfollow` ends it")
 
 
 def _page_value(pages: Pages, part: str, to: int) -> str:
@@ -295,6 +315,7 @@ class HomeFacts:
     first: it is looked at for the first time.  now: the moment that it was made.
     pages: of the rules, where they are more than fit.
     cards: by version, the address of the card of its open incident, where there is one.
+    follows: pairs that channels follow of which the person may know.
     """
 
     user: str
@@ -305,6 +326,7 @@ class HomeFacts:
     first: bool = False
     pages: Pages = Pages()
     cards: Mapping[str, str] = field(default_factory=dict)
+    follows: tuple[Follow, ...] = ()
 
     @property
     def urgent(self) -> tuple[RuleReport, ...]:

@@ -15,7 +15,7 @@ import numpy as np
 from analytics.panel import PricePanel
 from bot.commands import COMPARE, DIGEST
 from bot.errors import BotError, Unavailable, UserError
-from bot.model import ChannelKey, Digest, Request, RuleStatus, StoredRule
+from bot.model import ChannelKey, Digest, Follow, Request, RuleStatus, StoredRule
 from bot.ports import Ack, Channels, Handler, HomeTabs, Place, Task
 from bot.render import advice, ids
 from bot.render.home import (
@@ -281,8 +281,10 @@ async def load_home_facts(services: Services, team: str, user: str, *, first: bo
     Raises Unavailable where the store is silent.
     """
     now = services.market_data.clock.now()
-    stored_rules, digests = await _visible_setup(services, team, user)
-    public = await _public_channels(services.channels, team, stored_rules, digests)
+    stored_rules, digests, follows = await _visible_setup(services, team, user)
+    channels = [each.watched.channel for each in stored_rules] + [each.channel for each in digests]
+    named = sorted({*channels, *(each.channel for each in follows)})
+    public = await _public_channels(services.channels, team, named)
     known = [each for each in stored_rules if each.watched.channel in public or each.watched.author == user]
     told = [each for each in digests if each.channel in public or each.owner == user]
     return HomeFacts(
@@ -292,6 +294,7 @@ async def load_home_facts(services: Services, team: str, user: str, *, first: bo
         freshness=await _freshness(services, known),
         now=now,
         first=first,
+        follows=tuple(each for each in follows if each.channel in public or each.owner == user),
     )
 
 
@@ -308,20 +311,17 @@ async def _next_post_at(
 
 async def _visible_setup(
     services: Services, team: str, user: str
-) -> tuple[Sequence[StoredRule], Sequence[Digest]]:
-    """Return the rules and the daily posts of the workspace, as far as one of its members may know of
-    them.
+) -> tuple[Sequence[StoredRule], Sequence[Digest], Sequence[Follow]]:
+    """Return rules, daily posts and followed pairs of the workspace, as far as one of its members may know
+    of them.
     """
     if (await services.users.person(team, user)).stranger:
-        return (), ()
+        return (), (), ()
     repository = services.store.of(team)
-    return await repository.rules(), await repository.digests()
+    return await repository.rules(), await repository.digests(), await repository.follows()
 
 
-async def _public_channels(
-    channels: Channels, team: str, stored_rules: Sequence[StoredRule], digests: Sequence[Digest]
-) -> set[str]:
-    named = sorted({each.watched.channel for each in stored_rules} | {each.channel for each in digests})
+async def _public_channels(channels: Channels, team: str, named: Sequence[str]) -> set[str]:
     open_to_all = await asyncio.gather(*(channels.is_public(team, channel) for channel in named))
     return {channel for channel, is_open in zip(named, open_to_all, strict=True) if is_open}
 
