@@ -35,8 +35,8 @@ def market_dir() -> Path:
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """One more than the cores: while a test waits for a server or a browser, another one computes."""
-    return len(os.sched_getaffinity(0)) + 1
+    """Two more than the cores: while a test waits for a server or a browser, another one computes."""
+    return len(os.sched_getaffinity(0)) + 2
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -206,7 +206,7 @@ async def test_its_thread_goes_on_with_the_published_figures(
     assert more <= {"SPY", "IWM"}, "which alone the broad market's alpha needs besides"
 
 
-@pytest.mark.parametrize("kind", ["http", "socket"])
+@pytest.mark.parametrize("kind", ["socket"])
 async def test_the_picture_is_uploaded_and_shown(
     kind: str, environment: None, real_market: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
