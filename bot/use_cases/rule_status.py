@@ -132,7 +132,8 @@ async def list_noisiest(services: Services, request: Request) -> None:
     if request.alone:
         known = [each for each in known if await _may_be_seen(services, each.watched, request)]
     noise = await repository.noise()
-    weighed = [WeighedRule(each.watched, noise.get(each.watched.key)) for each in known]
+    reports = await load_reports(services, request.team, known)
+    weighed = [WeighedRule(report, noise.get(report.watched.key)) for report in reports]
     await services.tell(request, noisiest_message(weighed, alone=request.alone))
 
 

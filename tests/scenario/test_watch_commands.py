@@ -112,10 +112,10 @@ async def test_a_noisy_rule_is_exchanged_for_one_that_is_offered(team: Office) -
     assert tried.count("Use this") == 3
     answer = await team.type(ANN, f"/watch {RULE}")
     posted = team.seen_by(ANN)[-1]
-    assert "R1 is set" in plain(answer)
+    assert "R1 ISCB Sortino below 1.0 is set" in plain(answer)
     assert "these keep to a false alarm in two years" in plain(answer).lower()
     changed = plain(await team.press(ANN, posted, "Use this"))
-    assert "R1 is now version 2" in changed
+    assert "is now version 2" in changed
     assert "noise rather than a warning" not in changed
     (kept,) = await saved(team)
     assert kept.startswith("ISCB - SPSM")

@@ -11,11 +11,12 @@ from analytics.watch.offers import Offer
 from analytics.watch.preflight import Own, PreFlight, Record, Seen, Unchanged
 from analytics.watch.rules import Condition, Rule
 from analytics.watch.worlds import YEARS
-from bot.model import RuleNoise, RuleVersion, SectionQuery
+from bot.model import RuleNoise, RuleReport, RuleVersion, SectionQuery
 from bot.render import blocks, text
 from bot.render.blocks import question_button
 from bot.render.message import Block, Message
 from bot.render.rules.conditions import breach_words, cut_symbol, figure_words, quantity_words, value_words
+from bot.render.rules.convention import convention, sample_mark
 from bot.render.rules.names import rule_name
 from bot.render.text import NBSP, code_span
 
@@ -229,8 +230,13 @@ TESTED = 3
 class WeighedRule:
     """A kept rule with what an unchanged world makes of it; None where that is not kept yet."""
 
-    watched: RuleVersion
+    report: RuleReport
     found: RuleNoise | None
+
+    @property
+    def watched(self) -> RuleVersion:
+        """The version."""
+        return self.report.watched
 
 
 def noisiest_message(rules: Sequence[WeighedRule], *, alone: bool) -> Message:
@@ -247,7 +253,13 @@ def noisiest_message(rules: Sequence[WeighedRule], *, alone: bool) -> Message:
         none = f"It is not known of any rule {where} what it does when nothing changes."
         return blocks.message(none, [blocks.section(none), *([blocks.context(*unknown)] if unknown else [])])
     title, shown = _count_noisy(told, where), told[:NOISIEST]
-    rows = [["Rule", "On when nothing changes", "False alarms a year"], *map(_noise_row, shown)]
+    head = ["Rule", "On when nothing changes", "False alarms a year"]
+    rows = [
+        [blocks.cell(each, bold=True) for each in head],
+        *(map(blocks.cell, _noise_row(each)) for each in shown),
+    ]
+    reports = [each.report for each in shown]
+    mark = sample_mark(reports)
     left_out = [f"and {len(told) - len(shown)} calmer ones"] if len(told) > len(shown) else []
     buttons = [
         question_button(
@@ -257,12 +269,14 @@ def noisiest_message(rules: Sequence[WeighedRule], *, alone: bool) -> Message:
     ]
     newest = max(each.found.session for each in told if each.found)
     return blocks.message(
-        text.escape(f"{title}: {'; '.join(map(_noise_line, shown[:TESTED]))}."),
+        mark + text.escape(f"{title}: {'; '.join(map(_noise_line, shown[:TESTED]))}."),
         [
-            blocks.section(f"*{title}*"),
-            blocks.table(rows),
+            blocks.section(f"*{mark}{title}*"),
+            blocks.table_of_cells([list(row) for row in rows]),
             *blocks.actions("watch.noisiest", buttons),
-            blocks.context(*map(text.escape, left_out), *unknown, _noise_method(newest)),
+            blocks.context(
+                *map(text.escape, left_out), *unknown, _noise_method(newest), convention(reports, newest)
+            ),
         ],
     )
 

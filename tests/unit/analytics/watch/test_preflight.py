@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 from datetime import date
 
@@ -20,6 +21,7 @@ from analytics import (
     parse_window,
     read,
 )
+from analytics.watch import worlds
 from analytics.watch.machine import Course
 from analytics.watch.noise import Noise, noise_of
 from analytics.watch.offers import CONFIRMATIONS, offers
@@ -34,6 +36,7 @@ from analytics.watch.preflight import (
     seen,
     unchanged,
 )
+from analytics.watch.rules import PRICED
 from analytics.watch.worlds import draw_worlds, past_of
 from tests.panels import day, levels_of, panel_of, weekdays
 
@@ -209,3 +212,21 @@ def test_many_rules_at_once_are_what_each_is_alone() -> None:
         assert told.paths == 40
         assert told.alarms == pytest.approx(alone.alarms)
         assert told.open == pytest.approx(alone.open)
+
+
+@pytest.mark.parametrize(
+    ("measure", "window"), list(zip(PRICED, itertools.cycle(["1m", "18m", "ytd"]), strict=False))
+)
+def test_a_rule_about_any_measure_is_weighed(
+    measure: str, window: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worlds, "YEARS", 2)
+    monkeypatch.setattr(worlds, "FEWEST_PATHS", 2)
+    against = "CCC" if getattr(PRICED[measure], "relative", False) else None
+    quantity = Quantity(measure, "AAA", window=parse_window(window), benchmark=against)
+    rule = Rule((Condition(quantity, Op.ABOVE, 0.1),), then="BBB")
+    found = preflight(Asked(rule, Policy(), PANEL, read([rule], PANEL, date(2025, 11, 3), LAST), {}), 2)
+    assert found.unchanged is not None
+    assert found.seen is not None
+    assert 0.0 <= found.unchanged.open <= 1.0
+    assert found.unchanged.paths == 2

@@ -136,8 +136,8 @@ def test_offers_alone() -> None:
 
 
 def weighed(number: int, noise: Noise | None, reason: str = "") -> WeighedRule:
-    watched = replace(QUIET.watched, number=number)
-    return WeighedRule(watched, RuleNoise("T1", number, 1, date(2026, 1, 16), noise, reason))
+    report = replace(QUIET, watched=replace(QUIET.watched, number=number))
+    return WeighedRule(report, RuleNoise("T1", number, 1, date(2026, 1, 16), noise, reason))
 
 
 LISTED = [
@@ -145,7 +145,7 @@ LISTED = [
     weighed(8, Noise(1.04, 0.658, 200)),
     weighed(9, None, "a fact of a fund has no distribution"),
     weighed(10, Noise(1.2, 0.658, 200)),
-    WeighedRule(replace(QUIET.watched, number=11), None),
+    WeighedRule(replace(QUIET, watched=replace(QUIET.watched, number=11)), None),
 ]
 
 
