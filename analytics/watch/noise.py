@@ -142,7 +142,7 @@ def _read(
         try:
             past = past_of(symbols, panel, since, last)
         except BadRule as fault:
-            found.update(dict.fromkeys(members, fault.complaint))
+            found.update(dict.fromkeys(members, f"it {fault.complaint}"))
             continue
         yield from _with_worlds(members, past, paths, drawn)
 

@@ -64,7 +64,7 @@ def _forms(rule: Rule) -> Sequence[Rule]:
     if pair is not None:
         quantity = first.quantity
         measure = MEASURES.get(quantity.measure)
-        if measure is not None and measure.better and quantity.other is None:
+        if measure and measure.better and quantity.other is None and quantity.against != pair[1]:
             gap = replace(quantity, other=pair[1], combine=Combine.DIFFERENCE)
             found.append(Rule((_plain(first, gap),), then=None))
         returned = Quantity("total_return", pair[0], other=pair[1], window=YEAR)

@@ -408,7 +408,7 @@ def preflight(asked: Asked, paths: int = PATHS) -> PreFlight:
     try:
         past = past_of(symbols_of(rule), panel, since, last)
     except BadRule as fault:
-        return replace(told, why_not=fault.complaint)
+        return replace(told, why_not=f"it {fault.complaint}")
     worlds = draw_for(rule, past, paths)
     figures_, course = unchanged(rule, policy, worlds)
     loss = loss_of(rule)

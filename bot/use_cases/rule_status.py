@@ -148,10 +148,10 @@ async def show_rule(services: Services, number: int, request: Request) -> None:
     repository = services.repository(request)
     stored = await find_live_rule(repository, number, request)
     history = await repository.history(number)
-    message = rule_message(
-        await load_report(services, stored), await _backtest_if_known(services, stored), history
-    )
-    await services.tell(request, message)
+    looked = await _data_if_known(services, stored)
+    told = await _preflight(services, looked, stored.watched.policy) if looked else None
+    report = await load_report(services, stored)
+    await services.tell(request, rule_message(report, looked.past if looked else None, history, told=told))
 
 
 async def show_history(services: Services, number: int, request: Request) -> None:
@@ -168,9 +168,9 @@ async def show_why(services: Services, number: int, request: Request) -> None:
     await services.tell(request, why_of(await load_report(services, stored)))
 
 
-async def _backtest_if_known(services: Services, stored: StoredRule) -> Backtest | None:
+async def _data_if_known(services: Services, stored: StoredRule) -> RuleData | None:
     try:
-        return (await load_rule_data(services, stored.watched.rule, stored.watched.policy)).past
+        return await load_rule_data(services, stored.watched.rule, stored.watched.policy)
     except (Unavailable, UserError):
         log.warning("%s is shown without its past", stored.watched.key, exc_info=True)
         return None

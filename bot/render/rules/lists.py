@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from analytics.watch.backtest import Backtest
+from analytics.watch.preflight import PreFlight
 from analytics.watch.readings import Reading
 from analytics.watch.rules import Condition
 from analytics.window import Window
@@ -33,6 +34,7 @@ from bot.render.rules.names import rule_name
 from bot.render.rules.posts import next_post_words
 from bot.render.rules.read_back import often_words, past_words, read_back, remarks
 from bot.render.rules.state import PHASES, in_a_row, incident_duration, rule_finding, state_words
+from bot.render.rules.worth import method_lines, worth_lines
 from bot.render.text import NAME_LENGTH, code_span, one_line, person
 
 MOST = 12
@@ -124,9 +126,16 @@ def _pages(page: ListPage) -> list[str]:
 
 
 def rule_message(
-    report: RuleReport, back: Backtest | None, history: RuleHistory, picture: ChartSpec | None = None
+    report: RuleReport,
+    back: Backtest | None,
+    history: RuleHistory,
+    picture: ChartSpec | None = None,
+    told: PreFlight | None = None,
 ) -> Message:
-    """Write one rule in full: what it says, where it stands, how it would have done, what happened last."""
+    """Write one rule in full: what it says, where it stands, how it would have done, what happened last.
+
+    told: what an unchanged world and a loss make of it; None where that was not asked
+    """
     watched, mark = report.watched, sample_mark([report])
     now, spoken = _now(report)
     by = f"Version {watched.version}, set by {person(watched.author)} on {text.day(watched.made.date())}"
@@ -141,9 +150,10 @@ def rule_message(
         blocks.section(read_back(rule_name(watched), watched)),
         blocks.section(mark + "\n".join(now)),
         blocks.section(text.escape(past_words(watched.rule, back))),
+        *([blocks.section(worth_lines(told))] if told else []),
         *([blocks.section("\n".join(last))] if last else []),
         *blocks.slots([picture] if picture else []),
-        blocks.context(f"{by}: {code_span(watched.text)}", hints, convention_of(report)),
+        blocks.context(f"{by}: {code_span(watched.text)}", hints, *method_lines(told), convention_of(report)),
     ]
     return blocks.message(mark + spoken, blocks_shown, picture)
 

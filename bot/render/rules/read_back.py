@@ -22,7 +22,7 @@ from bot.render.rules.state import rule_finding, sessions
 from bot.render.rules.words import rule_words
 from bot.render.rules.worth import (
     OfferedRule,
-    method_words,
+    method_lines,
     offer_blocks,
     record_words,
     worth_lines,
@@ -93,7 +93,6 @@ def _message(
     weighed = [worth_lines(told)] if told else []
     record = record_words(told) if told and worth.whole else ""
     past = " ".join(filter(None, [past_words(rule, back), record]))
-    method = [text.escape(method_words(told))] if told and method_words(told) else []
     shown = [
         blocks.section(sample_mark([report]) + read_back(head, report.watched)),
         blocks.section("\n".join(_today(report))),
@@ -102,7 +101,7 @@ def _message(
         *more,
         *blocks.slots([worth.picture] if worth.picture else []),
         *offer_blocks(worth.offered),
-        blocks.context(*lines, *method, convention_of(report)),
+        blocks.context(*lines, *method_lines(told), convention_of(report)),
     ]
     target = [f"{words}." for words in [target_words(report)] if words]
     last = worth_words(told) if told else past_words(rule, back)

@@ -71,6 +71,12 @@ def record_words(told: PreFlight) -> str:
     return " ".join(sentences)
 
 
+def method_lines(told: PreFlight | None) -> list[str]:
+    """Return the line at the foot, where there is one; safe mrkdwn."""
+    words = method_words(told) if told else ""
+    return [text.escape(words)] if words else []
+
+
 def method_words(told: PreFlight) -> str:
     """Say what an unchanged world is, in the line at the foot; plain text, empty where none was drawn."""
     if told.unchanged is None or told.start is None or told.end is None:

@@ -138,7 +138,7 @@ def test_what_an_unchanged_world_says_nothing_of() -> None:
     late = {"AAA": FundProfile("AAA", Kind.FUND, index_changes=(IndexChange(date(2025, 6, 2), "Index C"),))}
     young = preflight(Asked(WEAK, Policy(), PANEL, read([WEAK], PANEL, FIRST, LAST), late))
     assert young.why_not is not None
-    assert "less than 2 years" in young.why_not
+    assert young.why_not == "it has less than 2 years of prices to draw from"
     assert young.record is not None
 
 
@@ -181,6 +181,21 @@ def test_offers_of_a_rule_that_rises_and_of_one_fund() -> None:
     assert condition.op is Op.ABOVE
     assert condition.threshold > 0.1
     assert found.unchanged.within_budget
+
+
+def test_a_fund_is_not_held_against_its_own_benchmark() -> None:
+    past = past_of(("AAA", "BBB"), PANEL, FIRST, LAST)
+    lead = Quantity("information_ratio", "AAA", benchmark="BBB")
+    found = offers(Rule((Condition(lead, Op.BELOW, 0.0),), then="BBB"), past, 0.04, 20)
+    # The figure of BBB against itself says nothing: the condition as asked and the returns are left.
+    assert {each.rule.conditions[0].quantity.measure for each in found} <= {
+        "information_ratio",
+        "total_return",
+    }
+    assert all(
+        each.rule.conditions[0].quantity.against is None or not each.rule.conditions[0].quantity.other
+        for each in found
+    )
 
 
 def test_many_rules_at_once_are_what_each_is_alone() -> None:

@@ -43,6 +43,7 @@ from tests.unit.bot.render.rules.stories import (
     picture,
     watched,
 )
+from tests.unit.bot.render.rules.weighed import NOISY
 from tests.unit.bot.render.sections.reading import as_read, cells, table_of
 from tests.violations import violations
 
@@ -72,7 +73,7 @@ def test_lists_read_well(snapshot: Snapshot) -> None:
 
 def test_one_rule_reads_well(snapshot: Snapshot) -> None:
     told = {
-        "firing": rule_message(ACKNOWLEDGED, CALM, HISTORY, picture()),
+        "firing": rule_message(ACKNOWLEDGED, CALM, HISTORY, picture(), NOISY),
         "several": rule_message(TWO_OF_THREE, CALM, NOTHING),
         "paused": rule_message(PAUSED, None, NOTHING),
     }
