@@ -82,6 +82,9 @@ WATCH = Command(
         "/watch ISCB sortino < 1.0 for 5 sessions then SPSM",
         "/watch ISCB - SPSM sharpe 3y < 0",
         "/watch IWM drawdown < -15%",
+        "/watch if ISCB's Calmar or its Sortino drops below 1.0 rotate to SPSM",
+        "/watch ISCB underperforms SPSM by 5% over 3 months",
+        "/watch ISCB falls 10% in a month",
         "/watch ISCB 2 of: sortino < 1, sharpe < 0.5, drawdown < -20%",
         "/watch SPSM expense ratio changes",
         "/watch test ISCB sortino crosses below 1.0",
@@ -97,10 +100,11 @@ WATCH = Command(
         f"Measures: {MEASURES}.",
         f"{_OPEN_WINDOWS} Compared by `&lt; &lt;= &gt; &gt;=`, `crosses below`, `crosses above`; "
         "costs, assets and weights also by `changes`.",
-        "`ISCB - SPSM` is the difference of two funds, `ISCB / SPSM` their ratio; several conditions follow "
-        "`2 of:`, `all of:` or `any of:`.",
-        "A rule is met once it has held `for` 5 sessions in a row, and over once the value has been past "
-        "`recover` for as many: 10 % past the threshold where none is given.",
+        "`ISCB - SPSM` is the difference of two funds, `ISCB / SPSM` their ratio; `ISCB lags SPSM` and `SPSM "
+        "beats ISCB` mean returns, `falls 10%` the price.",
+        "Several conditions: `and`, `or`, `2 of:`, `all of:`, `any of:`; a threshold said once holds for each.",
+        "A rule triggers after `for` 5 sessions in a row, of a drawdown or a fact 1, and clears as long past "
+        "`recover`: 10 % past the threshold where none is given.",
         "`test` weighs a rule, `noisiest` ranks them.",
         "`then SPSM` shows the same figure of another fund beside it; `rf` is the risk-free rate and the "
         "Sortino target, else 0.",

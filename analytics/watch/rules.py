@@ -159,6 +159,13 @@ class Quantity:
         return self.measure in FACTS
 
     @property
+    def at_once(self) -> bool:
+        """True for what is told on its first session unless more are asked for: facts, and a fall from the
+        high.
+        """
+        return self.is_fact or self.measure == "drawdown"
+
+    @property
     def relative(self) -> bool:
         """True for a measure against a benchmark."""
         return self.measure in MEASURES and MEASURES[self.measure].relative

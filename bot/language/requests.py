@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, time
 from enum import StrEnum
 
@@ -30,6 +30,7 @@ class Watch:
     number: of the rule that it replaces, None for a new one.
     test: it is only tried, nothing is kept.
     anyway: it is kept also where the channel has one that says the same.
+    added: what the rule says and its text did not, "for 5 sessions", "1 year".
     """
 
     rule: Rule
@@ -37,6 +38,7 @@ class Watch:
     number: int | None = None
     test: bool = False
     anyway: bool = False
+    added: tuple[str, ...] = field(default=(), compare=False)
 
     @property
     def text(self) -> str:

@@ -6,8 +6,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import pairwise
 
 from analytics.errors import BadRule
+from analytics.measures import MEASURES
 from analytics.returns import ZERO, Rate
 from analytics.watch.rules import FACTS, Condition, Quantity, Rule
 from analytics.watch.states import Policy
@@ -23,9 +25,12 @@ from bot.language.rule_clauses import (
     Fund,
     Gap,
     Hold,
+    Join,
+    Measured,
     Missing,
     Rated,
     Recovery,
+    Spanned,
     Then,
     Versus,
     Wrong,
@@ -44,16 +49,21 @@ MOST_RULE_SESSIONS = 250
 MOST_CONDITIONS = 5
 
 
-def read_rule(text: str, given: str, today: date) -> tuple[Rule, Policy]:
-    """Read a rule and how patient it is.  given: the whole text, for the complaint.
+def read_rule(text: str, given: str, today: date) -> tuple[Rule, Policy, tuple[str, ...]]:
+    """Read a rule, how patient it is, and what was added to what is said.
 
-    Raises Unclear with everything that is wrong.
+    given: the whole text, for the complaint.  Raises Unclear with everything that is wrong.
     """
     reader = _RuleReader(read_clauses(text), today)
-    rule, policy = reader.rule(), reader.policy()
+    rule = reader.rule()
+    policy = reader.policy(at_once=rule is not None and _is_told_at_once(rule))
     if rule is None or policy is None or reader.complaints:
         raise reader.unclear(given)
-    return rule, policy
+    return rule, policy, reader.added(rule, policy)
+
+
+def _is_told_at_once(rule: Rule) -> bool:
+    return all(condition.quantity.at_once for condition in rule.conditions)
 
 
 @dataclass
@@ -78,7 +88,7 @@ class _RuleReader:
         counts = [piece for piece in self.pieces if isinstance(piece, Count)]
         start = self.pieces.index(counts[0]) if counts else -1
         before = sort_clauses(self.pieces[: max(start, 0)], whole=False)
-        drafts = [sort_clauses(segment) for segment in _segments(self.pieces[start + 1 :])]
+        drafts = [sort_clauses(segment) for segment in split_conditions(self.pieces[start + 1 :])]
         self._check_before(before, drafts)
         needed = self._count_needed(counts, len(drafts))
         common = self._common(before, drafts)
@@ -89,14 +99,26 @@ class _RuleReader:
             self.slips.add(said.slip)
         return None if self.complaints else self._build_rule(conditions, needed, then)
 
-    def policy(self) -> Policy | None:
-        """Return how patient the rule is; None with complaints."""
+    def added(self, rule: Rule, policy: Policy) -> tuple[str, ...]:
+        """Return what the rule says and its text does not: "for 5 sessions", "1 year"."""
+        patient = any(isinstance(piece, Hold) for piece in self.pieces)
+        spanned = any(isinstance(piece, Spanned) for piece in self.pieces)
+        windows = [each.quantity.window.words for each in rule.conditions if not each.quantity.is_fact]
+        return (
+            *([] if patient else [f"for {sessions_text(policy.confirm)}"]),
+            *([] if spanned else dict.fromkeys(windows)),
+        )
+
+    def policy(self, *, at_once: bool) -> Policy | None:
+        """Return how patient the rule is; None with complaints.  at_once: where nothing is said of it"""
         confirm = self._sessions([piece.count for piece in self.pieces if isinstance(piece, Hold)], "for")
         counts = [piece.count for piece in self.pieces if isinstance(piece, Recovery) and piece.count]
         recover = self._sessions(counts, "recover for")
         if self.complaints:
             return None
-        return Policy(recover=recover) if confirm is None else Policy(confirm, recover)
+        if confirm is None:
+            confirm = 1 if at_once else Policy().confirm
+        return Policy(confirm, recover)
 
     def _conditions(
         self, drafts: Sequence[ConditionDraft], common: Common, *, carried: bool
@@ -217,6 +239,80 @@ class _RuleReader:
             f"`{words} {safe_word(count)}`: a number of sessions from 1 to {MOST_RULE_SESSIONS}."
         )
         return None
+
+
+def split_conditions(found: Sequence[Clause]) -> list[list[Clause]]:
+    """Return the clauses of each condition, with what the sentence says once for several of them.
+
+    "its Calmar or its Sortino below 1.0" is two conditions with one threshold, "either ISCB or SPSM Sortino
+    below 1.0" two with one measure.
+    """
+    return _segments(_share(found))
+
+
+def _share(found: Sequence[Clause]) -> list[Clause]:
+    """Return the clauses with what is shared said of each condition."""
+    chunks = _chunks(found)
+    for at in range(len(chunks) - 2, -1, -1):  # from the end, where the threshold stands
+        _take_over(chunks[at], chunks[at + 1], _joined_by_word(chunks))
+    for before, chunk in pairwise(chunks):
+        _take_threshold(chunk, before)
+    return [piece for chunk in chunks for piece in chunk]
+
+
+def _chunks(found: Sequence[Clause]) -> list[list[Clause]]:
+    """Return what stands between gaps; each but the first begins with its gap."""
+    chunks: list[list[Clause]] = [[]]
+    for piece in found:
+        if isinstance(piece, Gap) and not piece.closed:
+            chunks.append([])
+        chunks[-1].append(piece)
+    return chunks
+
+
+def _joined_by_word(chunks: Sequence[Sequence[Clause]]) -> bool:
+    """Tell whether "and" or "or" stands between any of them."""
+    return any(isinstance(chunk[0], Gap) and chunk[0].mark is not Mark.COMMA for chunk in chunks[1:])
+
+
+def _take_over(chunk: list[Clause], following: Sequence[Clause], by_word: bool) -> None:
+    """Say of a measure without a threshold what is said of the next; of a fund its measure too."""
+    bounds = _of(following, Bound)
+    if _of(chunk, Bound, Missing) or not bounds or not _of(following, Measured):
+        return
+    own = _of(chunk, Measured)
+    if own:
+        chunk += [*bounds, *_of(following, Recovery)]
+        chunk += [] if _of(chunk, Spanned) else _of(following, Spanned)
+    elif by_word and _is_fund_alone(chunk) and _names_fund_and_measure(following):
+        chunk += _of(following, Measured, Spanned, Versus, Bound, Recovery)
+
+
+def _take_threshold(chunk: list[Clause], before: Sequence[Clause]) -> None:
+    """Say of a last measure behind "and" or "or" what is said of the one before: "below 1 or Sortino"."""
+    gap = chunk[0]
+    if not (isinstance(gap, Gap) and gap.mark is not Mark.COMMA) or _of(chunk, Bound, Missing):
+        return
+    if _of(chunk, Measured) and _of(before, Measured) and (bounds := _of(before, Bound)):
+        chunk += [*bounds, *_of(before, Recovery)]
+
+
+def _is_fund_alone(chunk: Sequence[Clause]) -> bool:
+    pieces = [piece for piece in chunk if not isinstance(piece, Gap)]
+    return len(pieces) == 1 and isinstance(pieces[0], Fund)
+
+
+def _names_fund_and_measure(chunk: Sequence[Clause]) -> bool:
+    """Tell whether the next condition is of one fund, so that the fund before it is one more such."""
+    pieces = [piece for piece in chunk if not isinstance(piece, Gap)]
+    measures = [piece.measure for piece in pieces if isinstance(piece, Measured)]
+    relative = any(name in MEASURES and MEASURES[name].relative for name in measures)
+    versus = bool(_of(chunk, Versus))
+    return isinstance(pieces[0], Fund) and not _of(chunk, Join) and (versus or not relative)
+
+
+def _of(chunk: Sequence[Clause], *kinds: type[Clause]) -> list[Clause]:
+    return [piece for piece in chunk if isinstance(piece, kinds)]
 
 
 def _segments(found: Sequence[Clause]) -> list[list[Clause]]:

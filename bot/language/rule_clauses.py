@@ -8,7 +8,7 @@ from difflib import get_close_matches
 
 from analytics.measures import MEASURES
 from analytics.watch.operators import Op
-from analytics.watch.rules import Combine
+from analytics.watch.rules import WATCHABLE, Combine
 from bot.language.amounts import Amount
 from bot.language.rule_words import NAMES, SHORT, Mark, measure_name
 from bot.language.windows import is_relative
@@ -26,10 +26,14 @@ class Fund:
 
 @dataclass(frozen=True)
 class Measured:
-    """A name of `WATCHABLE`, and how it was typed."""
+    """A name of `WATCHABLE`, and how it was typed.
+
+    implied: by a verb, where no measure is named: the price change of what falls, the return of what lags.
+    """
 
     measure: str
     text: str
+    implied: bool = False
 
 
 @dataclass(frozen=True)
@@ -50,11 +54,22 @@ class Spanned:
 
 @dataclass(frozen=True)
 class Bound:
-    """A comparison and its threshold, None for a change.  op: DEEPER is the only Mark.  words: as typed."""
+    """A comparison and its threshold, None for a change.
+
+    op: DEEPER is the only Mark.  words: as typed.  implied: the threshold, by "lags" or "beats".
+    """
 
     op: Op | Mark
     words: str
     amount: Amount | None
+    implied: bool = False
+
+
+@dataclass(frozen=True)
+class Margin:
+    """By how much one fund is ahead of another, or behind it."""
+
+    amount: Amount
 
 
 @dataclass(frozen=True)
@@ -154,6 +169,7 @@ Clause = (
     | Sector
     | Spanned
     | Bound
+    | Margin
     | Hold
     | Recovery
     | Then
@@ -173,16 +189,18 @@ def clause_text(piece: Clause) -> str:
     match piece:
         case Fund(symbol=symbol):
             return symbol
-        case Measured(measure):
-            return measure_name(measure)
+        case Measured(measure, implied=implied):
+            return "" if implied else measure_name(measure)
+        case Margin(amount):
+            return f"by {safe_word(amount.text)}"
         case Sector(sector):
             return sector.lower()
         case Join(mark):
             return "less" if mark is Mark.MINUS else "divided by"
         case Count(needed):
             return "all of" if needed is None else f"{needed} of"
-        case Bound(_, words, amount):
-            return f"{words} {safe_word(amount.text)}" if amount else words
+        case Bound(_, words, amount, implied):
+            return f"{words} {safe_word(amount.text)}" if amount and not implied else words
     return _option_text(piece)
 
 
@@ -230,6 +248,7 @@ class ConditionDraft:
     sectors: list[Sector] = field(default_factory=list)
     windows: list[Spanned] = field(default_factory=list)
     bounds: list[Bound] = field(default_factory=list)
+    margins: list[Amount] = field(default_factory=list)
     recoveries: list[Amount] = field(default_factory=list)
     benchmarks: list[str] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
@@ -277,6 +296,7 @@ def sort_clauses(found: Iterable[Clause], *, whole: bool = True) -> ConditionDra
     said = ConditionDraft()
     for piece in found:
         _sort(said, piece)
+    _settle_implied(said)
     _settle_sectors(said)
     _settle_ticker(said)
     if whole:
@@ -306,6 +326,8 @@ def _sort(said: ConditionDraft, piece: Clause) -> None:
             said.windows.append(replace(piece, lasting=piece.lasting and bool(said.bounds)))
         case Bound():
             said.bounds.append(piece)
+        case Margin(amount):
+            said.margins.append(amount)
         case Missing(complaint):
             said.complaints.append(complaint)
             said.unfinished = True
@@ -315,6 +337,50 @@ def _sort(said: ConditionDraft, piece: Clause) -> None:
             said.benchmarks.append(symbol)
         case Doubtful(word):
             said.doubtful.append(word)
+
+
+_CHANGES = frozenset({"price_change", "total_return"})
+
+
+def _settle_implied(said: ConditionDraft) -> None:
+    """Let what is named, else a fall from a high, stand for what a verb means; put margins in place."""
+    named = [measured for measured in said.measures if not measured.implied]
+    falls = [measured for measured in said.measures if measured.measure == "drawdown"]
+    implied = next((measured for measured in said.measures if measured.implied), None)
+    if implied and (named or falls):
+        said.measures[:] = named or falls[:1]
+        if named:
+            _check_verb(said, implied, named[0])
+    if not said.margins:
+        return
+    rivals = [at for at, bound in enumerate(said.bounds) if bound.op in {Op.BELOW, Op.ABOVE}]
+    if not (said.compared and rivals):
+        said.complaints.append(
+            f"`by {safe_word(said.margins[0].text)}` needs two funds, like `ISCB lags SPSM by 5%`."
+        )
+        return
+    at, amount = rivals[0], said.margins[0]
+    sign = "-" * (said.bounds[at].op is Op.BELOW)
+    apart = Amount(f"{sign}{amount.number.lstrip('+-')}", amount.unit)
+    said.bounds[at] = replace(said.bounds[at], amount=apart)
+
+
+def _check_verb(said: ConditionDraft, implied: Measured, named: Measured) -> None:
+    """Complain of a verb that says nothing of the measure named."""
+    name = measure_name(named.measure)
+    row = WATCHABLE[named.measure]
+    if implied.measure == "price_change" and named.measure not in _CHANGES and not row.fall:
+        said.complaints.append(
+            f"`{implied.text}` is said of prices; of {name} write the level, like `{name} < …`."
+        )
+    elif implied.measure == "total_return" and not (row.better and row.better.higher):
+        pair = f"{_pair_example(said)} {name}"
+        said.complaints.append(f"`{implied.text}` can mean more or less {name}; write `{pair} < …` or `> …`.")
+
+
+def _pair_example(said: ConditionDraft) -> str:
+    funds = [piece.symbol for piece in said.order if isinstance(piece, Fund)][:2]
+    return " - ".join(funds if len(funds) == 2 else ["ISCB", "SPSM"])
 
 
 def _settle_sectors(said: ConditionDraft) -> None:

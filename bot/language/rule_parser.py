@@ -17,6 +17,7 @@ from bot.language.rule_clauses import (
     Gap,
     Hold,
     Join,
+    Margin,
     Measured,
     Missing,
     Rated,
@@ -27,7 +28,7 @@ from bot.language.rule_clauses import (
     Versus,
     Wrong,
 )
-from bot.language.rule_words import MOVES, Mark, Token, TokenKind, read_tokens
+from bot.language.rule_words import FALLS, MOVES, RISES, Mark, Token, TokenKind, read_tokens
 from bot.language.windows import YEAR, read_window
 from bot.language.words import PLACED, safe_word, script_of, symbol_of
 
@@ -48,6 +49,9 @@ _QUOTED_IN = _CURRENCIES | {
     "krw",
     "inr",
 }
+_BY = frozenset({"by", "of"})
+_MORE = frozenset({Op.ABOVE, Op.AT_LEAST, Mark.OVER, Mark.FILLER})
+_PERCENTS = frozenset({"%", "percent", "per cent", "pct"})
 _NO_NUMBERS = frozenset({"nan", "inf", "infinity", "-inf", "∞", "none", "null"})
 _LEVELS = tuple(op for op in Op if op.has_threshold and not op.crossing)
 _OPTIONS = (Mark.FOR, Mark.THEN, Mark.RECOVER, Mark.VERSUS)
@@ -102,6 +106,8 @@ class _ClauseReader:
 
     def _read_word(self, token: Token) -> list[Clause]:
         word, following = token.text.lower(), self._cursor.peek()
+        if (moved := self._read_move(word)) is not None:
+            return moved
         numeric = following is not None and following.kind is TokenKind.NUMBER
         if word in MOVES and following and (numeric or isinstance(following.meaning, Op | Mark)):
             return []
@@ -114,7 +120,38 @@ class _ClauseReader:
             return [Doubtful(token.text)]
         return [Fund(symbol, token.text.startswith("$"))] if symbol else _unknown_word(token)
 
+    def _read_move(self, word: str) -> list[Clause] | None:
+        """Read "falls 10 %", and "by 5 %" behind two funds; None for any other word."""
+        if word == "by" and (amount := self._cursor.size()):
+            return [Margin(amount)]
+        if word == "on" and self._cursor.at_measure():
+            return []
+        if word not in FALLS | RISES or not (amount := self._cursor.size(percent=True)):
+            return None
+        falls = word in FALLS
+        sign = "-" if falls and not amount.number.startswith("-") else ""
+        bare = amount.number.lstrip("+") if falls else amount.number
+        words = f"{word} {amount.text}"
+        level = Bound(Op.BELOW if falls else Op.ABOVE, word, Amount(f"{sign}{bare}", amount.unit))
+        return [Measured("price_change", words, implied=True), level]
+
+    def _read_rival(self, mark: Mark, token: Token) -> list[Clause]:
+        """Read "lags SPSM", "beats ISCB"."""
+        words, symbol = token.text.lower(), self._cursor.symbol()
+        if symbol is None:
+            return [Missing(f"`{words}` needs the other fund, like `ISCB {words} SPSM`.")]
+        op = Op.BELOW if mark is Mark.LAGS else Op.ABOVE
+        verb = Measured("total_return", words, implied=True)
+        return [
+            Join(Mark.MINUS, compared=True),
+            Fund(symbol),
+            verb,
+            Bound(op, words, Amount("0"), implied=True),
+        ]
+
     def _read_number(self, token: Token) -> list[Clause]:
+        if high := self._read_depth(token):
+            return high
         if self._cursor.next_is(Mark.OF):
             self._cursor.take()
             return self._read_count(token)
@@ -127,6 +164,14 @@ class _ClauseReader:
             since = f"since {read_window(amount, date.max).start}"
             return [Missing(f"`{amount}` is a window that never moves; write `{since}`, or {bound}.")]
         return [Missing(f"`{amount}` stands alone; {bound}.")]
+
+    def _read_depth(self, token: Token) -> list[Clause]:
+        """Read "10 % below its high"; empty for any other number."""
+        unit = self._cursor.unit_ahead()
+        following = self._cursor.peek(len(unit.split()))
+        if not unit or following is None or following.meaning is not Mark.HIGH:
+            return []
+        return [Bound(Mark.DEEPER, "falls", Amount(token.text.lstrip("+-"), self._cursor.unit()))]
 
     def _read_count(self, token: Token) -> list[Clause]:
         if not re.fullmatch(r"\d{1,3}", token.text):
@@ -211,6 +256,9 @@ class _ClauseReader:
             Mark.ANY: lambda _: [Count(1)],
             Mark.ALL: lambda _: [Count(None)],
             Mark.SINCE: self._read_since,
+            Mark.LAGS: lambda token: self._read_rival(Mark.LAGS, token),
+            Mark.BEATS: lambda token: self._read_rival(Mark.BEATS, token),
+            Mark.HIGH: lambda token: [Measured("drawdown", token.text.lower(), implied=True)],
             Mark.SESSIONS: _unknown_word,
             Mark.PERCENT: _unknown_word,
         }
@@ -352,6 +400,31 @@ class Cursor:
         self._at += 1
         sign = sign or token.text[0] * (token.text[0] in "+-")
         return Amount(f"{sign}{found[2]}", f"{found[1]}{found[3]}" or self.unit())
+
+    def size(self, *, percent: bool = False) -> Amount | None:
+        """Return by how much something changed, if that follows: "by more than 5 %".
+
+        percent: nothing else
+        """
+        start = self._at
+        while (token := self.peek()) and (token.text.lower() in _BY or token.meaning in _MORE):
+            self._at += 1
+        found = self.amount()
+        if found is None or (percent and found.unit.lower() not in _PERCENTS):
+            self._at = start
+            return None
+        return found
+
+    def at_measure(self) -> bool:
+        """Return whether a measure follows."""
+        token = self.peek()
+        return token is not None and isinstance(token.meaning, tuple) and token.meaning[0] == "measure"
+
+    def unit_ahead(self) -> str:
+        """Return the unit that follows, and leave it there."""
+        start, found = self._at, self.unit()
+        self._at = start
+        return found
 
     def at_amount(self) -> bool:
         """Return whether a number follows."""

@@ -14,7 +14,15 @@ from enum import Enum
 from analytics.watch.operators import Op
 from analytics.watch.rules import WATCHABLE
 from bot.language.amounts import MONEY
-from bot.language.windows import COUNTED, DAY, SLASHED, SPELLINGS, WORDED, rewrite_spellings
+from bot.language.windows import (
+    COUNTED,
+    DAY,
+    SLASHED,
+    SPELLINGS,
+    WORDED,
+    rewrite_spellings,
+    spelling_patterns,
+)
 from bot.language.words import MARKS, plain_text
 
 
@@ -92,9 +100,17 @@ def read_tokens(text: str) -> list[Token]:
     return _join_phrases(_split_hyphens(found))
 
 
+_SPANS = spelling_patterns(
+    (r"(?:in|within|over|during) (?:a|one|any|the) quarter(?!\S)", "over 3 months"),
+    (r"(?:in|within|over|during) (?:a|one|any|the) (?=(?:month|year)(?!\S))", "over 1 "),
+    (r"(?:in|within) (?=\d{1,3} ?(?:m|y|months?|years?|yrs?)(?!\S))", "over "),
+)
+"""A stretch as it follows a change: "falls 10 % in a month"."""
+
+
 def _settle_spellings(text: str) -> str:
     apart = _CLOSING.sub(r" \1 ", _POSSESSIVE.sub("", plain_text(text)).translate(MARKS))
-    return rewrite_spellings(" ".join(apart.split()), SPELLINGS)
+    return rewrite_spellings(rewrite_spellings(" ".join(apart.split()), _SPANS), SPELLINGS)
 
 
 def _token(match: re.Match[str]) -> Token:
@@ -203,6 +219,9 @@ class Mark(Enum):
     ANY = "one of several conditions"
     ALL = "all of several conditions"
     SINCE = "a window from a date on"
+    LAGS = "one fund behind another"
+    BEATS = "one fund ahead of another"
+    HIGH = "a fall, by what it is counted from"
     PERCENT = "a hundredth"
     FILLER = "no meaning"
 
@@ -233,31 +252,43 @@ MARK_WORDS: Mapping[Mark, tuple[str, ...]] = {
     Mark.ANY: ("any of", "any of the", "either of", "one of"),
     Mark.ALL: ("all of", "all of the", "both of", "each of"),
     Mark.SINCE: ("since", "from"),
+    Mark.LAGS: (
+        *("lags", "lag", "lagging", "lags behind", "trails", "trail", "trailing behind", "behind"),
+        *("underperforms", "underperform", "falls behind", "fall behind", "drops behind", "slips behind"),
+        *("is behind", "is beaten by", "beaten by", "loses to", "does worse than"),
+    ),
+    Mark.BEATS: (
+        *("beats", "beat", "outperforms", "outperform", "leads", "ahead of", "is ahead of", "overtakes"),
+        *("gets ahead of", "pulls ahead of", "does better than"),
+    ),
+    Mark.HIGH: tuple(
+        f"{where}{whose} {what}"
+        for where in ("from", "below", "off", "under")
+        for whose in ("", " its", " the", " a")
+        for what in ("high", "highs", "peak", "top")
+    ),
     Mark.PERCENT: ("%", "percent", "per cent", "pct"),
     Mark.FILLER: (
         *("alert me", "alert us", "tell me", "tell us", "warn me", "warn us", "notify me", "notify us"),
-        *(
-            "if",
-            "when",
-            "whenever",
-            "the",
-            "its",
-            "is",
-            "last",
-            "past",
-            "rolling",
-            "trailing",
-            "with",
-        ),
+        *("if", "when", "whenever", "the", "its", "is", "last", "past", "rolling", "trailing", "with"),
+        *("either", "both"),
         *("in a row", "in succession", "consecutively", "ratio"),
         *(":", "(", ")", "[", "]", "{", "}", ".", "!", "?", "|"),
     ),
 }
 
+FALLS = frozenset(
+    {
+        *("drops", "drop", "falls", "fall", "dips", "dip", "sinks", "slips", "declines", "decline", "loses"),
+        *("lose", "slides", "tumbles", "plunges", "decreases", "down"),
+    }
+)
+RISES = frozenset({"rises", "rise", "climbs", "climb", "gains", "gain", "jumps", "increases", "up"})
+"""Before a percentage these verbs say a change of the price."""
 MOVES = frozenset(
     {
-        *("drops", "drop", "falls", "fall", "goes", "go", "dips", "dip", "sinks", "slips", "rises", "rise"),
-        *("climbs", "climb", "moves", "move", "gets", "get", "comes", "stays", "remains", "breaks", "trades"),
+        *(*FALLS, *RISES, "goes", "go", "moves", "move", "gets", "get", "comes", "stays", "remains"),
+        *("breaks", "trades", "closes"),
     }
 )
 """Verbs that mean nothing more than the comparison they stand before."""

@@ -384,7 +384,8 @@ def _read_test(verb: str, rest: str, given: str, today: date) -> Watch:
 def _read_kept_rule(words: str, given: str, today: date) -> Watch:
     first, _, rest = words.partition(" ")
     anyway = first.lower().rstrip(_ENDS) == ANYWAY
-    watch = Watch(*read_rule(rest if anyway else words, given, today), anyway=anyway)
+    rule, policy, added = read_rule(rest if anyway else words, given, today)
+    watch = Watch(rule, policy, anyway=anyway, added=added)
     if len(watch.text) > MOST_CHARACTERS:
         raise _unclear(
             given, f"Written out, the rule has {len(watch.text)} characters; at most {MOST_CHARACTERS} fit."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -148,7 +148,7 @@ async def make_rule(services: Services, watch: Watch, request: Request) -> None:
     digest, is_new = await _channel_digest(services, request)
     stored = await services.repository(request).add(rule_draft(watch, looked, request))
     stored = await decide_first_session(services, stored, looked)
-    await announce_rule(services, request, stored, looked, digest, is_new=is_new)
+    await announce_rule(services, request, stored, looked, digest, is_new=is_new, added=watch.added)
 
 
 async def announce_rule(
@@ -160,6 +160,7 @@ async def announce_rule(
     *,
     edited: bool = False,
     is_new: bool = False,
+    added: Sequence[str] = (),
 ) -> None:
     """Tell all in the channel what a version says, how it stands and would have behaved."""
     post = await _next_post_due(services, request, digest) if digest else None
@@ -170,7 +171,14 @@ async def announce_rule(
 
     def message(found: Worth) -> Message:
         return created_message(
-            report, looked.past, digest, post, edited=edited, digest_is_new=is_new, worth=found
+            report,
+            looked.past,
+            digest,
+            post,
+            edited=edited,
+            digest_is_new=is_new,
+            worth=found,
+            added=added,
         )
 
     posted = await services.post(request, message(worth))
@@ -194,7 +202,7 @@ async def try_rule(services: Services, watch: Watch, request: Request) -> None:
     state = decide(State(), looked.reading, watch.policy, looked.session).state
     report = await with_source(services, RuleReport(watched, looked.session, state, looked.reading))
     worth = await weigh_rule(services, report, looked, whole=True)
-    message = partial(tested_message, report, looked.past)
+    message = partial(tested_message, report, looked.past, added=watch.added)
     posted = await services.post(request, message(worth))
     await add_offers(services, request, posted, worth, message)
 
@@ -300,7 +308,7 @@ async def edit_rule(services: Services, watch: Watch, request: Request, seen: in
     await _close_card(services, stored.watched, request)
     stored = await decide_first_session(services, stored, looked)
     digest = await repository.digest(request.channel)
-    await announce_rule(services, request, stored, looked, digest, edited=True)
+    await announce_rule(services, request, stored, looked, digest, edited=True, added=watch.added)
 
 
 async def require_may_change(services: Services, watched: RuleVersion, request: Request) -> None:

@@ -283,8 +283,8 @@ async def test_a_day_without_a_session_is_said_to_be_moved(team: Office) -> None
     ("typed", "label"),
     [
         ("@watchpoint explain edgy", "explain edge ISCB SPSM"),
-        ("/watch ISCB falls 10%", "watch ISCB drawdown 1y < -10% for 5 sessions"),
-        ("/watch ISCB is up more than 20 %", "watch ISCB total return 1y > 20% for 5 sessions"),
+        ("/watch ISCB fell 10%", "watch ISCB drawdown 1y < -10% for 1 session"),
+        ("/watch ISCB rose more than 20 %", "watch ISCB total return 1y > 20% for 5 sessions"),
     ],
 )
 async def test_what_is_nearly_known_is_offered(team: Office, typed: str, label: str) -> None:

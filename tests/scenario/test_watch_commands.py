@@ -61,7 +61,7 @@ async def saved(team: Office) -> list[str]:
 async def test_rules_of_every_kind_are_read_back(team: Office) -> None:
     asked = {
         "IWM drawdown < -15%": (
-            "IWM's drawdown from the 1-year high is below -15.0 % for 5 sessions in a row; "
+            "IWM's drawdown from the 1-year high is below -15.0 % for 1 session; "
             "it clears when it is at or above -13.5 %",
             "is -0.3 %, 14.7 pp above -15.0 %",
         ),
@@ -71,7 +71,7 @@ async def test_rules_of_every_kind_are_read_back(team: Office) -> None:
             "it clears when it is at or above +0.10",
         ),
         "SPSM expense changes": (
-            "SPSM's expense ratio changes from 0.03 % and stays changed for 5 sessions",
+            "SPSM's expense ratio changes from 0.03 % for 1 session",
             "unchanged",
             "a fund's facts are known for today only",
         ),
@@ -212,7 +212,7 @@ async def test_what_slack_delivers_again_is_done_once(team: Office) -> None:
     await team.bot.shift.quiet()
     assert await saved(team) == [
         "ISCB sortino 1y < 1 for 5 sessions then SPSM",
-        "IWM drawdown 1y < -15% for 5 sessions",
+        "IWM drawdown 1y < -15% for 1 session",
     ]
     assert len([each for each in team.seen_by(CY) if "is set" in each.text]) == 2
 

@@ -7,8 +7,9 @@ import json
 from analytics.watch.readings import Reading, is_met
 from analytics.watch.rules import Condition
 from analytics.watch.states import Reason
-from bot.model import AuditAction, RuleReport, RuleStatus
+from bot.model import AuditAction, RuleReport, RuleStatus, RuleVersion, SectionQuery
 from bot.render import blocks, ids, limits, text
+from bot.render.blocks import question_button
 from bot.render.chart_specs import ChartSpec
 from bot.render.message import Block, Message
 from bot.render.rules.audit import audit_line, plain_audit_line
@@ -257,7 +258,7 @@ def _buttons(report: RuleReport, *, closed: bool) -> list[Block]:
     return [
         *([blocks.button("Acknowledge", ids.ACK, key, "primary")] if acknowledge else []),
         *([] if closed else [_unsnooze(key) if snoozed else _snooze(key)]),
-        *([] if deleted or superseded else [blocks.button("Why?", ids.WHY, key), *_edit(report)]),
+        *([] if deleted or superseded else [blocks.button("Why?", ids.WHY, key), *_edit(report.watched)]),
         blocks.button("History", ids.HISTORY, key),
     ]
 
@@ -270,9 +271,27 @@ def _unsnooze(key: str) -> Block:
     return blocks.button("Unsnooze", ids.UNSNOOZE, key)
 
 
-def _edit(report: RuleReport) -> list[Block]:
+def rule_buttons(watched: RuleVersion) -> list[Block]:
+    """Make what is done with a rule that is looked at: tried, edited, explained, paused, deleted, listed."""
+    name, paused = watched.name, watched.status is RuleStatus.PAUSED
+    asks = {
+        "Test it": f"test {watched.text}",
+        "Resume" if paused else "Pause": f"{'resume' if paused else 'pause'} {name}",
+        "Delete": f"delete {name}",
+        "List": "list",
+    }
+    test, switch, delete, listed = (
+        question_button(label, f"rule.{at}", SectionQuery(f"watch {typed}"))
+        for at, (label, typed) in enumerate(asks.items())
+    )
+    fits = len(str(test["value"])) <= limits.BUTTON_VALUE
+    why = blocks.button("Why?", ids.WHY, watched.key)
+    return [*([test] if fits else []), *_edit(watched), why, switch, delete, listed]
+
+
+def _edit(watched: RuleVersion) -> list[Block]:
     """Offer to edit, unless the text does not fit a button: a cut one would come back as another rule."""
-    value = json.dumps({"rule": report.watched.key, "text": report.watched.text}, ensure_ascii=False)
+    value = json.dumps({"rule": watched.key, "text": watched.text}, ensure_ascii=False)
     return [blocks.button("Edit", ids.EDIT, value)] if len(value) <= limits.BUTTON_VALUE else []
 
 

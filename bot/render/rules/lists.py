@@ -12,13 +12,19 @@ from analytics.watch.readings import Reading
 from analytics.watch.rules import Condition
 from analytics.window import Window
 from bot.model import Digest, RuleHistory, RuleReport, RuleStatus, RuleTransition, RuleVersion, SectionQuery
-from bot.render import blocks, text
+from bot.render import blocks, ids, text
 from bot.render.blocks import question_button
 from bot.render.chart_specs import ChartSpec
 from bot.render.measures import RATED, formula, measure_name
 from bot.render.message import Block, Message
 from bot.render.rules.audit import history_line
-from bot.render.rules.card import MOST_CONDITIONS, condition_lines, evidence_line, target_line
+from bot.render.rules.card import (
+    MOST_CONDITIONS,
+    condition_lines,
+    evidence_line,
+    rule_buttons,
+    target_line,
+)
 from bot.render.rules.conditions import (
     gap_words,
     parts_of,
@@ -139,12 +145,8 @@ def rule_message(
     watched, mark = report.watched, sample_mark([report])
     now, spoken = _now(report)
     by = f"Version {watched.version}, set by {person(watched.author)} on {text.day(watched.made.date())}"
-    name = watched.name
-    lines = [
-        f"edit {name} …",
-        *(f"{verb} {name}" for verb in (_SWITCH[watched.status], "delete", "history") if verb),
-    ]
-    hints = " · ".join(f"`/watch {line}`" for line in lines)
+    gone = watched.status is RuleStatus.DELETED
+    buttons = [*([] if gone else rule_buttons(watched)), blocks.button("History", ids.HISTORY, watched.key)]
     last = [*_incidents(history, FEW), *_deeds(history, FEW)]
     blocks_shown = [
         blocks.section(read_back(rule_name(watched), watched)),
@@ -153,12 +155,10 @@ def rule_message(
         *([blocks.section(worth_lines(told))] if told else []),
         *([blocks.section("\n".join(last))] if last else []),
         *blocks.slots([picture] if picture else []),
-        blocks.context(f"{by}: {code_span(watched.text)}", hints, *method_lines(told), convention_of(report)),
+        *blocks.actions(f"watch.shown.{watched.key}", buttons),
+        blocks.context(f"{by}: {code_span(watched.text)}", *method_lines(told), convention_of(report)),
     ]
     return blocks.message(mark + spoken, blocks_shown, picture)
-
-
-_SWITCH = {RuleStatus.ACTIVE: "pause", RuleStatus.PAUSED: "resume", RuleStatus.DELETED: ""}
 
 
 def _now(report: RuleReport) -> tuple[list[str], str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,7 +14,7 @@ from bot.model import Digest, RuleReport, RuleVersion
 from bot.render import blocks, text
 from bot.render.chart_specs import ChartSpec
 from bot.render.message import Block, Message
-from bot.render.rules.card import condition_lines, target_line, target_words
+from bot.render.rules.card import condition_lines, rule_buttons, target_line, target_words
 from bot.render.rules.conditions import quantity_words, threshold_words
 from bot.render.rules.convention import convention_of, sample_mark
 from bot.render.rules.names import rule_name
@@ -59,26 +60,32 @@ def created_message(
     edited: bool,
     digest_is_new: bool,
     worth: Worth = NOT_WEIGHED,
+    added: Sequence[str] = (),
 ) -> Message:
     """Write the answer to `/watch`: the rule as it is kept.
 
     back: None where there is nothing to test it on.  next_post: when the channel hears of it at the earliest
+    added: what the rule says and its author did not
     """
     watched = report.watched
-    name = watched.name
     head = f"{rule_name(watched)} is {f'now version {watched.version}' if edited else 'set'}"
-    hints = f"`/watch show {name}` · `/watch edit {name} …` · `/watch pause {name}` · `/watch delete {name}`"
     post = next_post_words(digest, next_post, is_new=digest_is_new)
     by = f"{'Edited' if edited else 'Set'} by {person(watched.author)}: {code_span(watched.text)}"
     fresh = ["Its count begins afresh; what the earlier version had open is closed."] if edited else []
     closing = blocks.section("\n".join([*fresh, post]))
-    return _message(head, report, back, worth, [closing], [by, hints])
+    done = blocks.actions(f"watch.made.{watched.key}", rule_buttons(watched))
+    return _message(head, report, back, worth, [closing], [by], added, done)
 
 
-def tested_message(report: RuleReport, back: Backtest | None, worth: Worth = NOT_WEIGHED) -> Message:  # noqa: PT028
+def tested_message(
+    report: RuleReport,
+    back: Backtest | None,
+    worth: Worth = NOT_WEIGHED,  # noqa: PT028
+    added: Sequence[str] = (),  # noqa: PT028
+) -> Message:
     """Write the answer to `/watch test`: the same of a rule that is not kept."""
     keep = f"To keep it: {code_span(f'/watch {report.watched.text}')}"
-    return _message("Tested, nothing was saved", report, back, worth, [], [keep])
+    return _message("Tested, nothing was saved", report, back, worth, [], [keep], added)
 
 
 def read_back(head: str, watched: RuleVersion) -> str:
@@ -86,21 +93,37 @@ def read_back(head: str, watched: RuleVersion) -> str:
     return f"*{text.escape(head)}:* it {text.escape(rule_words(watched.rule, watched.policy))}"
 
 
+def added_words(added: Sequence[str]) -> str:
+    """Say what was added to what was typed: " “1 year” was added."; empty where nothing was."""
+    if not added:
+        return ""
+    told = text.join_words([f"“{words.replace(' ', text.NBSP)}”" for words in added])
+    return f" {told} {'was' if len(added) == 1 else 'were'} added."
+
+
 def _message(
-    head: str, report: RuleReport, back: Backtest | None, worth: Worth, more: list[Block], lines: list[str]
+    head: str,
+    report: RuleReport,
+    back: Backtest | None,
+    worth: Worth,
+    more: list[Block],
+    lines: list[str],
+    added: Sequence[str] = (),
+    done: Sequence[Block] = (),
 ) -> Message:
     rule, told = report.watched.rule, worth.told
     weighed = [worth_lines(told)] if told else []
     record = record_words(told) if told and worth.whole else ""
     past = " ".join(filter(None, [past_words(rule, back), record]))
     shown = [
-        blocks.section(sample_mark([report]) + read_back(head, report.watched)),
+        blocks.section(f"{sample_mark([report])}{read_back(head, report.watched)}{added_words(added)}"),
         blocks.section("\n".join(_today(report))),
         blocks.section(text.escape(past)),
         *(blocks.section(words) for words in weighed),
         *more,
         *blocks.slots([worth.picture] if worth.picture else []),
         *offer_blocks(worth.offered),
+        *done,
         blocks.context(*lines, *method_lines(told), convention_of(report)),
     ]
     target = [f"{words}." for words in [target_words(report)] if words]

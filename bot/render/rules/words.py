@@ -55,8 +55,10 @@ def _lasting_words(condition: Condition, policy: Policy) -> str:
 def _several_conditions(rule: Rule) -> str:
     count = len(rule.conditions)
     if rule.needed == count:
-        return f"all {count} of these hold"
-    return f"at least {rule.needed} of these {count} {'holds' if rule.needed == 1 else 'hold'}"
+        return "both of these hold" if count == 2 else f"all {count} of these hold"
+    if rule.needed == 1:
+        return f"{'either of these' if count == 2 else f'any of these {count}'} holds"
+    return f"at least {rule.needed} of these {count} hold"
 
 
 def _recovery_rule(rule: Rule) -> str:
@@ -64,7 +66,7 @@ def _recovery_rule(rule: Rule) -> str:
     count = len(rule.conditions)
     safe = count - rule.needed + 1
     if safe == count:
-        return f"all {count} are at their clearing values or beyond"
+        return f"{'both' if count == 2 else f'all {count}'} are at their clearing values or beyond"
     verb = "is at its clearing value" if safe == 1 else "are at their clearing values"
     return f"at least {safe} of the {count} {verb} or beyond"
 

@@ -102,7 +102,7 @@ async def test_a_rule_that_is_met_at_once_has_its_card_promised(here: Room) -> N
 
 
 async def test_a_breach_that_is_not_confirmed_yet_notices_nothing(here: Room) -> None:
-    await here.watch("AAA drawdown 3m < -5%")
+    await here.watch("AAA drawdown 3m < -5% for 5 sessions")
     assert (await here.rule()).rule_state.state.phase is Phase.PENDING
     assert await here.deliver(MORNING) == []
 

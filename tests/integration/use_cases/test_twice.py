@@ -21,7 +21,7 @@ ALIKE = (
     "BBB drawdown 3m < -5% for 1 session recover for 1 session",
 )
 NEARLY = {
-    "BBB drawdown 3m < -5%": "it triggers after 1 session, this one after 5 sessions",
+    "BBB drawdown 3m < -5% for 5 sessions": "it triggers after 1 session, this one after 5 sessions",
     f"{QUIET} recover -1%": "it clears at or above -4.5 %, this one at or above -1.0 %",
     f"{QUIET} recover for 3 sessions": "it clears after 1 session, this one after 3 sessions",
     f"{QUIET} then AAA": "it shows no fund beside it, this one AAA",

@@ -37,6 +37,10 @@ def test_the_least_that_is_a_rule() -> None:
     assert read("ISCB sortino < 1.0") == Watch(Rule((WEAK,)), Policy())
 
 
+AT_ONCE = {"drawdown", "assets", "weight", "expense"}
+"""What is told on its first session."""
+
+
 @pytest.mark.parametrize(
     ("typed", "amount"),
     [
@@ -192,7 +196,7 @@ def test_what_is_waited_for_has_no_threshold_yet() -> None:
         ("IWM drawdown deeper than 15%", "IWM drawdown 1y < -15%"),
         ("IWM drawdown crosses above 15%", "IWM drawdown 1y crosses below -15%"),
         ("IWM drawdown > -15%", "IWM drawdown 1y > -15%"),
-        ("IWM drawdown > 15% recover 10%", "IWM drawdown 1y < -15% for 5 sessions recover -10%"),
+        ("IWM drawdown > 15% recover 10%", "IWM drawdown 1y < -15% for 1 session recover -10%"),
         ("ISCB return < 0", "ISCB total return 1y < 0%"),
         ("SPSM expense ratio > 5bp", "SPSM expense ratio > 0.05%"),
         ("SPSM expense ratio > 5 basis points", "SPSM expense ratio > 0.05%"),
@@ -250,7 +254,8 @@ def test_what_is_waited_for_has_no_threshold_yet() -> None:
     ],
 )
 def test_is_read_as_meant(typed: str, canonical: str) -> None:
-    assert read(typed).text in {canonical, f"{canonical} for 5 sessions"}
+    count = "1 session" if set(canonical.split()) & AT_ONCE and " max " not in canonical else "5 sessions"
+    assert read(typed).text in {canonical, f"{canonical} for {count}"}
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,7 @@ def unclear(text: str) -> Unclear:
             "`below` stands without a threshold; write a number, like `below 1.0`.",
         ),
         ("ISCB sortino 1.0", "`1.0` stands alone; write `< 1.0` or `> 1.0`."),
-        ("ISCB price drops 10%", "`10%` stands alone; write `< 10%` or `> 10%`."),
+        ("ISCB price 10%", "`10%` stands alone; write `< 10%` or `> 10%`."),
         ("ISCB drawdown 20%", "`20%` stands alone; write `< 20%` or `> 20%`."),
         (
             "ISCB sortino crosses 1.0",

@@ -144,7 +144,7 @@ def test_several_conditions_say_how_many_must_hold() -> None:
     )
     assert "clears when at least 2 of the 3 are at their clearing values or beyond for 5 sessions" in words
     assert "all 3 of these hold" in plain(rule_words(replace(SEVERAL, needed=3), Policy()))
-    assert "at least 1 of these 3 holds" in plain(rule_words(replace(SEVERAL, needed=1), Policy()))
+    assert "any of these 3 holds" in plain(rule_words(replace(SEVERAL, needed=1), Policy()))
     assert (
         plain(short_rule(SEVERAL)) == "2 of 3: ISCB Sortino below 1.0, Sharpe below 0.5, drawdown below -20 %"
     )
