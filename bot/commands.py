@@ -83,11 +83,10 @@ WATCH = Command(
         "/watch ISCB - SPSM sharpe 3y < 0",
         "/watch IWM drawdown < -15%",
         "/watch if ISCB's Calmar or its Sortino drops below 1.0 rotate to SPSM",
-        "/watch ISCB underperforms SPSM by 5% over 3 months",
-        "/watch ISCB falls 10% in a month",
-        "/watch ISCB 2 of: sortino < 1, sharpe < 0.5, drawdown < -20%",
+        "/watch ISCB lags SPSM by 5% over 3m",
+        "/watch ISCB 2 of: sortino < 1, sharpe < 0.5, cagr < 4%",
         "/watch SPSM expense ratio changes",
-        "/watch test ISCB sortino crosses below 1.0",
+        "/watch test ISCB falls 10% in 3m",
         "/watch edit R7 ISCB sortino < 0.9",
     ),
     runs=(
@@ -99,17 +98,14 @@ WATCH = Command(
     remarks=(
         f"Measures: {MEASURES}.",
         f"{_OPEN_WINDOWS} Compared by `&lt; &lt;= &gt; &gt;=`, `crosses below`, `crosses above`; "
-        "costs, assets and weights also by `changes`.",
-        "`ISCB - SPSM` is the difference of two funds, `ISCB / SPSM` their ratio; `ISCB lags SPSM` and `SPSM "
-        "beats ISCB` mean returns, `falls 10%` the price.",
-        "Several conditions: `and`, `or`, `2 of:`, `all of:`, `any of:`; a threshold said once holds for each.",
-        "A rule triggers after `for` 5 sessions in a row, of a drawdown or a fact 1, and clears as long past "
-        "`recover`: 10 % past the threshold where none is given.",
+        "facts also by `changes`.",
+        "`ISCB - SPSM` is a difference, `ISCB / SPSM` a ratio; `lags` and `beats` mean returns, `falls` the "
+        "price; several conditions: `and`, `or`, `2 of:`, `all of:`, `any of:`.",
+        "A rule triggers after 5 sessions in a row, a drawdown or a fact at once, and clears as long past "
+        "`recover`, else 10 % past the threshold.",
         "`test` weighs a rule, `noisiest` ranks them.",
-        "`then SPSM` shows the same figure of another fund beside it; `rf` is the risk-free rate and the "
-        "Sortino target, else 0.",
-        "`ack R7 looking at it`, `snooze R7 5 sessions`, `1w` or `until 2 Feb`, `unsnooze R7`: without the "
-        "number in the thread of a card.",
+        "`then SPSM` shows another fund beside it; `rf` is the risk-free rate and the Sortino target, else 0.",
+        "`snooze R7 5 sessions`, `1w` or `until 2 Feb`; in the thread of a card without `R7`.",
         "A `$` makes a symbol of any word: `$LIST`.",
     ),
 )
