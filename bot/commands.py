@@ -86,7 +86,7 @@ WATCH = Command(
         "/watch ISCB lags SPSM by 5% over 3m",
         "/watch ISCB 2 of: sortino < 1, sharpe < 0.5, cagr < 4%",
         "/watch SPSM expense ratio changes",
-        "/watch test ISCB falls 10% in 3m",
+        "/watch test ISCB sortino crosses below 1",
         "/watch edit R7 ISCB sortino < 0.9",
     ),
     runs=(
@@ -104,8 +104,8 @@ WATCH = Command(
         "A rule triggers after 5 sessions in a row, a drawdown or a fact at once, and clears as long past "
         "`recover`, else 10 % past the threshold.",
         "`test` weighs a rule, `noisiest` ranks them.",
-        "`then SPSM` shows another fund beside it; `rf` is the risk-free rate and the Sortino target, else 0.",
-        "`snooze R7 5 sessions`, `1w` or `until 2 Feb`; in the thread of a card without `R7`.",
+        "`then SPSM` shows another fund beside it; `rf`: risk-free rate and Sortino target, else 0.",
+        "`snooze R7 5 sessions`, `1w`, `until 2 Feb`; in a card's thread without `R7`.",
         "A `$` makes a symbol of any word: `$LIST`.",
     ),
 )

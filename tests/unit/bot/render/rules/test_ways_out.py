@@ -90,9 +90,7 @@ def test_every_command_that_a_message_names_is_understood() -> None:
     assert [line for line in sorted(found) if not is_understood(line)] == []
 
 
-@pytest.mark.parametrize(
-    "offer", ["ack R7 looking at it", "snooze R7 5 sessions", "1w", "until 2 Feb", "unsnooze R7"]
-)
+@pytest.mark.parametrize("offer", ["snooze R7 5 sessions", "1w", "until 2 Feb"])
 def test_every_act_of_the_help_is_understood(offer: str) -> None:
     assert f"`{offer}`" in usage(WATCH).text
     typed = offer if "R7" in offer else f"snooze R7 {offer}"
