@@ -24,7 +24,12 @@ def month_table(month: PeriodReport) -> list[Block]:
     if not told:
         return []
     head = ("Total return", text.month(month.end), f"{month.end.year} to date")
-    return [blocks.table([head, *(row for pair in told for row in _pair_rows(pair))])]
+    rows = [row for pair in told for row in _pair_rows(pair)]
+    cells = [
+        [blocks.cell(shown, bold=True) for shown in head],
+        *([blocks.cell(each) for each in row] for row in rows),
+    ]
+    return [blocks.table_of_cells(cells)]
 
 
 def _pair_rows(pair: PairReturns) -> Iterator[tuple[str, ...]]:
