@@ -172,10 +172,12 @@ class Publisher(Protocol):
         """
         ...
 
-    async def share(self, place: Place, words: str, documents: Sequence[Document], ours: Ours) -> Delivered:
-        """Share files in one message in the place, nowhere else; it carries no key, and no ts is known.
+    async def share(
+        self, place: Place, words: str, documents: Sequence[Document], key: str, ours: Ours
+    ) -> Delivered:
+        """Share files in one message in the place, nowhere else; no ts of it is known.
 
-        words: safe mrkdwn.
+        words: safe mrkdwn.  key: names it in the log; files carry none.
         """
         ...
 

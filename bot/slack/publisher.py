@@ -96,13 +96,19 @@ class SlackPublisher:
             bare = _without_refused_pictures(draft, fault)
             return await self._sender.rewrite(place.channel, ts, bare, attempt)
 
-    async def share(self, place: Place, words: str, documents: Sequence[Document], ours: Ours) -> Delivered:
-        """Share files in the place, nowhere else; raises as `publish`."""
+    async def share(
+        self, place: Place, words: str, documents: Sequence[Document], key: str, ours: Ours
+    ) -> Delivered:
+        """Share files in the place, nowhere else; raises as `publish`.
+
+        key: of the notice, for the log.
+        """
         await self._require_own(place)
         attempt = self._begin_attempt(ours)
         brought = await self._shares.upload_all(documents)
         await self._sender.take_turn(place.channel, attempt)
         await self._shares.share_now(place.channel, place.thread, words, brought)
+        log.info("%s was shared, without %s", key, ", ".join(brought.lost) or "nothing")
         return Delivered(place.channel, None)
 
     async def find_shared(self, place: Place, names: Sequence[str], since: datetime) -> str | None:

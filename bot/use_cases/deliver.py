@@ -168,7 +168,7 @@ class Delivery:
             return found, None
         if worded.documents:
             words = worded.message.text
-            done = await self._publisher.share(left.place, words, worded.documents, ours)
+            done = await self._publisher.share(left.place, words, worded.documents, notice.key, ours)
             return done.ts, None
         done = await self._publisher.publish(left.place, worded.message, worded.pictures, notice.key, ours)
         return done.ts, done.files.get(CHART)

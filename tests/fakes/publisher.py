@@ -92,7 +92,9 @@ class RecordingPublisher:
         self._tell(failure)
         return Delivered(place.channel, ts, _lacking(message, files), files)
 
-    async def share(self, place: Place, words: str, documents: Sequence[Document], ours: Ours) -> Delivered:
+    async def share(
+        self, place: Place, words: str, documents: Sequence[Document], key: str, ours: Ours
+    ) -> Delivered:
         failure = await self._admitted(place, ours)
         ts = f"{int(self.clock.now().timestamp())}.{next(self._numbers):06d}"
         names = ", ".join(each.name for each in documents)

@@ -155,7 +155,7 @@ async def warm_up(here: Fleet, bot: Process) -> None:
 
 def digests(here: Fleet) -> list[str]:
     """List the times of the digests that were posted."""
-    return [post.ts for post in here.answers("Watchpoints for")]
+    return [post.ts for post in here.answers("• R1")]
 
 
 def _answers(here: Fleet) -> int:
@@ -166,13 +166,9 @@ async def queue_digest(here: Fleet, due: datetime, subject: str) -> None:
     """Promise the last digest once more, at a moment within the attack."""
     async with open_store(here.database) as store:
         digest_content = await _told(store, digests(here)[-1])
-        kinds = (NoticeKind.DIGEST, NoticeKind.DETAILS)
-        await store.of(TEAM).add_notices(
-            [
-                NewNotice(TEAM, PORTFOLIO, digest_content.session, kind, subject, digest_content, due)
-                for kind in kinds
-            ]
-        )
+        about = (TEAM, PORTFOLIO, digest_content.session)
+        notice = NewNotice(*about, NoticeKind.DIGEST, subject, digest_content, due)
+        await store.of(TEAM).add_notices([notice])
 
 
 async def _told(store: Store, ts: str) -> DigestContent:

@@ -326,9 +326,11 @@ class _Publisher:
         async with self._journal.step("rewrite", f"{place.channel}/{ts}"):
             return await self._publisher.rewrite(place, ts, message, pictures, ours, files)
 
-    async def share(self, place: Place, words: str, documents: Sequence[Document], ours: Ours) -> Delivered:
-        async with self._journal.step("share", ", ".join(each.name for each in documents)):
-            return await self._publisher.share(place, words, documents, ours)
+    async def share(
+        self, place: Place, words: str, documents: Sequence[Document], key: str, ours: Ours
+    ) -> Delivered:
+        async with self._journal.step("post", key):
+            return await self._publisher.share(place, words, documents, key, ours)
 
     async def find_shared(self, place: Place, names: Sequence[str], since: datetime) -> str | None:
         async with self._journal.step("look", ", ".join(names)):

@@ -8,6 +8,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Any
 
+from bot.model import NoticeKind
 from bot.playground.api.server import Slack
 from bot.playground.model import BOT, Channel, Installed, PostedMessage
 from bot.playground.storage import USERS
@@ -43,7 +44,7 @@ class Logged(Workspace):
         """As in every workspace."""
         message = super().post(channel, user, text, blocks, **more)
         if user == BOT:
-            self.posted.append(Posted(real(), key_of(message), message.ts))
+            self.posted.append(Posted(real(), key_of(message) or self._key_of_file(message), message.ts))
         return message
 
     def update(
@@ -53,6 +54,16 @@ class Logged(Workspace):
         message = super().update(channel, ts, text, blocks, metadata)
         self.rewritten.setdefault(key_of(message), set()).add(message.text)
         return message
+
+    def _key_of_file(self, message: PostedMessage) -> str:
+        """The notice that a shared file keeps, which carries no key: it stands under the digest of its session."""
+        above = self.message(message.channel, message.thread_ts) if message.thread_ts else None
+        parent = key_of(above).split("/") if above and message.files else []
+        return (
+            "/".join([*parent[:3], NoticeKind.FILE, *parent[4:]])
+            if parent[3:4] == [NoticeKind.DIGEST]
+            else ""
+        )
 
     @property
     def arrived(self) -> dict[str, list[Posted]]:

@@ -328,7 +328,7 @@ class TestElsewhere:
         self, browser: Browser, here: Playground
     ) -> None:
         async with looking(browser, at(here)) as page:
-            post = page.locator("#log .message", has_text="Watchpoints for").first
+            post = page.locator("#log .message", has_text="Settings…").first
             leap = page.get_by_role("button", name="Skip ahead 1 week")
             await leap.click()
             await expect(post).to_be_visible(timeout=PATIENCE)

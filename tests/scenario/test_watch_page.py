@@ -58,7 +58,7 @@ def card(page: Page) -> Locator:
 
 
 def digest(page: Page, session: str) -> Locator:
-    return page.locator("#log .message", has_text=f"Watchpoints for {session}")
+    return page.locator("#log .message", has_text=f"{session}: ")
 
 
 async def looks_well(page: Page) -> None:
@@ -164,7 +164,11 @@ async def test_a_card_is_acknowledged_and_says_so(browser: Browser, here: Playgr
 
 async def test_what_the_digest_names_is_one_click_away(browser: Browser, here: Playground) -> None:
     async with looking(browser, at(here)) as page:
-        await digest(page, "2 Feb 2026").get_by_role("link", name="R1").click()
+        await (
+            digest(page, "2 Feb 2026")
+            .get_by_role("link", name="R1 ISCB Sortino below 1.0", exact=True)
+            .click()
+        )
         await expect(page.locator("#thread .message").first).to_contain_text(
             "R1 ISCB Sortino below 1.0 is met"
         )
@@ -217,7 +221,7 @@ async def test_two_weeks_later_it_is_over(browser: Browser, here: Playground) ->
         await expect(card(page).locator(".replies")).to_contain_text("last on 19 Feb at 08:31")
         await card(page).locator(".replies").tap()
         replies = page.locator("#thread .message")
-        for told in ("acknowledged", "recovering", "recovered"):
+        for told in ("acknowledged", "clearing", "cleared"):
             await expect(replies.filter(has_text=told).last).to_be_visible()
         await looks_well(page)
 
