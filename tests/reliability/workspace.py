@@ -56,7 +56,7 @@ class Logged(Workspace):
         return message
 
     def _key_of_file(self, message: PostedMessage) -> str:
-        """The notice that a shared file keeps, which carries no key: it stands under the digest of its session."""
+        """The notice that a shared file keeps, which carries no key: it stands under its session's digest."""
         above = self.message(message.channel, message.thread_ts) if message.thread_ts else None
         parent = key_of(above).split("/") if above and message.files else []
         return (
