@@ -82,12 +82,21 @@ class Policy:
         return self.confirm if self.recover is None else self.recover
 
 
+class Decided(StrEnum):
+    """What was decided about an incident by whom has it in hand."""
+
+    SWITCHED = "switched"
+    KEPT = "kept"
+    LOOKING = "looking into it"
+
+
 @dataclass(frozen=True)
 class Acknowledgement:
-    """Who has taken the incident in hand, and why."""
+    """Who has taken the incident in hand, why, and what was decided; None where that was not said."""
 
     by: str
     reason: str
+    decided: Decided | None = None
 
 
 @dataclass(frozen=True)
@@ -129,11 +138,11 @@ class State:
         """True from firing until the recovery is confirmed, whatever data are missing meanwhile."""
         return self.kept in OPEN
 
-    def acknowledge(self, by: str, reason: str) -> State:
+    def acknowledge(self, by: str, reason: str, decided: Decided | None = None) -> State:
         """Note that the incident is in hand: no reminder until it is over.  ValueError where none is open."""
         if not self.open:
             raise ValueError(f"nothing to acknowledge: the rule is {self.phase.value}")
-        return replace(self, acknowledged=Acknowledgement(by, reason))
+        return replace(self, acknowledged=Acknowledgement(by, reason, decided))
 
     def snooze(self, until: date, by: str = "") -> State:
         """Say nothing through this session; what is still firing afterwards is said then.

@@ -28,6 +28,8 @@ from bot.language.requests import (
     IncidentAction,
     ListedState,
     NoisiestRules,
+    Review,
+    ReviewRequest,
     RuleCommand,
     RuleListing,
     Snooze,
@@ -40,7 +42,7 @@ from bot.language.rule import MOST_CONDITIONS
 from bot.language.suggest import rules_meant, suggestions
 from bot.language.thread import read_follow, symbols_in
 from bot.language.thread_query import follow_text, resolve_query
-from bot.language.watch import ACTS, list_text, read_watch
+from bot.language.watch import ACTS, WatchQuestion, list_text, read_watch
 from bot.language.words import MOST_CHARACTERS
 
 __all__ = [
@@ -62,6 +64,8 @@ __all__ = [
     "ListedState",
     "NoisiestRules",
     "Reading",
+    "Review",
+    "ReviewRequest",
     "RuleCommand",
     "RuleListing",
     "Snooze",
@@ -69,6 +73,7 @@ __all__ = [
     "Unsnooze",
     "Verb",
     "Watch",
+    "WatchQuestion",
     "daily_text",
     "follow_text",
     "is_about_pronouns",

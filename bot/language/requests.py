@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from analytics.returns import Rate
 from analytics.watch.rules import Rule
-from analytics.watch.states import Policy
+from analytics.watch.states import Decided, Policy
 from analytics.window import Window
 from bot.commands import Command
 from bot.language.rule import write_rule
@@ -130,11 +130,27 @@ class Acknowledge:
     """Somebody has an incident in hand.
 
     number: of the rule, None for that of the card in whose thread it is said.
-    reason: on one line, empty where none is given.
+    reason: on one line, empty where none is given.  decided: None where it is not said.
     """
 
     number: int | None
     reason: str = ""
+    decided: Decided | None = None
+
+
+class Review(StrEnum):
+    """What has become of rules and decisions, for the workspace."""
+
+    DECISIONS = "decisions"
+    SCORECARD = "scorecard"
+
+
+@dataclass(frozen=True)
+class ReviewRequest:
+    """A question about what has followed.  csv: as a file, too."""
+
+    review: Review
+    csv: bool = False
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,8 @@ from bot.language.requests import (
     IncidentAction,
     ListedState,
     NoisiestRules,
+    Review,
+    ReviewRequest,
     RuleCommand,
     RuleListing,
     Snooze,
@@ -35,6 +37,7 @@ from bot.language.words import (
     safe_word,
     symbol_of,
 )
+from bot.render.rules.audit import DECIDED
 from bot.render.text import join_words
 
 STATE_WORDS = {
@@ -133,6 +136,13 @@ _DATED = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d|\d{8}$")
 _HOW = "a number of sessions, weeks or a day, like `5 sessions`, `1w` or `until 2026-02-02`"
 
 
+_STOPS = ":,.;-"
+_DECISION = re.compile(
+    rf"((?:{'|'.join(DECIDED)})(?: (?:into|at) it)?) ?[:;] ?(.+)", re.IGNORECASE | re.DOTALL
+)
+"""What was decided, and the reason behind a colon."""
+
+
 def read_act(verb: str, rest: str, given: str, today: date) -> IncidentAction | None:
     """Read what follows one of `ACTS`; None for any other word.
 
@@ -145,7 +155,12 @@ def read_act(verb: str, rest: str, given: str, today: date) -> IncidentAction | 
 
 def _acknowledge(rest: str, given: str, today: date) -> Acknowledge:  # noqa: ARG001
     number, reason = _split_number(rest)
-    return Acknowledge(number, reason.lstrip(":,-").strip())
+    reason = reason.lstrip(":,-").strip()
+    found = _DECISION.fullmatch(reason)
+    word, decided = reason.split(" ", 1)[0].lower().rstrip(_STOPS), None
+    if found:
+        word, reason = found[1].split(" ", 1)[0].lower(), found[2]
+    return Acknowledge(number, reason, DECIDED.get(word, decided))
 
 
 def _unsnooze(rest: str, given: str, today: date) -> Unsnooze:  # noqa: ARG001
@@ -252,6 +267,9 @@ def _unclear_act(given: str, *complaints: str) -> Unclear:
     return Unclear(WATCH.name, given, complaints)
 
 
+WatchQuestion = Watch | RuleCommand | RuleListing | NoisiestRules | ReviewRequest | IncidentAction
+"""What follows `/watch`, read."""
+
 ACTS: dict[str, Callable[[str, str, date], IncidentAction]] = {
     "ack": _acknowledge,
     "acknowledge": _acknowledge,
@@ -271,20 +289,23 @@ _VERBS = {
     "history": Verb.HISTORY,
     "why": Verb.WHY,
 }
+_REVIEWS = {
+    **{each.value: each for each in Review},
+    "decision": Review.DECISIONS,
+    "scorecards": Review.SCORECARD,
+}
 _LIST = frozenset({"list", "ls", "rules"})
 _NOISIEST = frozenset({"noisiest", "noisy", "noise"})
 _EDIT, _TEST = frozenset({"edit", "change"}), frozenset({"test", "try"})
 ANYWAY = "anyway"
 """Before a rule: it is kept also where the channel has one that says the same."""
-_KNOWN = (*_LIST, *_NOISIEST, *_VERBS, *_EDIT, *_TEST, *ACTS, ANYWAY, "help")
+_KNOWN = (*_LIST, *_NOISIEST, *_REVIEWS, *_VERBS, *_EDIT, *_TEST, *ACTS, ANYWAY, "help")
 _RULE_NUMBER = re.compile(r"(?:rule )?#?r?#?([1-9]\d{0,8})\b[.:,]?(?!\S)", re.IGNORECASE | re.ASCII)
 _CONDITION_COUNT = re.compile(r"\d+ (?:out )?of\b", re.IGNORECASE | re.ASCII)
 _ENDS = ".:,;!?"
 
 
-def read_watch(
-    text: str, today: date
-) -> Watch | RuleCommand | RuleListing | NoisiestRules | IncidentAction | Help:
+def read_watch(text: str, today: date) -> WatchQuestion | Help:
     """Read what follows `/watch`: a rule, or a verb and the number of one.
 
     Lower case, Slack's escapes, "drops below", "for 5 days", percentages and amounts are understood.  A `$`
@@ -303,6 +324,8 @@ def read_watch(
         if rest.strip(_ENDS) not in {"", "rules"}:
             raise _unclear(text, f"`{verb}` takes nothing more; {_leave_out(rest)}")
         return NoisiestRules()
+    if verb in _REVIEWS:
+        return _read_review(verb, rest, text)
     if verb in _VERBS:
         return _read_verb(_VERBS[verb], verb, rest, text)
     if act := read_act(verb, rest, text, today):
@@ -342,6 +365,17 @@ def _read_verb(verb: Verb, word: str, rest: str, given: str) -> RuleCommand:
         what = "one rule at a time" if _RULE_NUMBER.search(more) else "the number of a rule and nothing more"
         raise _unclear(given, f"`{word}` takes {what}; leave `{safe_word(more)}` out.")
     return RuleCommand(verb, int(found[1]))
+
+
+def _read_review(word: str, rest: str, given: str) -> ReviewRequest:
+    more = rest.strip(" .,:;!?").lower().removeprefix("as ")
+    if more not in ("", "csv"):
+        raise _unclear(
+            given,
+            f"`{word}` takes `csv` and nothing more; leave `{safe_word(rest)}` out. "
+            f"A fund called {word.upper()} is `${word.upper()}`.",
+        )
+    return ReviewRequest(_REVIEWS[word], csv=more == "csv")
 
 
 def _number_wanted(word: str, rest: str) -> str:

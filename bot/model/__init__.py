@@ -40,6 +40,8 @@ from bot.model.rules import (
     RuleStatus,
     RuleTransition,
     RuleVersion,
+    StoredDecision,
+    StoredIncident,
     StoredRule,
 )
 from bot.model.threads import MOST_SEATS, SectionQuery, ThreadContext, take_seats
@@ -81,6 +83,8 @@ __all__ = [
     "Section",
     "SectionQuery",
     "SessionResult",
+    "StoredDecision",
+    "StoredIncident",
     "StoredRule",
     "ThreadContext",
     "alert_for",

@@ -11,7 +11,7 @@ from analytics.notes import FactValue
 from analytics.watch.noise import Noise
 from analytics.watch.readings import Reading
 from analytics.watch.rules import Rule
-from analytics.watch.states import Announcement, Phase, Policy, Reason, State
+from analytics.watch.states import Announcement, Decided, Phase, Policy, Reason, State
 
 
 class RuleStatus(StrEnum):
@@ -122,12 +122,24 @@ class AuditAction(StrEnum):
 
 @dataclass(frozen=True)
 class AuditEntry:
-    """Who did what to a rule, and why.  detail: the reason given, or until when."""
+    """Who did what to a rule, and why.
+
+    detail: the reason given, or until when.  decided: of an acknowledgement, None where it was not said.
+    """
 
     user: str
     act: AuditAction
     at: datetime
     detail: str = ""
+    decided: Decided | None = None
+
+
+@dataclass(frozen=True)
+class StoredDecision:
+    """An acknowledgement, and the version of its rule that it was about."""
+
+    watched: RuleVersion
+    entry: AuditEntry
 
 
 @dataclass(frozen=True)
@@ -137,6 +149,7 @@ class RuleIncident:
     recovered: the session on which it was over, None while it is open.
     ts: of the root message in the rule's channel, None where there is none (the digest was off).
     picture: Slack's id of the file that the root message shows, None where it shows none.
+    told: sessions after which its thread was told what followed, the longest; 0 before the first.
     """
 
     version: int
@@ -144,6 +157,15 @@ class RuleIncident:
     recovered: date | None = None
     ts: str | None = None
     picture: str | None = None
+    told: int = 0
+
+
+@dataclass(frozen=True)
+class StoredIncident:
+    """An incident with its version."""
+
+    watched: RuleVersion
+    incident: RuleIncident
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,8 @@ from bot.model import (
     RuleReport,
     RuleStatus,
     SessionResult,
+    StoredDecision,
+    StoredIncident,
     StoredRule,
     ThreadContext,
 )
@@ -96,6 +98,14 @@ class WorkspaceRepository(Protocol):
 
     async def history(self, number: int, most: int = 20) -> RuleHistory:
         """Return what happened to a rule, `most` of each kind; raises LookupError where there is none."""
+        ...
+
+    async def decisions(self, most: int = 200) -> Sequence[StoredDecision]:
+        """Return the last acknowledgements of all rules, the newest first, each with its version then."""
+        ...
+
+    async def firings(self, number: int | None = None) -> Sequence[StoredIncident]:
+        """Return the incidents of a rule or of all, deleted ones too, by number, the oldest first."""
         ...
 
     async def incident(self, number: int, version: int) -> RuleIncident | None:

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 
 from analytics.watch.operators import Op
 from analytics.watch.rules import FACTS, PRICED
-from analytics.watch.states import CONFIRM
+from analytics.watch.states import CONFIRM, Decided
 from analytics.window import WORDS
 from bot.model import Digest, DigestMode
 from bot.render import blocks, ids, text
@@ -326,15 +326,28 @@ LONGEST_RULE = 500
 LONGEST_REASON = 200
 
 
-def acknowledge_form(metadata: str) -> FormView:
-    """Ask for a reason.  metadata: JSON that comes back with the answer, see `ids`"""
+_DECIDED = {
+    Decided.SWITCHED.value: "Switched",
+    Decided.KEPT.value: "Kept",
+    Decided.LOOKING.value: "Looking into it",
+}
+
+
+def acknowledge_form(metadata: str, said: str = "") -> FormView:
+    """Ask what was decided and why.
+
+    metadata: JSON that comes back with the answer, see `ids`.  said: of the rule and its value, plain text;
+    empty where the button does not carry it.
+    """
+    decided = field(ids.DECIDED, "What was decided", blocks.choice_field(_DECIDED))
     reason = field(
         ids.REASON,
         "Reason",
         text_field(most=LONGEST_REASON, lines=True),
-        "Shown with your name on the card and in the rule's history.",
+        "Shown with your name on the card and in the rule's history; /watch decisions shows what followed.",
     )
-    return modal(ids.ACK_FORM, "Acknowledge", "Acknowledge", metadata, reason)
+    about = [blocks.section(escape(said))] if said.strip() else []
+    return modal(ids.ACK_FORM, "Acknowledge", "Acknowledge", metadata, *about, decided, reason)
 
 
 def edit_form(metadata: str, now: str) -> FormView:

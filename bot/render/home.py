@@ -15,7 +15,7 @@ from bot.render import blocks, text
 from bot.render.forms import digest_value
 from bot.render.ids import ASK, OPEN_COMPARE, OPEN_DIGEST, OPEN_WATCH, SNOOZED_SESSIONS
 from bot.render.message import Block, Message
-from bot.render.rules.card import ownership_lines
+from bot.render.rules.card import acknowledge_value, ownership_lines
 from bot.render.rules.conditions import breach_words, met_words, value_of
 from bot.render.rules.convention import SAMPLE, convention, sample_mark
 from bot.render.rules.names import safe_rule_name
@@ -107,8 +107,9 @@ def _urgent_rules(seen: HomeFacts) -> Iterator[Block]:
 def _rule_buttons(report: RuleReport) -> list[Block]:
     value, state = _rule_value(report.watched), report.state
     snoozed = is_snoozed(state, report.session)
+    named = acknowledge_value(report, channel=report.watched.channel)
     return [
-        *([] if state.acknowledged else [blocks.button("Acknowledge", ACK, value, "primary")]),
+        *([] if state.acknowledged else [blocks.button("Acknowledge", ACK, named, "primary")]),
         blocks.button("Unsnooze", UNSNOOZE, value)
         if snoozed
         else blocks.button(f"Snooze {SNOOZED_SESSIONS} sessions", SNOOZE, value),

@@ -43,6 +43,8 @@ EDIT_FORM = "watch.edit.form"
 
 REASON = "reason"
 """Block and action id of the field for a reason."""
+DECIDED = "decided"
+"""Block and action id of the field for what was decided."""
 RULE_TEXT = "rule"
 """Block and action id of the field for a rule's text."""
 

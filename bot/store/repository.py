@@ -25,6 +25,8 @@ from bot.model import (
     RuleReport,
     RuleState,
     RuleStatus,
+    StoredDecision,
+    StoredIncident,
     StoredRule,
     ThreadContext,
 )
@@ -56,6 +58,11 @@ from bot.store.schema import (
     Words,
 )
 from bot.store.threads import MESSAGES, SqlThreadContexts, SqlVisits, _ThreadPlace
+
+_TOLD = frozenset({"user", "act", "at", "detail", "decided"})
+"""Columns of what a person did."""
+_OF_INCIDENT = ("fired", "recovered", "ts", "picture", "told")
+"""Columns of an incident beside its version's."""
 
 
 class SqlWorkspaceRepository:
@@ -179,6 +186,35 @@ class SqlWorkspaceRepository:
             )
 
         return await self._database.read(read)
+
+    async def decisions(self, most: int = 200) -> Sequence[StoredDecision]:
+        """Return the acknowledgements of all rules, the newest first, each with the version it was about."""
+        made, since = VERSIONS.alias("since"), DEEDS.c.at
+        same = (made.c.team == DEEDS.c.team, made.c.number == DEEDS.c.number)
+        then = sa.select(sa.func.max(made.c.version)).where(*same, made.c.made <= since).scalar_subquery()
+        mine = sa.and_(DEEDS.c.team == VERSIONS.c.team, DEEDS.c.number == VERSIONS.c.number)
+        told = rows.select_versions().add_columns(*(column for column in DEEDS.c if column.name in _TOLD))
+        found = (
+            told.join(DEEDS, mine)
+            .where(DEEDS.c.team == self._team, DEEDS.c.act == AuditAction.ACKNOWLEDGED.value)
+            .where(VERSIONS.c.version == sa.func.coalesce(then, 1))
+            .order_by(DEEDS.c.id.desc())
+            .limit(most)
+        )
+        return await self._database.all(
+            found, lambda row: StoredDecision(rows.rule_version(row), rows.audit_entry(row))
+        )
+
+    async def firings(self, number: int | None = None) -> Sequence[StoredIncident]:
+        """Return the incidents of a rule or of all, deleted ones too, by number, the oldest first."""
+        told = rows.select_versions().add_columns(*(INCIDENTS.c[name] for name in _OF_INCIDENT))
+        mine = [INCIDENTS.c[name] == VERSIONS.c[name] for name in ("team", "number", "version")]
+        of_it = () if number is None else (INCIDENTS.c.number == number,)
+        found = told.join(INCIDENTS, sa.and_(*mine)).where(INCIDENTS.c.team == self._team, *of_it)
+        return await self._database.all(
+            found.order_by(INCIDENTS.c.number, INCIDENTS.c.fired),
+            lambda row: StoredIncident(rows.rule_version(row), rows.rule_incident(row)),
+        )
 
     async def incident(self, number: int, version: int) -> RuleIncident | None:
         """Return the newest incident of a version."""

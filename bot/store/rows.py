@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from analytics.watch.noise import Noise
+from analytics.watch.states import Decided
 from bot.model import (
     AuditAction,
     AuditEntry,
@@ -104,12 +105,13 @@ def state_values(rule_state: RuleState) -> dict[str, Any]:
 
 def audit_entry(row: Row) -> AuditEntry:
     """Read what a person did."""
-    return AuditEntry(row.user, AuditAction(row.act), row.at, row.detail)
+    decided = Decided(row.decided) if row.decided else None
+    return AuditEntry(row.user, AuditAction(row.act), row.at, row.detail, decided)
 
 
 def rule_incident(row: Row) -> RuleIncident:
     """Read one incident."""
-    return RuleIncident(row.version, row.fired, row.recovered, row.ts, row.picture)
+    return RuleIncident(row.version, row.fired, row.recovered, row.ts, row.picture, row.told)
 
 
 def rule_noise(row: Row) -> RuleNoise:
@@ -249,7 +251,8 @@ def add_notices(connection: sa.Connection, notices: Sequence[NewNotice]) -> int:
 def add_audit_entry(connection: sa.Connection, team: str, number: int, entry: AuditEntry) -> None:
     """Add what a person did."""
     values = {"user": entry.user, "act": entry.act.value, "at": entry.at, "detail": entry.detail}
-    connection.execute(sa.insert(DEEDS).values(team=team, number=number, **values))
+    decided = entry.decided.value if entry.decided else None
+    connection.execute(sa.insert(DEEDS).values(team=team, number=number, decided=decided, **values))
 
 
 def of_version(table: sa.Table, team: str, number: int, version: int) -> sa.ColumnElement[bool]:

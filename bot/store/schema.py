@@ -175,6 +175,7 @@ DEEDS = sa.Table(
     _col("act", sa.Text),
     _col("at", UtcMoment),
     _col("detail", Words),
+    sa.Column("decided", sa.Text),  # of an acknowledgement, None where it was not said
     sa.UniqueConstraint("team", "number", "id"),
     _of_rule(),
 )
@@ -189,6 +190,8 @@ INCIDENTS = sa.Table(
     sa.Column("recovered", sa.Date),
     sa.Column("ts", sa.Text),
     sa.Column("picture", sa.Text),
+    # Sessions after which its thread was told what followed, the longest; 0 before the first.
+    _col("told", sa.Integer, server_default=sa.text("0")),
     _of_version(),
 )
 
@@ -326,7 +329,7 @@ VISITORS = sa.Table(
 )
 
 
-HEAD = "0006"
+HEAD = "0007"
 """The newest revision: that of the last file in `migrations/versions`."""
 
 FOLDER = Path(__file__).with_name("migrations")

@@ -7,13 +7,16 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
+from analytics.watch.states import Decided
 from bot.errors import UserError
-from bot.language import Snooze, Watch, read_watch
+from bot.language import Acknowledge, Snooze, Watch, read_watch
 from bot.model import Request
 from bot.ports import Ack, Clock, Handler, Place
 from bot.render import advice, ids
 from bot.render.forms import acknowledge_form, edit_form
 from bot.render.rules import changes, channel
+from bot.render.rules.card import LONGEST_SAID
+from bot.render.text import one_line
 from bot.use_cases import incidents, rule_status, rules
 from bot.use_cases.form_fields import json_object
 from bot.use_cases.incidents import LONGEST_REASON, RuleRef
@@ -67,6 +70,12 @@ def reason_of(sent: SentCardForm) -> str:
     return " ".join(sent.fields.get(ids.REASON, "").split())[:LONGEST_REASON]
 
 
+def decided_in(sent: SentCardForm) -> Decided | None:
+    """Read what was decided; None where it was not asked for, as in forms opened before December 2026."""
+    given = sent.fields.get(ids.DECIDED, "")
+    return next((each for each in Decided if each.value == given), None)
+
+
 def edited_rule(sent: SentCardForm, today: date) -> Watch:
     """Read the rule that was sent in, under its number; UserError for what is none."""
     asked, found = read_rule_field(sent.fields.get(ids.RULE_TEXT, ""), today), read_key(sent.key)
@@ -109,13 +118,14 @@ class _Alone:
 
 
 class _Acknowledge:
-    """Asks for a reason."""
+    """Asks what was decided, and why."""
 
     def receive(self, text: str, place: Place) -> Ack:
         """Read the press; see `Handler.receive`."""
-        if not read_key(text):
+        key, said = _pressed(text)
+        if not read_key(key):
             return _unreadable()
-        return Ack(form=acknowledge_form(_metadata(text, place)))
+        return Ack(form=acknowledge_form(_metadata(key, place), said))
 
 
 class _Edit:
@@ -164,6 +174,15 @@ class _RuleText:
             # Slack shows what is wrong with a field as plain text.
             return Ack(faults={ids.RULE_TEXT: " ".join(fault.complaints).replace("`", '"')})
         return Ack(work=True)
+
+
+def _pressed(value: str) -> tuple[str, str]:
+    """Return the version of a button's rule and what the form says of it: nothing for an old button."""
+    try:
+        given = json_object(value)
+    except ValueError:
+        return value, ""
+    return str(given.get("rule") or ""), one_line(str(given.get("said") or ""), LONGEST_SAID)
 
 
 def _metadata(key: str, place: Place) -> str:
@@ -232,7 +251,9 @@ class ButtonAnswers:
 
     async def _acknowledge(self, request: Request) -> None:
         sent = read_form(request.text)
-        await incidents.acknowledge(self._parts, _rule_ref(sent.key, sent.ts), reason_of(sent), request)
+        meant = _rule_ref(sent.key, sent.ts)
+        asked = Acknowledge(meant.number, reason_of(sent), decided_in(sent))
+        await incidents.acknowledge(self._parts, meant, asked, request)
 
     async def _snooze(self, request: Request) -> None:
         meant = _rule_ref(request.text, request.thread or "")

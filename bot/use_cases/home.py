@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
@@ -107,7 +108,9 @@ class RuleButtonHandler:
                 reply=advice.refusal_message(UserError("This button is of no message that this bot knows."))
             )
         there = Place(place.team, str(channel), place.user)
-        ack = self._taken.receive(str(key), there)
+        said = value.get("said")
+        given = json.dumps({"rule": key, "said": said}) if said else str(key)
+        ack = self._taken.receive(given, there)
         return replace(ack, handler=self._action, text=str(key), place=there) if ack.work else ack
 
 

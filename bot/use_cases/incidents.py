@@ -12,6 +12,7 @@ from bot.language import Acknowledge, IncidentAction, Snooze, Unsnooze
 from bot.model import AuditAction, AuditEntry, NoticeKind, Request, RuleReport, RuleStatus, StoredRule
 from bot.render import text
 from bot.render.rules import changes
+from bot.render.rules.audit import decided_words
 from bot.render.rules.names import safe_rule_name
 from bot.render.rules.state import is_snoozed
 from bot.use_cases.services import (
@@ -53,20 +54,22 @@ async def act_on_incident(services: Services, asked: IncidentAction, request: Re
     meant = RuleRef(asked.number) if asked.number else await _rule_of_thread(services, request)
     match asked:
         case Acknowledge():
-            await acknowledge(services, meant, asked.reason, request)
+            await acknowledge(services, meant, asked, request)
         case Snooze():
             await snooze(services, meant, asked, request)
         case Unsnooze():
             await unsnooze(services, meant, request)
 
 
-async def acknowledge(services: Services, meant: RuleRef, reason: str, request: Request) -> None:
-    """Acknowledge an incident: it is in somebody's hand."""
-    entry = audit_entry(request, AuditAction.ACKNOWLEDGED, reason[:LONGEST_REASON])
+async def acknowledge(services: Services, meant: RuleRef, asked: Acknowledge, request: Request) -> None:
+    """Acknowledge an incident: it is in somebody's hand, and what was decided is kept."""
+    reason = asked.reason[:LONGEST_REASON]
+    entry = replace(audit_entry(request, AuditAction.ACKNOWLEDGED, reason), decided=asked.decided)
     stored = await _alter(services, meant, request, entry, lambda known: _acknowledged_state(known, entry))
     state = stored.rule_state.state
     until = state.snoozed_until if state.session and is_snoozed(state, state.session) else None
-    message = changes.acknowledged_message(stored.watched, request.user, entry.detail, snoozed_until=until)
+    said = decided_words(entry.detail, entry.decided)
+    message = changes.acknowledged_message(stored.watched, request.user, said, snoozed_until=until)
     await services.tell(request, message)
 
 
@@ -159,7 +162,7 @@ def _acknowledged_state(stored: StoredRule, entry: AuditEntry) -> State:
     state = stored.rule_state.state
     if state.acknowledged:
         raise Declined(changes.acknowledged_before_message(stored.watched, state.acknowledged))
-    return state.acknowledge(entry.user, entry.detail)
+    return state.acknowledge(entry.user, entry.detail, entry.decided)
 
 
 def _snoozed_state(stored: StoredRule, until: date, by: str) -> State:

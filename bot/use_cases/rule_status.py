@@ -36,6 +36,7 @@ from bot.render.rules.lists import PAGE, ListPage, list_message, rule_message
 from bot.render.rules.lists import history_message as history_of
 from bot.render.rules.lists import why_message as why_of
 from bot.render.rules.read_back import Worth, past_words
+from bot.render.rules.scorecard import record_lines
 from bot.render.rules.state import is_snoozed, is_undecided, urgency
 from bot.render.rules.words import threshold_hint
 from bot.render.rules.worth import OfferedRule, WeighedRule, noisiest_message, offers_message
@@ -44,7 +45,9 @@ from bot.use_cases.evaluate import first_decision
 from bot.use_cases.form_fields import SentFields, json_object, read_sent
 from bot.use_cases.forms import SECTOR_NAMES, read_rule_draft, watch_fields_in
 from bot.use_cases.gather import Gathered, gather, today
+from bot.use_cases.outcomes.reviews import load_rule_record
 from bot.use_cases.services import (
+    PATIENCE,
     Services,
     find_live_rule,
     find_rule,
@@ -158,7 +161,19 @@ async def show_history(services: Services, number: int, request: Request) -> Non
     """Show what happened to a rule and who did what, of a deleted one too."""
     repository = services.repository(request)
     stored = await find_rule(repository, number, request)
-    await services.tell(request, history_of(stored.watched, await repository.history(number)))
+    history = await repository.history(number)
+    followed = await _record_if_known(services, request, number) if history.incidents else []
+    await services.tell(request, history_of(stored.watched, history, followed))
+
+
+async def _record_if_known(services: Services, request: Request, number: int) -> Sequence[str]:
+    """Say what followed the firings of a rule, where the source answers soon."""
+    try:
+        async with asyncio.timeout(PATIENCE):
+            return record_lines(await load_rule_record(services, request, number))
+    except TimeoutError:
+        log.warning("R%d is told without what followed", number)
+        return []
 
 
 async def show_why(services: Services, number: int, request: Request) -> None:

@@ -16,14 +16,15 @@ from bot.errors import Unavailable, Unclear, UserError
 from bot.language import (
     Acknowledge,
     Help,
-    IncidentAction,
     NoisiestRules,
+    ReviewRequest,
     RuleCommand,
     RuleListing,
     Snooze,
     Unsnooze,
     Verb,
     Watch,
+    WatchQuestion,
     daily_text,
     read_watch,
     rules_meant,
@@ -64,6 +65,7 @@ from bot.use_cases.digest import (
     next_post_due,
     queue_next_post,
 )
+from bot.use_cases.outcomes.reviews import show_review
 from bot.use_cases.rule_status import (
     RuleData,
     add_offers,
@@ -119,14 +121,14 @@ class WatchHandler:
         return Ack(work=True, open=_only_reads(asked))
 
 
-def _only_reads(asked: Watch | RuleCommand | RuleListing | NoisiestRules | IncidentAction) -> bool:
+def _only_reads(asked: WatchQuestion) -> bool:
     """Return whether nothing is made or changed: people of another workspace may ask that too."""
     match asked:
         case Watch():
             return asked.test
         case RuleCommand():
             return asked.verb in _READING
-    return isinstance(asked, RuleListing | NoisiestRules)
+    return isinstance(asked, RuleListing | NoisiestRules | ReviewRequest)
 
 
 def _number_wanted(text: str) -> Unclear:
@@ -464,11 +466,7 @@ class WatchAnswers:
         except Declined as declined:
             await self._parts.tell(request, declined.message)
 
-    async def _story(
-        self,
-        asked: Watch | RuleCommand | RuleListing | NoisiestRules | IncidentAction | Help,
-        request: Request,
-    ) -> None:
+    async def _story(self, asked: WatchQuestion | Help, request: Request) -> None:
         match asked:
             case Watch(test=True):
                 await try_rule(self._parts, asked, request)
@@ -480,6 +478,8 @@ class WatchAnswers:
                 await rule_status.list_rules(self._parts, asked, request)
             case NoisiestRules():
                 await rule_status.list_noisiest(self._parts, request)
+            case ReviewRequest():
+                await show_review(self._parts, asked, request)
             case RuleCommand():
                 await _ABOUT[asked.verb](self._parts, asked.number, request)
             case Acknowledge() | Snooze() | Unsnooze():

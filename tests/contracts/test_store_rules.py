@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from analytics.watch.noise import Noise
-from analytics.watch.states import Policy, State
+from analytics.watch.states import Decided, Policy, State
 from bot.model import (
     AuditAction,
     ChannelKey,
@@ -277,3 +278,29 @@ async def test_what_an_unchanged_world_makes_of_a_rule_is_kept_by_version(store:
     assert await store.rules_unweighed(["T1"], FRIDAY) == [edited, second]
     await store.of("T1").mark(2, RuleStatus.PAUSED, deed(AuditAction.PAUSED))
     assert await store.rules_unweighed(["T1"], FRIDAY) == [edited]
+
+
+async def test_a_decision_stands_with_the_version_it_was_about(store: SqlStore) -> None:
+    stored = await fired(store)
+    state = stored.rule_state.state.acknowledge("U1", "on it", Decided.KEPT)
+    entry = replace(deed(AuditAction.ACKNOWLEDGED, "on it"), decided=Decided.KEPT)
+    assert await store.of("T1").alter(stored, state, entry, []) is not None
+    await store.of("T1").revise(1, replace(draft("q9"), made=entry.at + timedelta(days=1)))
+    (found,) = await store.of("T1").decisions()
+    assert (found.watched.key, found.entry) == ("R1v1", entry)
+    assert (await store.of("T1").history(1)).deeds[1] == entry
+    later = replace(entry, at=entry.at + timedelta(days=2), decided=None)
+    await store.of("T1").mark(1, RuleStatus.PAUSED, later)
+    assert [each.watched.key for each in await store.of("T1").decisions()] == ["R1v2", "R1v1"]
+    assert [each.entry.decided for each in await store.of("T1").decisions(1)] == [None]
+    assert await store.of("T2").decisions() == []
+
+
+async def test_firings_outlive_their_rule_and_stay_in_their_workspace(store: SqlStore) -> None:
+    await fired(store)
+    await store.of("T1").mark(1, RuleStatus.DELETED, deed(AuditAction.DELETED))
+    (found,) = await store.of("T1").firings()
+    assert (found.watched.key, found.incident.fired, found.incident.told) == ("R1v1", THURSDAY, 0)
+    assert await store.of("T1").firings(1) == [found]
+    assert await store.of("T1").firings(2) == []
+    assert await store.of("T2").firings() == []

@@ -52,7 +52,7 @@ def first(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return address
 
 
-ADDED = {"picture", "same_day", "days", "reached", "chosen"}
+ADDED = {"picture", "same_day", "days", "reached", "chosen", "decided", "told"}
 """Columns that tables of the first version have got since."""
 
 

@@ -274,9 +274,14 @@ def labels(message: PostedMessage) -> list[str]:
 
 
 def filled(view: View, text: str) -> Payload:
-    """The state of a form with one field that was filled in."""
-    (block,) = [each for each in view.body["blocks"] if each["type"] == "input"]
-    return {block["block_id"]: {block["element"]["action_id"]: {"type": "plain_text_input", "value": text}}}
+    """The state of a form with one field that was filled in; of a choice beside it the last is taken."""
+    state: dict[str, Any] = {}
+    for block in view.body["blocks"]:
+        if block["type"] == "input":
+            element = block["element"]
+            first = {"selected_option": element["options"][-1]} if "options" in element else {"value": text}
+            state[block["block_id"]] = {element["action_id"]: {"type": element["type"], **first}}
+    return state
 
 
 def local(message: PostedMessage, zone: ZoneInfo = LONDON) -> datetime:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from analytics.watch.states import Decided
 from bot.model import AuditAction, AuditEntry, RuleReport
 from bot.render import text
 from bot.render.rules.names import rule_name, safe_rule_name
@@ -22,12 +23,29 @@ VERBS = {
     AuditAction.UNSNOOZED: "unsnoozed",
 }
 
+DECIDED = {
+    "switched": Decided.SWITCHED,
+    "rotated": Decided.SWITCHED,
+    "kept": Decided.KEPT,
+    "keeping": Decided.KEPT,
+    "looking": Decided.LOOKING,
+}
+"""What was decided, by the word that a reason begins with."""
+
 _IN_HAND = "and no reminder comes after it; that it clears after it is told"
 _AFTER = {
     AuditAction.PAUSED: "Its incident is closed and nothing is read until it is resumed.",
     AuditAction.DELETED: "Its incident is closed.",
     AuditAction.EDITED: "The new version begins afresh, so this incident is closed.",
 }
+
+
+def decided_words(reason: str, decided: Decided | None) -> str:
+    """Write what was decided and why: "kept: in review"; a reason that says so itself stands alone."""
+    first = reason.split(maxsplit=1)[0].strip(":,.;-").lower() if reason.strip() else ""
+    if decided is None or DECIDED.get(first) is decided:
+        return reason
+    return f"{decided.value}: {reason}" if reason.strip() else decided.value
 
 
 def after_acknowledging(snoozed_until: date | None = None) -> str:
@@ -55,7 +73,7 @@ def after_unsnoozing(*, in_hand: bool) -> str:
 def audit_line(report: RuleReport, entry: AuditEntry) -> str:
     """Write who did what to the story's rule, why, and what follows; safe mrkdwn with a mention."""
     head = f"*{safe_rule_name(report.watched)} was {_verb(report, entry)}* by {person(entry.user)}"
-    return end_sentence(f"{head}{_why(entry, safe_line(entry.detail, REASON_LENGTH))}") + _what_follows(
+    return end_sentence(f"{head}{_why(entry, safe_line(_said(entry), REASON_LENGTH))}") + _what_follows(
         report, entry
     )
 
@@ -63,7 +81,7 @@ def audit_line(report: RuleReport, entry: AuditEntry) -> str:
 def plain_audit_line(report: RuleReport, entry: AuditEntry) -> str:
     """Write the same for a notification, without the mention; plain text, not escaped."""
     head = f"{rule_name(report.watched)} was {_verb(report, entry)}"
-    return end_sentence(f"{head}{_why(entry, one_line(entry.detail, REASON_LENGTH))}") + _what_follows(
+    return end_sentence(f"{head}{_why(entry, one_line(_said(entry), REASON_LENGTH))}") + _what_follows(
         report, entry
     )
 
@@ -75,14 +93,18 @@ def history_line(entry: AuditEntry) -> str:
 
 def _detail(entry: AuditEntry) -> str:
     """Return a reason as it was given, or the day until which a snooze lasts; safe mrkdwn."""
-    if not entry.detail.strip():
+    if not _said(entry).strip():
         return ""
     if entry.act is AuditAction.PAUSED:
         return f": {stop_words(entry.detail)}"
     try:
         return f", through {text.day(date.fromisoformat(entry.detail.strip()))}"
     except ValueError:
-        return f": {safe_line(entry.detail, REASON_LENGTH)}"
+        return f": {safe_line(_said(entry), REASON_LENGTH)}"
+
+
+def _said(entry: AuditEntry) -> str:
+    return decided_words(entry.detail, entry.decided)
 
 
 def _verb(report: RuleReport, entry: AuditEntry) -> str:

@@ -12,7 +12,7 @@ from bot.render import blocks, ids, limits, text
 from bot.render.blocks import question_button
 from bot.render.chart_specs import ChartSpec
 from bot.render.message import Block, Message
-from bot.render.rules.audit import audit_line, plain_audit_line
+from bot.render.rules.audit import audit_line, decided_words, plain_audit_line
 from bot.render.rules.conditions import (
     breach_words,
     cut_symbol,
@@ -47,6 +47,8 @@ EARLIER = 3
 """Past incidents named on a card."""
 MOST_FUNDS = 6
 """Whose returns since it fired are told."""
+LONGEST_SAID = 400
+"""Characters of what the form of an acknowledgement says of the rule."""
 MOST_CONDITIONS = 8
 """Conditions with a line of their own."""
 _WAYS = {
@@ -221,7 +223,7 @@ def ownership_lines(report: RuleReport) -> list[str]:
     """Return who has the incident in hand, and until when nothing is said; safe mrkdwn."""
     state, lines = report.state, []
     if state.acknowledged:
-        why = safe_line(state.acknowledged.reason)
+        why = safe_line(decided_words(state.acknowledged.reason, state.acknowledged.decided))
         lines.append(
             end_sentence(f"Acknowledged by {person(state.acknowledged.by)}" + (f": {why}" if why else ""))
         )
@@ -256,11 +258,21 @@ def _buttons(report: RuleReport, *, closed: bool) -> list[Block]:
     acknowledge = not closed and state.acknowledged is None
     snoozed = is_snoozed(state, report.session)
     return [
-        *([blocks.button("Acknowledge", ids.ACK, key, "primary")] if acknowledge else []),
+        *(
+            [blocks.button("Acknowledge", ids.ACK, acknowledge_value(report), "primary")]
+            if acknowledge
+            else []
+        ),
         *([] if closed else [_unsnooze(key) if snoozed else _snooze(key)]),
         *([] if deleted or superseded else [blocks.button("Why?", ids.WHY, key), *_edit(report.watched)]),
         blocks.button("History", ids.HISTORY, key),
     ]
+
+
+def acknowledge_value(report: RuleReport, **place: str) -> str:
+    """Return what the button carries: the version, what its form says of the rule's value, and where."""
+    said = text.one_line(f"{sample_mark([report])}{rule_finding(report).plain}", LONGEST_SAID)
+    return json.dumps({"rule": report.watched.key, "said": said, **place}, ensure_ascii=False)
 
 
 def _snooze(key: str) -> Block:

@@ -12,7 +12,12 @@ from bot.model import RuleReport, RuleStatus, RuleVersion, SectionQuery
 from bot.render import blocks, ids, text
 from bot.render.blocks import question_button
 from bot.render.message import Block, Message
-from bot.render.rules.audit import after_acknowledging, after_snoozing, after_unsnoozing
+from bot.render.rules.audit import (
+    after_acknowledging,
+    after_snoozing,
+    after_unsnoozing,
+    decided_words,
+)
 from bot.render.rules.conditions import cut_symbol, recovery_words
 from bot.render.rules.names import safe_rule_name
 from bot.render.rules.state import sessions, state_words
@@ -72,7 +77,10 @@ def not_deleted_message(watched: RuleVersion) -> Message:
 def acknowledged_message(
     watched: RuleVersion, user: str, reason: str, *, snoozed_until: date | None = None
 ) -> Message:
-    """Say that somebody has an incident in hand.  snoozed_until: while it is snoozed"""
+    """Say that somebody has an incident in hand.
+
+    reason: with what was decided.  snoozed_until: while it is snoozed
+    """
     why = f": {safe_line(reason)}" if reason.strip() else ""
     rest = after_acknowledging(snoozed_until)
     called = safe_rule_name(watched)
@@ -82,7 +90,8 @@ def acknowledged_message(
 
 def acknowledged_before_message(watched: RuleVersion, by: Acknowledgement) -> Message:
     """Say that somebody else was first."""
-    why = f": {safe_line(by.reason)}" if by.reason.strip() else ""
+    reason = decided_words(by.reason, by.decided)
+    why = f": {safe_line(reason)}" if reason.strip() else ""
     told = end_sentence(f"{safe_rule_name(watched)} was acknowledged before by {person(by.by)}{why}")
     return _line(f"{told} Nothing was changed.")
 

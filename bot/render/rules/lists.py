@@ -178,9 +178,19 @@ def _now(report: RuleReport) -> tuple[list[str], str]:
     return lines, " ".join([text.escape(said.plain), *target_line(report)])
 
 
-def history_message(watched: RuleVersion, history: RuleHistory) -> Message:
-    """Write what happened to a rule and who did what, the newest first."""
-    parts = [_incidents(history, MOST), _flips(watched, history), _deeds(history, MOST), _versions(history)]
+def history_message(watched: RuleVersion, history: RuleHistory, followed: Sequence[str] = ()) -> Message:
+    """Write what happened to a rule and who did what, the newest first.
+
+    followed: what came after its firings, plain text.
+    """
+    after = ["*What followed*", *(f"• {text.escape(line)}" for line in followed)] if followed else []
+    parts = [
+        after,
+        _incidents(history, MOST),
+        _flips(watched, history),
+        _deeds(history, MOST),
+        _versions(history),
+    ]
     told = [part for part in parts if part]
     count, fired = len(history.versions), len(history.incidents)
     often = f"has triggered {often_words(fired)}" if fired else "has not triggered yet"

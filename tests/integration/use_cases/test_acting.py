@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from analytics.watch.states import Acknowledgement
+from analytics.watch.states import Acknowledgement, Decided
 from bot.model import AuditAction, NoticeKind, RuleReport
 from bot.ports import Place
 from bot.render import ids
@@ -50,7 +50,9 @@ def both(act: AuditAction) -> list[tuple[NoticeKind, AuditAction]]:
 
 async def test_an_acknowledgement_is_typed_with_its_reason(fired: Room) -> None:
     await fired.watch("ack R1 looking at it", user=BEN)
-    assert (await fired.rule()).rule_state.state.acknowledged == Acknowledgement(BEN, "looking at it")
+    assert (await fired.rule()).rule_state.state.acknowledged == Acknowledgement(
+        BEN, "looking at it", Decided.LOOKING
+    )
     assert "R1 AAA drawdown 3m below -5\u00a0% is acknowledged" in fired.told()
     assert await told_of(fired) == both(AuditAction.ACKNOWLEDGED)
 

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from analytics.watch.states import Acknowledgement, Phase
+from analytics.watch.states import Acknowledgement, Decided, Phase
 from bot.errors import Unavailable
 from bot.model import AuditAction, NoticeKind, RuleReport
 from bot.ports import Task
@@ -65,6 +65,30 @@ async def test_an_acknowledgement_is_kept_and_told_on_the_card_and_in_its_thread
         assert report.state == state
         assert report.source == "Hand Market"
         assert [incident.ts for incident in report.incidents] == ["ts1"]
+
+
+async def test_what_was_decided_is_kept_and_said(fired: Room) -> None:
+    given = {ids.REASON: "costs too much", ids.DECIDED: Decided.SWITCHED.value}
+    await fired.send(ids.ACK_FORM, "R1v1", given, ts="ts1", user=BEN)
+    state = (await fired.rule()).rule_state.state
+    assert state.acknowledged == Acknowledgement(BEN, "costs too much", Decided.SWITCHED)
+    assert "is acknowledged: switched: costs too much." in fired.told()
+    (kept,) = await fired.repository.decisions()
+    assert (kept.watched.key, kept.entry.decided) == ("R1v1", Decided.SWITCHED)
+    await fired.watch("decisions")
+    assert "1 decision on incidents of rules. None is 3 months old yet." in fired.told()
+
+
+async def test_what_is_decided_elsewhere_is_told_where_its_channel_is_public(fired: Room) -> None:
+    await fired.send(ids.ACK_FORM, "R1v1", REASON, ts="ts1", user=BEN)
+    fired.told()
+    for words in ("decisions", "scorecard"):
+        fired.channels.public.add(HERE)
+        await fired.watch(words, channel=ELSEWHERE)
+        assert "R1 " in fired.told()
+        fired.channels.public.discard(HERE)
+        await fired.watch(words, channel=ELSEWHERE)
+        assert "R1 " not in fired.told()
 
 
 async def test_an_acknowledgement_sent_in_is_told_where_its_card_is(fired: Room) -> None:

@@ -46,6 +46,14 @@ def test_acknowledging_asks_for_a_reason_and_remembers_the_card() -> None:
     assert json.loads(view["private_metadata"]) == META
 
 
+def test_its_form_says_what_the_button_carries_and_an_old_one_nothing() -> None:
+    value = json.dumps({"rule": "R7v2", "said": "R7 <!channel> is met: 0.94"})
+    named, old = opened(ids.ACK, value)["blocks"], opened(ids.ACK, "R7v2")["blocks"]
+    assert named[0]["text"]["text"] == "R7 &lt;!channel&gt; is met: 0.94"
+    assert [each["block_id"] for each in old] == [ids.DECIDED, ids.REASON]
+    assert named[1:] == old
+
+
 def test_editing_begins_with_the_rules_own_text() -> None:
     view = opened(ids.EDIT, json.dumps({"rule": "R7v2", "text": TEXT}))
     assert view["callback_id"] == ids.EDIT_FORM

@@ -10,6 +10,7 @@ import pytest
 
 from analytics.query import Query
 from analytics.returns import Rate
+from analytics.watch.states import Decided
 from analytics.window import parse
 from bot.commands import (
     CARD_WORDS,
@@ -43,6 +44,8 @@ from bot.language import (
     Help,
     ListedState,
     NoisiestRules,
+    Review,
+    ReviewRequest,
     RuleListing,
     Snooze,
     UnfollowPair,
@@ -131,7 +134,7 @@ def test_every_example_of_a_rule_is_read() -> None:
 
 
 def test_the_usage_of_watch_is_true() -> None:
-    rule, test, noisiest, listed, verbs, *acts = WATCH.usage.split(" | ")
+    rule, test, noisiest, listed, verbs, ack, reviews, *acts = WATCH.usage.split(" | ")
     typed = rule.replace("0|tbill|4%", "4%").replace("[vs SPY] ", "").replace("[", "").replace("]", "")
     asked = read_watch(typed, TODAY)
     assert isinstance(asked, Watch)
@@ -144,10 +147,16 @@ def test_the_usage_of_watch_is_true() -> None:
     assert {*words.split("|")} == {*Verb, "edit"}
     assert read_watch(bare(listed), TODAY) == RuleListing(("ISCB",), ListedState.FIRING, 2)
     assert [read_watch(bare(each), TODAY) for each in acts] == [
-        Acknowledge(7, "reason"),
         Snooze(7, until=date(2026, 1, 27)),
         Unsnooze(7),
     ]
+    for decided in ("switched", "kept"):
+        acknowledged = read_watch(bare(ack.replace("kept|switched", decided)), TODAY)
+        assert isinstance(acknowledged, Acknowledge)
+        assert acknowledged.decided
+        assert acknowledged.decided.value.startswith(decided)
+    reviewed = [read_watch(f"{each} csv", TODAY) for each in bare(reviews).split()[0].split("|")]
+    assert reviewed == [ReviewRequest(each, csv=True) for each in Review]
     for verb in words.split("|"):
         rest = f" {typed}" if verb == "edit" else ""
         assert getattr(read_watch(f"{verb} {number}{rest}", TODAY), "number", None) == 7
@@ -229,7 +238,11 @@ def test_every_study_stands_in_the_table() -> None:
 
 def test_what_is_said_in_the_thread_of_a_card_is_an_act() -> None:
     acts = [read_watch(each.typed, TODAY) for each in CARD_WORDS]
-    assert acts == [Acknowledge(None, "looking at it"), Snooze(None, until=date(2026, 1, 27)), Unsnooze(None)]
+    assert acts == [
+        Acknowledge(None, "looking at it", Decided.LOOKING),
+        Snooze(None, until=date(2026, 1, 27)),
+        Unsnooze(None),
+    ]
     assert all(f"`{each.typed}`" in talk_help(COMMANDS, ABOUT).text for each in CARD_WORDS)
 
 

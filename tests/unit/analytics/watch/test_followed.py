@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytics.panel import PricePanel
-from analytics.watch.followed import FEWEST, HORIZONS, follow, pair_of
+from analytics.watch.followed import FEWEST, HORIZONS, Followed, follow, gap_after, pair_of, sum_up
 from analytics.watch.operators import Op
 from analytics.watch.rules import Condition, Quantity, Rule
 from tests.panels import day, levels_of, panel, panel_of, weekdays
@@ -112,3 +112,71 @@ def test_on_the_sessions_that_both_exchanges_hold() -> None:
     assert found.gaps[0][1] == pytest.approx((11 / 22 - 1) - (55 / 60 - 1))
     assert HORIZONS == (20, 60, 120, 250)
     assert isinstance(found.gaps[0][0], date)
+
+
+DECIDED = panel("""
+            AAA     BBB
+2026-01-15   90.0   10.0
+2026-01-16  100.0   20.0
+2026-02-13   90.0   21.0
+2026-02-17   80.0   30.0
+2026-04-15   50.0   10.0
+2026-04-17  100.0   40.0
+""")
+
+
+def test_a_decision_is_followed_from_the_first_close_after_it() -> None:
+    one, three = gap_after(RULE, DECIDED, day("2026-01-15"), day("2026-04-17"))
+    # From the 16th: AAA -10 %, BBB +5 % in a month, to the last close before the 16th of February.
+    assert (one.begin, one.end) == (day("2026-01-16"), day("2026-02-13"))
+    assert one.gap == pytest.approx(0.15)
+    # AAA -50 %, BBB -50 % in three months, to the 15th of April: the 17th is beyond them.
+    assert three.end == day("2026-04-15")
+    assert three.gap == pytest.approx(0.0)
+
+
+def test_months_that_are_not_over_tell_nothing() -> None:
+    one, three = gap_after(RULE, DECIDED, day("2026-01-15"), day("2026-02-15"))
+    assert (one.begin, one.end, one.gap) == (day("2026-01-16"), None, None)
+    assert three.end is None
+    (early, _) = gap_after(RULE, DECIDED, day("2026-04-17"), day("2026-04-17"))
+    assert (early.begin, early.end, early.gap) == (None, None, None)
+    assert gap_after(replace(RULE, then=None), DECIDED, day("2026-01-15"), day("2026-04-17")) == ()
+
+
+@given(st.integers(0, 70), st.data())
+@settings(max_examples=60, deadline=None, derandomize=True)
+def test_a_decision_is_followed_as_two_returns_are(at: int, data: st.DataObject) -> None:
+    days = weekdays("2025-01-01", 90)
+    steps = st.lists(st.floats(-0.05, 0.05), min_size=89, max_size=89)
+    both = {name: levels_of(data.draw(steps)) for name in ("AAA", "BBB")}
+    held = panel_of(both, days)
+    known, last = days[at].item(), days[-1].item()
+    for found in gap_after(RULE, held, known, last):
+        assert found.begin == days[at + 1].item()
+        month = found.begin.month - 1 + found.months
+        over = [each for each in days.tolist() if (each.month - 1, each.day) <= (month, found.begin.day)]
+        if found.end is None:
+            assert (last.month - 1, last.day) < (month, found.begin.day) or last == over[-1]
+            continue
+        assert found.end == over[-1]
+        ends = [days.tolist().index(each) for each in (found.begin, found.end)]
+        fund, target = (levels[ends[1]] / levels[ends[0]] - 1.0 for levels in both.values())
+        assert found.gap == pytest.approx(target - fund)
+
+
+@given(st.lists(st.lists(st.floats(-0.5, 0.5), min_size=1, max_size=8), min_size=1, max_size=4))
+@settings(max_examples=60, deadline=None, derandomize=True)
+def test_a_sum_counts_every_firing_once(gaps: list[list[float]]) -> None:
+    days = weekdays("2025-01-01", 10).tolist()
+    each = [
+        Followed("AAA", "BBB", 20, tuple(zip(days, some, strict=False)), 0.01 * at, 0.5, 100)
+        for at, some in enumerate(gaps)
+    ]
+    whole, flat = sum_up(each), [gap for some in gaps for gap in some]
+    assert (whole.firings, whole.fired) == (len(flat), len(flat))
+    assert whole.ahead == sum(gap > 0 for gap in flat)
+    assert whole.mean == pytest.approx(float(np.mean(flat)), abs=1e-12)
+    weights = [len(some) for some in gaps]
+    assert whole.average == pytest.approx(np.average([0.01 * at for at in range(len(gaps))], weights=weights))
+    assert (whole.share is None) == (len(flat) < FEWEST)

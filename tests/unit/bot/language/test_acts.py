@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from analytics.watch.states import Decided
 from bot.errors import Unclear
 from bot.language import Acknowledge, Help, ListedState, RuleListing, Snooze, Unsnooze, list_text, read_watch
 from tests.unit.bot.language.making import SYMBOLS
@@ -19,14 +20,18 @@ TODAY = date(2026, 1, 20)
 @pytest.mark.parametrize(
     ("text", "act"),
     [
-        ("ack R3 looking at it", Acknowledge(3, "looking at it")),
-        ("acknowledge r3: looking at it", Acknowledge(3, "looking at it")),
+        ("ack R3 looking at it", Acknowledge(3, "looking at it", Decided.LOOKING)),
+        ("ack R3 switched: costs too much", Acknowledge(3, "costs too much", Decided.SWITCHED)),
+        ("ack R3 Switched to SPSM on Monday", Acknowledge(3, "Switched to SPSM on Monday", Decided.SWITCHED)),
+        ("ack R3 looking into it: ann has it", Acknowledge(3, "ann has it", Decided.LOOKING)),
+        ("ack R3 kept", Acknowledge(3, "kept", Decided.KEPT)),
+        ("acknowledge r3: looking at it", Acknowledge(3, "looking at it", Decided.LOOKING)),
         ("ACK rule 3 - known", Acknowledge(3, "known")),
         ("R3 ack known", Acknowledge(3, "known")),
         ("ack 3", Acknowledge(3)),
         ("ack R3", Acknowledge(3)),
         ("ack", Acknowledge(None)),
-        ("ack looking at it", Acknowledge(None, "looking at it")),
+        ("ack looking at it", Acknowledge(None, "looking at it", Decided.LOOKING)),
         ("ack 3 funds are affected", Acknowledge(None, "3 funds are affected")),
         ("unsnooze R3", Unsnooze(3)),
         ("unsnooze 3.", Unsnooze(3)),

@@ -12,7 +12,7 @@ from analytics.watch.readings import Reading
 from analytics.watch.rules import Condition
 from bot.model import AuditAction, RuleReport
 from bot.render import ids, limits, text
-from bot.render.rules.card import card_message, is_closed, reply_message
+from bot.render.rules.card import acknowledge_value, card_message, is_closed, reply_message
 from bot.render.rules.state import last_incident
 from bot.render.text import NBSP
 from tests.snapshot import Snapshot
@@ -102,12 +102,18 @@ def test_a_card_that_comes_late_counts_no_sessions_of_another_day() -> None:
 
 def test_an_open_incident_can_be_taken_in_hand() -> None:
     assert buttons(card_message(FIRED)) == {
-        "Acknowledge": "R7v1",
+        "Acknowledge": acknowledge_value(FIRED),
         "Snooze 5 sessions": "R7v1",
         "Why?": "R7v1",
         "Edit": json.dumps({"rule": "R7v1", "text": FIRED.watched.text}),
         "History": "R7v1",
     }
+
+
+def test_its_form_names_the_rule_and_its_value() -> None:
+    said = "R7 ISCB Sortino below 1.0 is met: ISCB's Sortino ratio over 1 year is 0.94, below 1.00"
+    assert json.loads(acknowledge_value(FIRED))["said"].replace(NBSP, " ").startswith(said)
+    assert json.loads(acknowledge_value(FIRED, channel="C1"))["channel"] == "C1"
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time
 import pytest
 
 from analytics.watch.differences import Aspect
-from analytics.watch.states import Acknowledgement
+from analytics.watch.states import Acknowledgement, Decided
 from bot.language import Watch, read_watch
 from bot.model import RuleStatus, RuleVersion
 from bot.render import ids, limits
@@ -159,7 +159,9 @@ def test_a_form_holds_what_comes_back() -> None:
     (field,) = edit["blocks"]
     assert (field["block_id"], field["element"]["action_id"]) == (ids.RULE_TEXT, ids.RULE_TEXT)
     assert field["element"]["initial_value"] == "ISCB sortino < 1.0"
-    (reason,) = acknowledge["blocks"]
+    decided, reason = acknowledge["blocks"]
+    assert [each["value"] for each in decided["element"]["options"]] == [each.value for each in Decided]
+    assert decided.get("optional") is None
     assert (reason["block_id"], reason["element"]["action_id"]) == (ids.REASON, ids.REASON)
     assert reason.get("optional") is None
     assert field["element"]["max_length"] == LONGEST_RULE <= limits.INPUT_VALUE
