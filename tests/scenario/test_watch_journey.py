@@ -222,7 +222,7 @@ async def test_an_incident_is_taken_in_hand(team: Office) -> None:
     decided = plain(await team.type(BEN, "/watch decisions"))
     assert "R1 ISCB Sortino below 1.0: looking into it, 3 Feb 2026  SPSM - ISCB " in decided
     assert "pp, 3 Feb 2026 to 3 Mar 2026" in decided
-    assert f"acknowledged by @cy: looking into it: {REASON}" in decided
+    assert "acknowledged by @cy: looking into it: " in decided
 
 
 async def test_a_snooze_is_silent_and_ends(team: Office) -> None:
