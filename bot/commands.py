@@ -77,7 +77,7 @@ WATCH = Command(
     usage="ISCB sortino [1y] < 1.0 [for 5 sessions] [recover 1.1] [then SPSM] [vs SPY] [rf=0|tbill|4%]"
     " | test RULE | noisiest | list [ISCB] [triggered] [page 2]"
     " | show|edit|pause|resume|delete|history|why R7"
-    " | ack R7 [kept|switched] [reason] | decisions|scorecard [csv] | snooze R7 [1w] | unsnooze R7",
+    " | ack R7 [kept: reason] | decisions|scorecard [csv] | snooze R7 [1w] | unsnooze R7",
     examples=(
         "/watch ISCB sortino < 1.0 for 5 sessions then SPSM",
         "/watch ISCB - SPSM sharpe 3y < 0",
@@ -103,9 +103,9 @@ WATCH = Command(
         "price; several conditions: `and`, `or`, `2 of:`, `all of:`, `any of:`.",
         "A rule triggers after 5 sessions in a row, a drawdown or a fact at once, and clears as long past "
         "`recover`, else 10 % past the threshold.",
-        "`test` weighs a rule, `noisiest` ranks them; `decisions` and `scorecard` tell what followed.",
-        "`then SPSM` shows another fund beside it; `rf`: risk-free rate and Sortino target, else 0.",
-        "`ack R7 kept: in review`, `snooze R7 1w`; in a card's thread without `R7`.",
+        "`test` weighs a rule, `noisiest` ranks them.",
+        "`then SPSM` shows a fund beside it; `rf`: risk-free rate, Sortino target, else 0.",
+        "In a card's thread `ack` and `snooze` need no `R7`.",
         "A `$` makes a symbol of any word: `$LIST`.",
     ),
 )
