@@ -263,7 +263,7 @@ class TestHome:
                 has_text="set by @Ben Analyst"
             )
             await expect(rule).to_contain_text(
-                "quiet for 1 session: 1.18, fires below 1.00", timeout=PATIENCE
+                "quiet for 1 session: 1.18, triggers below 1.00", timeout=PATIENCE
             )
             await ask(bens, "/digest on 08:30")
             post = page.locator("#home .section", has=page.get_by_role("button", name="Change"))
