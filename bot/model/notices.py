@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from analytics.pairs import PairReturns
+from analytics.watch.followed import Followed
 from analytics.watch.readings import Reading
 from analytics.watch.since import Since
 from analytics.watch.states import Reason, State
@@ -43,6 +44,7 @@ class RuleReport:
     deed: what a person did, where that is what is told.
     source: whose prices it was read from, empty where it was not read.  simulated: they are no market's.
     since: what has become of its funds since it fired, on the card of an open incident; else None.
+    followed: what came after the firing, of each horizon that has passed; empty where it is not told.
     """
 
     watched: RuleVersion
@@ -55,6 +57,7 @@ class RuleReport:
     source: str = ""
     simulated: bool = False
     since: Since | None = None
+    followed: tuple[Followed, ...] = ()
 
 
 @dataclass(frozen=True)

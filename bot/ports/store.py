@@ -334,6 +334,20 @@ class Store(Protocol):
         """Keep what an unchanged world makes of versions, in place of what was kept of them."""
         ...
 
+    async def unfollowed(self, teams: Sequence[str], longest: int) -> Sequence[StoredIncident]:
+        """Return the incidents of active rules that have a card and whose threads are still to be told.
+
+        longest: sessions after which the last is told of what followed.
+        """
+        ...
+
+    async def tell_followed(self, told: StoredIncident, sessions: int, notice: NewNotice) -> bool:
+        """Queue what followed an incident within so many sessions, in one transaction with the claim to it.
+
+        Gives False, and queues nothing, where its thread was told of as many sessions or of more.
+        """
+        ...
+
     async def incidents(
         self, teams: Sequence[str], most: int = 3
     ) -> Mapping[tuple[str, str], Sequence[RuleIncident]]:

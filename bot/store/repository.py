@@ -61,8 +61,6 @@ from bot.store.threads import MESSAGES, SqlThreadContexts, SqlVisits, _ThreadPla
 
 _TOLD = frozenset({"user", "act", "at", "detail", "decided"})
 """Columns of what a person did."""
-_OF_INCIDENT = ("fired", "recovered", "ts", "picture", "told")
-"""Columns of an incident beside its version's."""
 
 
 class SqlWorkspaceRepository:
@@ -207,13 +205,13 @@ class SqlWorkspaceRepository:
 
     async def firings(self, number: int | None = None) -> Sequence[StoredIncident]:
         """Return the incidents of a rule or of all, deleted ones too, by number, the oldest first."""
-        told = rows.select_versions().add_columns(*(INCIDENTS.c[name] for name in _OF_INCIDENT))
+        told = rows.select_versions().add_columns(*(INCIDENTS.c[name] for name in rows.OF_INCIDENT))
         mine = [INCIDENTS.c[name] == VERSIONS.c[name] for name in ("team", "number", "version")]
         of_it = () if number is None else (INCIDENTS.c.number == number,)
         found = told.join(INCIDENTS, sa.and_(*mine)).where(INCIDENTS.c.team == self._team, *of_it)
         return await self._database.all(
             found.order_by(INCIDENTS.c.number, INCIDENTS.c.fired),
-            lambda row: StoredIncident(rows.rule_version(row), rows.rule_incident(row)),
+            rows.stored_incident,
         )
 
     async def incident(self, number: int, version: int) -> RuleIncident | None:

@@ -27,6 +27,7 @@ from bot.model import (
     RuleState,
     RuleStatus,
     RuleVersion,
+    StoredIncident,
     StoredRule,
 )
 from bot.store.schema import DEEDS, INCIDENTS, OUTBOX, RULES, STANDINGS, VERSIONS, WORKSPACES
@@ -112,6 +113,15 @@ def audit_entry(row: Row) -> AuditEntry:
 def rule_incident(row: Row) -> RuleIncident:
     """Read one incident."""
     return RuleIncident(row.version, row.fired, row.recovered, row.ts, row.picture, row.told)
+
+
+OF_INCIDENT = ("fired", "recovered", "ts", "picture", "told")
+"""Columns of an incident beside its version's."""
+
+
+def stored_incident(row: Row) -> StoredIncident:
+    """Read an incident with its version."""
+    return StoredIncident(rule_version(row), rule_incident(row))
 
 
 def rule_noise(row: Row) -> RuleNoise:

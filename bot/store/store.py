@@ -15,11 +15,13 @@ from bot.model import (
     Digest,
     DigestContent,
     Follow,
+    NewNotice,
     NoticeKind,
     RuleIncident,
     RuleNoise,
     RuleStatus,
     SessionResult,
+    StoredIncident,
     StoredRule,
 )
 from bot.store import rows
@@ -29,7 +31,7 @@ from bot.store.engine import Database
 from bot.store.inbox import SqlInbox
 from bot.store.outbox import SqlOutbox
 from bot.store.repository import SqlWorkspaceRepository
-from bot.store.rows import insert_or, noise_values
+from bot.store.rows import add_notices, insert_or, lock_workspaces, noise_values, of_version
 from bot.store.schema import (
     DIGESTS,
     FOLLOWS,
@@ -124,6 +126,32 @@ class SqlStore:
 
         if found:
             await self.database.write(save)
+
+    async def unfollowed(self, teams: Sequence[str], longest: int) -> Sequence[StoredIncident]:
+        """Return the incidents with a card whose threads were not told what followed up to the longest."""
+        mine = [INCIDENTS.c[name] == VERSIONS.c[name] for name in ("team", "number", "version")]
+        told = rows.select_versions().add_columns(*(INCIDENTS.c[name] for name in rows.OF_INCIDENT))
+        open_ones = (INCIDENTS.c.ts.is_not(None), INCIDENTS.c.told < longest, _ACTIVE)
+        wanted = told.join(INCIDENTS, sa.and_(*mine)).where(INCIDENTS.c.team.in_(teams), *open_ones)
+        order = (INCIDENTS.c.team, INCIDENTS.c.number, INCIDENTS.c.version, INCIDENTS.c.fired)
+        return await self.database.all(wanted.order_by(*order), rows.stored_incident)
+
+    async def tell_followed(self, told: StoredIncident, sessions: int, notice: NewNotice) -> bool:
+        """Queue what followed an incident within so many sessions; False where that was done before."""
+        watched = told.watched
+        mine = of_version(INCIDENTS, watched.team, watched.number, watched.version)
+        claim = sa.update(INCIDENTS).where(
+            mine, INCIDENTS.c.fired == told.incident.fired, INCIDENTS.c.told < sessions
+        )
+
+        def tell(connection: sa.Connection) -> bool:
+            lock_workspaces(connection, [watched.team])
+            if not connection.execute(claim.values(told=sessions)).rowcount:
+                return False
+            add_notices(connection, [notice])
+            return True
+
+        return await self.database.write(tell)
 
     async def incidents(
         self, teams: Sequence[str], most: int = 3

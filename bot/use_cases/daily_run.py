@@ -4,25 +4,32 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from itertools import groupby
 
+from analytics.panel import PricePanel
+from analytics.watch.followed import HORIZONS, follow, pair_of
 from analytics.watch.noise import Kept, Noise, noise_of
+from analytics.watch.states import State
 from analytics.watch.worlds import why_not
 from bot.errors import UserError
 from bot.model import (
     ChannelKey,
     Follow,
+    NewNotice,
+    NoticeKind,
     RuleNoise,
+    RuleReport,
     RuleStatus,
     RuleVersion,
     SessionResult,
+    StoredIncident,
     StoredRule,
 )
 from bot.ports import Calendar, Metrics, Store
-from bot.schedule import Settled, ended_periods, find_settled
+from bot.schedule import Settled, ended_periods, find_settled, post_of
 from bot.use_cases.evaluate import (
     ChannelRecords,
     SessionData,
@@ -33,6 +40,7 @@ from bot.use_cases.evaluate import (
     read_sessions,
 )
 from bot.use_cases.gather import Gathered, MarketData, gather
+from bot.use_cases.outcomes.reviews import SPAN
 from bot.use_cases.replay import exchanges_of
 
 log = logging.getLogger(__name__)
@@ -135,6 +143,8 @@ class DailyRun:
         )
         for teams, each in chunks:
             await self._decide_channels(run, teams, each, report, dry=dry)
+        if not dry:
+            await tell_followed(self._store, self._desk, session, frozenset(report.waiting))
         report.seconds = self._desk.clock.monotonic() - started
         if not dry:
             self._measure(report, run.gathered, now)
@@ -338,3 +348,62 @@ def _rule_noise(watched: RuleVersion, session: date, found: Mapping[Kept, Noise 
     told = found[watched.rule, watched.policy]
     noise, reason = (None, told) if isinstance(told, str) else (told, "")
     return RuleNoise(watched.team, watched.number, watched.version, session, noise, reason)
+
+
+async def tell_followed(
+    store: Store, market_data: MarketData, session: date, waiting: Collection[ChannelKey]
+) -> int:
+    """Have the threads of incidents told what followed, once at each of `HORIZONS`; how many that are.
+
+    Each is claimed in the transaction that queues it, so whoever repeats it or runs beside it tells nothing
+    twice.  What was missed, while the bot or the daily post was off, is told with the next that is due.
+
+    waiting: channels that have not come to the session; they are told another time.
+    """
+    teams, count = list(await store.teams()), 0
+    for start in range(0, len(teams), TEAMS):
+        some = teams[start : start + TEAMS]
+        digests = await store.daily(some)
+        due = [
+            each
+            for each in await store.unfollowed(some, HORIZONS[-1])
+            if (key := ChannelKey(each.watched.team, each.watched.channel)) not in waiting
+            and (digest := digests.get(key)) is not None
+            and digest.active
+            and _may_have_passed(market_data.calendar, each, session)
+        ]
+        for told, report in await _outcomes(market_data, due, session) if due else ():
+            watched, sessions = told.watched, report.followed[-1].sessions
+            at = post_of(
+                digests[ChannelKey(watched.team, watched.channel)], market_data.calendar.settles(session)
+            )
+            subject = f"{watched.key}.{told.incident.fired}.{sessions}"
+            notice = NewNotice(watched.team, watched.channel, session, NoticeKind.REPLY, subject, report, at)
+            count += await store.tell_followed(told, sessions, notice)
+    return count
+
+
+def _may_have_passed(calendar: Calendar, told: StoredIncident, session: date) -> bool:
+    """Return whether the next horizon may have passed, by the calendar; the prices tell whether it has."""
+    following = next(each for each in HORIZONS if each > told.incident.told)
+    paired = pair_of(told.watched.rule) is not None
+    return paired and len(calendar.sessions(told.incident.fired, session)) > following
+
+
+async def _outcomes(
+    market_data: MarketData, due: Sequence[StoredIncident], session: date
+) -> list[tuple[StoredIncident, RuleReport]]:
+    gathered = await gather(dict.fromkeys(each.watched.rule for each in due), market_data, session)
+    return await asyncio.to_thread(lambda: list(_followed_reports(due, gathered.panel, session)))
+
+
+def _followed_reports(
+    due: Sequence[StoredIncident], panel: PricePanel, session: date
+) -> Iterator[tuple[StoredIncident, RuleReport]]:
+    for each in due:
+        watched, incident = each.watched, each.incident
+        found = follow(watched.rule, panel, [incident.fired], session - SPAN, session)
+        passed = tuple(after for after in found if after.known)
+        if passed and passed[-1].sessions > incident.told:
+            report = RuleReport(watched, session, State(), None, incidents=(incident,), followed=passed)
+            yield each, replace(report, source=panel.source, simulated=panel.simulated)

@@ -304,3 +304,25 @@ async def test_firings_outlive_their_rule_and_stay_in_their_workspace(store: Sql
     assert await store.of("T1").firings(1) == [found]
     assert await store.of("T1").firings(2) == []
     assert await store.of("T2").firings() == []
+
+
+async def test_what_followed_is_claimed_with_its_notice_and_once(store: SqlStore) -> None:
+    stored = await fired(store)
+    assert await store.unfollowed(["T1"], 250) == []  # it has no card yet
+    await store.of("T1").add_notices([card(stored, stored.rule_state.state)])
+    found = await store.outbox.claim(CHANNEL_KEY, NOW, FRIDAY - THURSDAY, "worker")
+    assert found is not None
+    await store.outbox.mark_sent(found, "12.5")
+    (told,) = await store.unfollowed(["T1"], 250)
+    assert (told.watched.key, told.incident.ts, told.incident.told) == ("R1v1", "12.5", 0)
+    assert await store.unfollowed(["T2"], 250) == []
+    first, second = (queued(f"R1v1.{THURSDAY}.{each}", kind=NoticeKind.REPLY) for each in (20, 60))
+    both = await asyncio.gather(*(store.tell_followed(told, 20, first) for _ in range(3)))
+    assert sorted(both) == [False, False, True]
+    assert await store.tell_followed(told, 60, second)
+    assert not await store.tell_followed(told, 20, queued("R1v1.again", kind=NoticeKind.REPLY))
+    assert await store.unfollowed(["T1"], 60) == []
+    (left,) = await store.unfollowed(["T1"], 250)
+    assert left.incident.told == 60
+    await store.of("T1").mark(1, RuleStatus.PAUSED, deed(AuditAction.PAUSED))
+    assert await store.unfollowed(["T1"], 250) == []

@@ -28,6 +28,7 @@ from bot.render.rules.conditions import (
 )
 from bot.render.rules.convention import convention_of, sample_mark
 from bot.render.rules.names import rule_name, safe_rule_name
+from bot.render.rules.scorecard import followed_message
 from bot.render.rules.state import (
     RuleFinding,
     in_a_row,
@@ -85,6 +86,8 @@ def card_message(report: RuleReport, picture: ChartSpec | None = None, *, shown:
 
 def reply_message(report: RuleReport, picture: ChartSpec | None = None) -> Message:
     """Write what is said in the incident's thread: a person's deed, or what the session changed."""
+    if report.followed:
+        return followed_message(report)
     said = news_finding(report)
     target = [] if report.state.trouble else target_line(report)
     if report.deed:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from analytics.watch.followed import FEWEST, HORIZONS, Followed, FollowedSum, sum_up
-from bot.model import RuleVersion
+from bot.model import RuleReport, RuleVersion
 from bot.render import blocks, text
 from bot.render.message import Block, Document, Message
 from bot.render.rules.names import rule_name
@@ -156,6 +156,44 @@ def _basis(card: Scorecard) -> str:
         f"{text.day(card.session)}. No share of fewer than {FEWEST}{source} · `/watch scorecard csv`"
     )
     return text.escape(said)
+
+
+def followed_message(report: RuleReport) -> Message:
+    """Write into the thread of an incident what came after its firing, the longest horizon first."""
+    newest, *earlier = reversed(report.followed)
+    fired = newest.gaps[0][0]
+    mark = f"{SAMPLE} · " if report.simulated else ""
+    said = (
+        f"{mark}{newest.sessions} sessions after {rule_name(report.watched)} triggered on {text.day(fired)}"
+    )
+    head = f"{said}, {_one_gap(newest)}."
+    lines = [f"• after {each.sessions}: {_one_gap(each)}" for each in earlier]
+    shown = [
+        blocks.section("\n".join([f"*{text.escape(head)}*", *map(text.escape, lines)])),
+        blocks.context(
+            text.escape(f"{text.capital(BASIS)}; any session: of five years to {text.day(report.session)}"),
+            f"`{text.escape(report.source)}` · `/watch history {report.watched.name}`",
+        ),
+    ]
+    return blocks.message(text.escape(head), shown)
+
+
+def _one_gap(found: Followed) -> str:
+    """Write "SPSM is 1.2 pp ahead of ISCB (after any session 0.2 pp behind on average, ahead in 45 %)"."""
+    gap, usual = found.known[0], ""
+    if found.average is not None and found.ahead is not None:
+        usual = (
+            f" (after any session {_side(found.average)} on average, ahead in {text.percent(found.ahead, 0)})"
+        )
+    of = " with" if round(gap, 3) == 0 else " of" if gap > 0 else ""
+    return f"{found.target} is {_side(gap)}{of} {found.fund}{usual}"
+
+
+def _side(gap: float) -> str:
+    """Write "1.2 pp ahead", "0.4 pp behind" or "level"."""
+    if round(gap, 3) == 0:
+        return "level"
+    return f"{text.points(abs(gap)).lstrip('+')} {'ahead' if gap > 0 else 'behind'}"
 
 
 def export_scorecard(card: Scorecard) -> tuple[Document, ...]:

@@ -82,7 +82,7 @@ async def _recheck_report(
 ) -> OutgoingNotice:
     stored = await repository.rule(report.watched.number)
     if not _by_hand(notice):
-        if not _is_read(stored, report.watched):
+        if not (_is_active(stored) if report.followed else _is_read(stored, report.watched)):
             raise ObsoleteNotice(f"{report.watched.key} is not read any more")
         report = _with_acknowledgement(report, stored)
     notice, incident = replace(notice, content=report), await _incident(report, repository)
@@ -109,6 +109,11 @@ async def _recheck_alert(
     return OutgoingNotice(
         replace(notice, content=_with_acknowledgement(report, stored)), place, closed=digest.stopped
     )
+
+
+def _is_active(stored: StoredRule | None) -> bool:
+    """Return whether a rule is read in any version: what followed is true of an older one, too."""
+    return stored is not None and stored.watched.status is RuleStatus.ACTIVE
 
 
 def _is_read(stored: StoredRule | None, watched: RuleVersion) -> bool:

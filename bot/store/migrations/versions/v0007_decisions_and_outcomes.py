@@ -12,3 +12,5 @@ def upgrade() -> None:
     op.add_column("deeds", sa.Column("decided", sa.Text))
     told = sa.Column("told", sa.Integer, nullable=False, server_default=sa.text("0"))
     op.add_column("incidents", told)
+    # What is over already is not told of all at once; what is open is, from its next horizon on.
+    op.execute("UPDATE incidents SET told = 250 WHERE recovered IS NOT NULL")
