@@ -86,7 +86,7 @@ WATCH = Command(
         "/watch ISCB lags SPSM by 5% over 3m",
         "/watch ISCB 2 of: sortino < 1, sharpe < 0.5, cagr < 4%",
         "/watch SPSM expense ratio changes",
-        "/watch test ISCB sortino crosses below 1",
+        "/watch test SPY price crosses below 500",
         "/watch edit R7 ISCB sortino < 0.9",
     ),
     runs=(
@@ -99,7 +99,7 @@ WATCH = Command(
         f"Measures: {MEASURES}.",
         f"{_OPEN_WINDOWS} Compared by `&lt; &lt;= &gt; &gt;=`, `crosses below`, `crosses above`; "
         "facts also by `changes`.",
-        "`ISCB - SPSM` is a difference, `ISCB / SPSM` a ratio; `lags` and `beats` mean returns, `falls` the "
+        "`ISCB - SPSM` is a difference, `/` a ratio; `lags` and `beats` mean returns, `falls` the "
         "price; several conditions: `and`, `or`, `2 of:`, `all of:`, `any of:`.",
         "A rule triggers after 5 sessions in a row, a drawdown or a fact at once, and clears as long past "
         "`recover`, else 10 % past the threshold.",

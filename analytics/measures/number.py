@@ -8,10 +8,13 @@ from enum import StrEnum
 
 
 class Unit(StrEnum):
-    """FRACTION: 0.01 = 1 %; differences are percentage points.  RATIO: a plain number."""
+    """FRACTION: 0.01 = 1 %; differences are percentage points.  RATIO: a plain number.  PRICE: of a share, in
+    the currency of its quote.
+    """
 
     FRACTION = "fraction"
     RATIO = "ratio"
+    PRICE = "price"
 
 
 @dataclass(frozen=True)
@@ -115,7 +118,7 @@ class Described:
         nothing; 0 for a fund's facts, which do not swing around it
     rate : a risk-free rate enters
     fall : negative, and worse the lower it is: -0.15 is a fall of 15 %
-    in_percent : a plain number that many quote in percent
+    in_percent : a plain number that many quote in percent, or a percentage that is quoted as a plain number
     small : so small that 0.5 may well be meant in percent
     """
 

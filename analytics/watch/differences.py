@@ -70,7 +70,7 @@ def _recoveries(rule: Rule) -> Counter[tuple[object, str]]:
 def _essence(condition: Condition) -> tuple[Quantity, Op, float | None]:
     """Return what a condition waits for."""
     quantity = replace(condition.quantity, benchmark=condition.quantity.against)
-    if quantity.is_fact:
+    if quantity.windowless:
         quantity = replace(quantity, window=YEAR, rate=ZERO)
     if quantity.other is None:
         quantity = replace(quantity, combine=Combine.DIFFERENCE)

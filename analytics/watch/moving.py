@@ -130,6 +130,27 @@ def trailing(measure: Measure, history: History, window: Window, columns: IntArr
     return Trailing(values, base, reasons)
 
 
+def latest(history: History, columns: IntArray) -> Trailing:
+    """Return the level of each of the columns itself, which is base and end at once.
+
+    Returns
+    -------
+    Trailing of (N, S); NaN and base -1 where no level is known on the session.
+
+    Examples
+    --------
+    >>> days = np.array(["2026-01-15", "2026-01-16"], dtype="datetime64[D]")
+    >>> levels = np.array([[498.5, np.nan]])
+    >>> found = latest(History(levels, days, np.zeros(2, dtype=np.bool_), np.isfinite(levels)), np.arange(2))
+    >>> found.values.tolist(), found.base.tolist()
+    ([[498.5, nan]], [[0, -1]])
+    """
+    known = history.known[:, columns]
+    base = np.where(known, columns, -1).astype(np.int64)
+    values = np.where(known, history.levels[:, columns], np.nan)
+    return Trailing(values, base, np.full(base.shape, "", dtype=object))
+
+
 def _bases(history: History, window: Window, columns: IntArray) -> IntArray:
     """Return (N, S) column of the last known price on or before the day each window asks for, -1 without
     one.

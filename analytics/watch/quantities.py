@@ -10,13 +10,13 @@ from functools import cached_property
 
 import numpy as np
 
-from analytics.fund import Basis, FundProfile
+from analytics.fund import Basis, Fact, FundProfile
 from analytics.measures.number import Number
 from analytics.measures.sample import PERIODS, WEEKS, row_blocks
 from analytics.panel import BoolArray, DateArray, FloatArray, PricePanel
 from analytics.returns import BILL_SYMBOL, Rate, bill_rate
-from analytics.watch.moving import History, IntArray, Texts, trailing
-from analytics.watch.rules import PRICE_CHANGE, PRICED, Combine, Quantity
+from analytics.watch.moving import History, IntArray, Texts, latest, trailing
+from analytics.watch.rules import FACTS, LEVELS, PRICE_CHANGE, PRICED, Combine, Quantity
 from analytics.window import Window, month_ends
 
 CELLS = 500_000
@@ -156,7 +156,8 @@ class _Days:
 
     def periods_of(self, measure: str) -> int:
         """Give the returns a year by which a measure is annualised."""
-        return WEEKS if self.weekly and PRICED[measure].periodic else self.periods
+        periodic = measure in PRICED and PRICED[measure].periodic
+        return WEEKS if self.weekly and periodic else self.periods
 
 
 @dataclass(frozen=True, eq=False)
@@ -268,7 +269,11 @@ class _Prices:
             return
         history = self._history(kind, days, terms)
         ends, place = np.unique(calendar.ends[ended], return_inverse=True)
-        found = trailing(PRICED[kind.measure], history, kind.window, ends)
+        found = (
+            latest(history, ends)
+            if kind.measure in LEVELS
+            else trailing(PRICED[kind.measure], history, kind.window, ends)
+        )
         since = np.where(found.base >= 0, history.sessions[found.base], np.datetime64("NaT", "D"))
         self._explain(kind, terms, history, ends, found.values, found.reasons)
         at = np.ix_(rows, ended)
@@ -306,9 +311,11 @@ class _Prices:
     def _levels(self, kind: _Kind, symbols: Sequence[str]) -> FloatArray:
         """Return (N, T) what the measure is computed from."""
         rows = [self.rows[symbol] for symbol in symbols]
-        if kind.measure != PRICE_CHANGE.name:
+        if kind.measure not in {PRICE_CHANGE.name, *LEVELS}:
             return self.panel.total_return[rows]
         closes = self.panel.close[rows]
+        if LEVELS.get(kind.measure, PRICE_CHANGE).in_percent:
+            return closes / 100.0
         closes[~(closes > 0)] = np.nan
         return closes
 
@@ -351,7 +358,8 @@ def fact_value(quantity: Quantity, profile: FundProfile | None) -> Number:
 
     Returns
     -------
-    Expense ratio a year and sector weight (of net assets) as fractions, assets in the fund's currency.
+    Expense ratio and yield a year and sector weight (of net assets) as fractions, assets in the fund's
+    currency.
 
     Examples
     --------
@@ -366,10 +374,9 @@ def fact_value(quantity: Quantity, profile: FundProfile | None) -> Number:
         return Number(None, f"no facts about {quantity.symbol}")
     if quantity.measure == "sector_weight":
         return _sector_weight(quantity, profile)
-    if quantity.measure == "assets":
-        held, words = profile.assets, "assets"
-    else:
-        held, words = profile.expense_ratio, "expense ratio"
+    field = "dividend_yield" if quantity.measure == "fund_yield" else quantity.measure
+    held: Fact[float] | None = getattr(profile, field)
+    words = FACTS[quantity.measure].words.names[0]
     verb = "are" if words == "assets" else "is"
     reason = f"the {words} of {quantity.symbol} {verb} not known"
     return Number(None, reason) if held is None else Number.of(held.value, reason)

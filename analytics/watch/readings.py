@@ -399,5 +399,7 @@ def doubt_words(doubt: Doubt) -> str:
 
 
 def _is_moved_by(doubt: Doubt, quantity: Quantity) -> bool:
-    unmoved = doubt.kind is DoubtKind.DISTRIBUTION and quantity.measure == "price_change"
+    unmoved = doubt.kind is DoubtKind.DISTRIBUTION and (
+        quantity.is_level or quantity.measure == "price_change"
+    )
     return doubt.symbol in quantity.shared and not unmoved

@@ -12,7 +12,7 @@ Rules are values: two that say the same are equal and are read once.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from analytics.errors import BadRule
@@ -26,7 +26,7 @@ PRICE_CHANGE = replace(
     MEASURES["total_return"],
     name="price_change",
     words=Words(
-        names=("price change", "price changes", "price return", "price move", "price"),
+        names=("price change", "price changes", "price return", "price move"),
         formula="last close / base close - 1, without dividends",
     ),
     better=None,
@@ -65,6 +65,18 @@ _FACTS = (
         better=Better(higher=True, factor=2.0),
     ),
     Described(
+        name="fund_yield",
+        unit=Unit.FRACTION,
+        words=Words(
+            names=("yield", "dividend yield", "distribution yield", "trailing yield"),
+            formula="as the fund's profile gives it, of the kind that it names",
+            label="yield",
+        ),
+        bounds=Bounds(low=0.0, low_taken=True),
+        better=Better(higher=True, step=0.0005),
+        small=True,
+    ),
+    Described(
         name="sector_weight",
         unit=Unit.FRACTION,
         words=Words(
@@ -80,9 +92,39 @@ _FACTS = (
 FACTS: dict[str, Described] = {fact.name: fact for fact in _FACTS}
 """What is read from the fund's profile, by name."""
 
+_LEVELS = (
+    Described(
+        name="price",
+        unit=Unit.PRICE,
+        words=Words(
+            names=("price", "close", "closing price", "share price", "quote"),
+            formula="the close of the session as quoted, dividends neither added nor taken out",
+        ),
+        bounds=POSITIVE,
+        swing=0.01,
+    ),
+    Described(
+        name="interest_rate",
+        unit=Unit.FRACTION,
+        words=Words(
+            names=("rate", "interest rate", "rate level"),
+            formula="the quote of the session of an index of interest rates, which is in percent a year",
+            label="rate",
+        ),
+        swing=0.001,
+        in_percent=True,
+        small=True,
+    ),
+)
+LEVELS: dict[str, Described] = {level.name: level for level in _LEVELS}
+"""What is read from one session's close alone, by name."""
+
+WINDOWLESS = frozenset({*FACTS, *LEVELS})
+"""What is known of a day and not of a window."""
+
 YEAR = Window("1y")
 
-WATCHABLE: dict[str, Described] = {**PRICED, **FACTS}
+WATCHABLE: dict[str, Described] = {**PRICED, **LEVELS, **FACTS}
 """Everything a rule may ask for, by name."""
 
 
@@ -134,10 +176,12 @@ class Quantity:
 
     measure : a name of `WATCHABLE`
     symbol, other : of the first or only, and of the second fund; `combine` says how the two make one
-    window : that ends on the session; of no meaning for a fund's facts
+    window : that ends on the session; of no meaning for facts and levels
     rate : risk-free rate and minimum acceptable return
     benchmark : for relative measures
     sector : for `sector_weight`, as the fund's taxonomy names it
+    currency, beside : of a price and of that of the fund to look at, by ISO code, where they are known; "$"
+        is any dollar
     """
 
     measure: str
@@ -148,6 +192,8 @@ class Quantity:
     rate: Rate = ZERO
     benchmark: str | None = None
     sector: str | None = None
+    currency: str | None = field(default=None, compare=False)
+    beside: str | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
         if complaint := _complaint(self):
@@ -159,11 +205,21 @@ class Quantity:
         return self.measure in FACTS
 
     @property
+    def is_level(self) -> bool:
+        """True where one session's close is the value: a price, a rate."""
+        return self.measure in LEVELS
+
+    @property
+    def windowless(self) -> bool:
+        """True for what is known of a day and not of a window."""
+        return self.measure in WINDOWLESS
+
+    @property
     def at_once(self) -> bool:
-        """True for what is told on its first session unless more are asked for: facts, and a fall from the
-        high.
+        """True for what is told on its first session unless more are asked for: facts, levels, and a fall
+        from the high.
         """
-        return self.is_fact or self.measure == "drawdown"
+        return self.windowless or self.measure == "drawdown"
 
     @property
     def relative(self) -> bool:
@@ -195,8 +251,10 @@ class Quantity:
         return self.combine if self.other else None
 
     def of(self, symbol: str) -> Quantity:
-        """Return the same quantity of another single fund."""
-        return replace(self, symbol=symbol, other=None, combine=Combine.DIFFERENCE)
+        """Return the same quantity of the fund to look at."""
+        return replace(
+            self, symbol=symbol, other=None, combine=Combine.DIFFERENCE, currency=self.beside, beside=None
+        )
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,7 @@ class UnitScale(Enum):
     PERCENT = "a percentage, like `15%`"
     POINTS = "percentage points, like `2pp`"
     MONEY = "an amount, like `250M` or `1bn`"
+    PRICE = "a price, like `500`"
 
 
 @dataclass(frozen=True)
@@ -63,12 +64,14 @@ _TAKES: Mapping[UnitScale, dict[str, Decimal]] = {
     UnitScale.PERCENT: _PERCENT | _BASIS,
     UnitScale.POINTS: _PERCENT | _POINTS | _BASIS,
     UnitScale.MONEY: MONEY,
+    UnitScale.PRICE: {},
 }
 _MOST: Mapping[UnitScale, float] = {
     UnitScale.PLAIN: 1e6,
     UnitScale.PERCENT: 100.0,
     UnitScale.POINTS: 100.0,
     UnitScale.MONEY: 1e15,
+    UnitScale.PRICE: 1e9,
 }
 _MOST_DIGITS = 6
 """After the point."""
@@ -85,6 +88,8 @@ def scale_of(measure: str, other: str | None, combine: Combine) -> UnitScale:
         return UnitScale.PLAIN
     if unit is None:
         return UnitScale.MONEY
+    if unit is Unit.PRICE:
+        return UnitScale.PRICE
     return UnitScale.POINTS if other else UnitScale.PERCENT
 
 
@@ -109,7 +114,7 @@ def amount_text(value: float, scale: UnitScale) -> str:
     ('-15%', '2.5bn')
     """
     exact = Decimal(repr(value))
-    if scale is UnitScale.PLAIN:
+    if scale in {UnitScale.PLAIN, UnitScale.PRICE}:
         return _decimal_text(exact)
     if scale is not UnitScale.MONEY:
         return f"{_decimal_text(exact / _HUNDREDTH)}{'%' if scale is UnitScale.PERCENT else 'pp'}"
@@ -136,6 +141,8 @@ def _factor(amount: Amount, size: Decimal, measure: str, scale: UnitScale) -> De
     takes = _TAKES[scale] | (_PERCENT if WATCHABLE[measure].in_percent and scale is UnitScale.PLAIN else {})
     if unit in takes:
         return takes[unit]
+    if not unit and WATCHABLE[measure].in_percent and scale is UnitScale.PERCENT and abs(size) >= 1:
+        return _HUNDREDTH  # a rate of 4.5 is 4.5 %
     if unit:
         raise Misread(f"`{_safe_amount(amount)}` has the wrong unit; write {scale.value}.")
     if size and scale in {UnitScale.PERCENT, UnitScale.POINTS}:
@@ -145,8 +152,6 @@ def _factor(amount: Amount, size: Decimal, measure: str, scale: UnitScale) -> De
 
 def _require_clear(amount: Amount, size: Decimal, measure: str, scale: UnitScale) -> None:
     """Require a unit, except for a fraction that cannot be a percentage."""
-    if measure == "price_change" and abs(size) >= 1:
-        raise Misread("A price is watched by its change, in percent, like `price change 1m < -10%`.")
     if abs(size) >= 1:
         sign = "%" if scale is UnitScale.PERCENT else "pp"
         raise Misread(f"`{_safe_amount(amount)}` has no unit; write `{_safe_amount(amount)}{sign}`.")

@@ -11,7 +11,7 @@ from itertools import pairwise
 from analytics.errors import BadRule
 from analytics.measures import MEASURES
 from analytics.returns import ZERO, Rate
-from analytics.watch.rules import FACTS, Condition, Quantity, Rule
+from analytics.watch.rules import WINDOWLESS, Condition, Quantity, Rule
 from analytics.watch.states import Policy
 from bot.commands import WATCH
 from bot.errors import Unclear
@@ -103,7 +103,7 @@ class _RuleReader:
         """Return what the rule says and its text does not: "for 5 sessions", "1 year"."""
         patient = any(isinstance(piece, Hold) for piece in self.pieces)
         spanned = any(isinstance(piece, Spanned) for piece in self.pieces)
-        windows = [each.quantity.window.words for each in rule.conditions if not each.quantity.is_fact]
+        windows = [each.quantity.window.words for each in rule.conditions if not each.quantity.windowless]
         return (
             *([] if patient else [f"for {sessions_text(policy.confirm)}"]),
             *([] if spanned else dict.fromkeys(windows)),
@@ -162,7 +162,7 @@ class _RuleReader:
         """Check what stands before "2 of:" and holds for all: funds, a window, a benchmark."""
         if before.measures or before.bounds or (before.order and not before.funds):
             self.complaints.append("Before `of:` only a fund, a window and a benchmark can stand.")
-        priced = [said for said in drafts if said.measure not in FACTS]
+        priced = [said for said in drafts if said.measure not in WINDOWLESS]
         named = [said for said in priced if said.windows]
         if not before.windows and 0 < len(named) < len(priced):
             self.complaints.append(
@@ -388,7 +388,7 @@ def _condition_text(condition: Condition) -> str:
     """Return the condition without its funds and its recovery."""
     quantity = condition.quantity
     name = f"{_sector_text(quantity.sector)} weight" if quantity.sector else measure_name(quantity.measure)
-    window = "" if quantity.is_fact else f" {quantity.window.label}"
+    window = "" if quantity.windowless else f" {quantity.window.label}"
     versus = f" vs {rule_symbol_text(quantity.benchmark)}" if quantity.benchmark else ""
     level = f" {_threshold_text(condition.threshold, quantity)}" if condition.op.has_threshold else ""
     return f"{name}{window}{versus} {condition.op.value}{level}"

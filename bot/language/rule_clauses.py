@@ -57,12 +57,14 @@ class Bound:
     """A comparison and its threshold, None for a change.
 
     op: DEEPER is the only Mark.  words: as typed.  implied: the threshold, by "lags" or "beats".
+    currency: of the amount, an ISO code or "$", empty where none is typed.
     """
 
     op: Op | Mark
     words: str
     amount: Amount | None
     implied: bool = False
+    currency: str = ""
 
 
 @dataclass(frozen=True)
@@ -199,7 +201,7 @@ def clause_text(piece: Clause) -> str:
             return "less" if mark is Mark.MINUS else "divided by"
         case Count(needed):
             return "all of" if needed is None else f"{needed} of"
-        case Bound(_, words, amount, implied):
+        case Bound(words=words, amount=amount, implied=implied):
             return f"{words} {safe_word(amount.text)}" if amount and not implied else words
     return _option_text(piece)
 
@@ -296,6 +298,7 @@ def sort_clauses(found: Iterable[Clause], *, whole: bool = True) -> ConditionDra
     said = ConditionDraft()
     for piece in found:
         _sort(said, piece)
+    _settle_price(said)
     _settle_implied(said)
     _settle_sectors(said)
     _settle_ticker(said)
@@ -363,6 +366,16 @@ def _settle_implied(said: ConditionDraft) -> None:
     sign = "-" * (said.bounds[at].op is Op.BELOW)
     apart = Amount(f"{sign}{amount.number.lstrip('+-')}", amount.unit)
     said.bounds[at] = replace(said.bounds[at], amount=apart)
+
+
+def _settle_price(said: ConditionDraft) -> None:
+    """Take a price that is held against a percentage for its change."""
+    units = {bound.amount.unit.lower() for bound in said.bounds if bound.amount}
+    if units & {"%", "percent", "per cent", "pct"}:
+        said.measures[:] = [
+            replace(each, measure="price_change") if each.measure == "price" else each
+            for each in said.measures
+        ]
 
 
 def _check_verb(said: ConditionDraft, implied: Measured, named: Measured) -> None:

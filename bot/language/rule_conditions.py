@@ -11,11 +11,13 @@ from typing import NamedTuple
 
 from analytics.errors import BadRule, UnknownWindow
 from analytics.measures import Bounds
+from analytics.notes import INTEREST_RATES
 from analytics.returns import ZERO, Rate
 from analytics.watch.operators import Op
 from analytics.watch.rules import (
     FACTS,
     WATCHABLE,
+    WINDOWLESS,
     YEAR,
     Combine,
     Condition,
@@ -27,8 +29,8 @@ from analytics.watch.rules import (
 )
 from analytics.window import Window
 from bot.language.amounts import Amount, Misread, UnitScale, amount_text, nearest_text, scale_of, value_of
-from bot.language.rule_clauses import Bound, ConditionDraft, ConditionFunds, Fund, Spanned
-from bot.language.rule_words import SECTORS, SHORT, Mark, measure_name
+from bot.language.rule_clauses import Bound, ConditionDraft, ConditionFunds, Fund, Measured, Spanned
+from bot.language.rule_words import MEASURES, SECTORS, SHORT, Mark, measure_name
 from bot.language.windows import read_window
 from bot.language.words import EARLIEST, list_some, safe_word
 from bot.render.measures import RATED
@@ -56,6 +58,7 @@ class Common:
 
 def build_condition(said: ConditionDraft, common: Common) -> Condition | None:
     """Build the condition, or None; then, and only then, `said.complaints` is not empty."""
+    _settle_rate(said, said.funds if said.order else common.funds)
     funds = _funds(said, common)
     _check_once(said)
     window = _window(said, common)
@@ -72,10 +75,11 @@ def build_condition(said: ConditionDraft, common: Common) -> Condition | None:
         funds.symbol,
         funds.other,
         funds.combine,
-        window=YEAR if said.measure in FACTS else window,
+        window=YEAR if said.measure in WINDOWLESS else window,
         rate=common.rate if said.measure in RATED else ZERO,
         benchmark=benchmark,
         sector=said.sectors[0].sector if said.sectors else None,
+        currency=said.bounds[0].currency or None,
     )
     return _checked_condition(said, held, quantity)
 
@@ -89,6 +93,24 @@ def window_of(said: ConditionDraft, today: date) -> Window | None:
     except Misread as wrong:
         said.complaints.append(str(wrong))
     return None
+
+
+_READ_AS_RATE = frozenset({"price", "fund_yield"})
+
+
+def _settle_rate(said: ConditionDraft, funds: ConditionFunds | None) -> None:
+    """Let an index of interest rates be measured by its rate, whatever that is called."""
+    if funds is None:
+        return
+    rates = all(symbol in INTEREST_RATES for symbol in (funds.symbol, funds.other) if symbol)
+    priced = said.measure == "price_change" and said.measures[0].text.lower() in MEASURES["price"]
+    if rates and ((not said.measures and said.bounds) or said.measure in _READ_AS_RATE or priced):
+        said.measures[:] = [Measured("interest_rate", "rate")]
+    elif said.measure == "interest_rate" and not rates:
+        said.complaints.append(
+            f"{funds.symbol} is no index of interest rates, which are {join_words(sorted(INTEREST_RATES))}; "
+            f"write `{funds.symbol} yield` or `{funds.symbol} price`."
+        )
 
 
 def _funds(said: ConditionDraft, common: Common) -> ConditionFunds | None:
@@ -148,8 +170,8 @@ def _check_once(said: ConditionDraft) -> None:
 
 
 def _check_fact(said: ConditionDraft, funds: ConditionFunds | None) -> None:
-    """Check a fact, which is of one fund, on one day; a weight is of a sector."""
-    if said.measure not in FACTS:
+    """Check a fact, which is of one fund, on one day, and a level; a weight is of a sector."""
+    if said.measure not in WINDOWLESS:
         return
     name = measure_name(said.measure).capitalize()
     if said.windows:
@@ -157,8 +179,11 @@ def _check_fact(said: ConditionDraft, funds: ConditionFunds | None) -> None:
     if said.measure == "sector_weight" and not said.sectors:
         sectors = join_words([sector.lower() for sector in SECTORS], "or")
         said.complaints.append(f"A weight needs its sector: {sectors}.")
-    if funds and funds.other:
+    if funds and funds.other and said.measure in FACTS:
         said.complaints.append(f"{name} is watched for one fund at a time; name one.")
+    if funds and funds.other and said.measure == "price" and funds.combine is Combine.DIFFERENCE:
+        ratio = f"`{funds.symbol} / {funds.other} price`"
+        said.complaints.append(f"Prices of two funds are held against each other as {ratio}.")
 
 
 def _window(said: ConditionDraft, common: Common) -> Window:
@@ -193,7 +218,7 @@ def _benchmark(said: ConditionDraft, common: Common, funds: ConditionFunds | Non
     if not said.relative:
         if said.benchmarks:
             example = f"`{funds.symbol if funds else 'ISCB'} - {benchmark} {name.lower()}`"
-            instead = "" if said.measure in FACTS else f"; the difference of two funds is {example}"
+            instead = "" if said.measure in WINDOWLESS else f"; the difference of two funds is {example}"
             said.complaints.append(f"{name} is not held against a benchmark{instead}.")
         return None
     if benchmark is None:
@@ -209,8 +234,13 @@ def _condition_level(said: ConditionDraft, funds: ConditionFunds | None) -> _Lev
         return None
     pair = funds or ConditionFunds("")
     subject = Subject(said.measure, pair.other, pair.combine)
+    bound = said.bounds[0]
+    if bound.currency and said.measure != "price":
+        bare = safe_word(bound.amount.text) if bound.amount else ""
+        said.complaints.append(f"Amounts are in the fund's own currency; write `{bare}` without one.")
+        return None
     try:
-        op, threshold = read_level(said.bounds[0], subject)
+        op, threshold = read_level(bound, subject)
         recover = read_recovery(said.recoveries[0], op, threshold, subject) if said.recoveries else None
     except Misread as wrong:
         said.complaints.append(str(wrong))

@@ -28,14 +28,18 @@ from bot.language.rule_clauses import (
     Versus,
     Wrong,
 )
-from bot.language.rule_words import FALLS, MOVES, RISES, Mark, Token, TokenKind, read_tokens
+from bot.language.rule_words import FALLS, MOVES, QUOTES, RISES, Mark, Token, TokenKind, read_tokens
 from bot.language.windows import YEAR, read_window
 from bot.language.words import PLACED, safe_word, script_of, symbol_of
 
-_CURRENCIES = frozenset(
-    {"usd", "eur", "gbp", "chf", "jpy", "cad", "aud", "dollars", "euros", "euro", "dollar"}
-)
-_QUOTED_IN = _CURRENCIES | {
+_SIGNS = {"$": "$", "€": "EUR", "£": "GBP"}
+_CURRENCIES = {
+    **{code: code.upper() for code in ("usd", "eur", "gbp", "chf", "jpy", "cad", "aud")},
+    **dict.fromkeys(("dollars", "dollar"), "$"),
+    **dict.fromkeys(("euros", "euro"), "EUR"),
+    **dict.fromkeys(("pounds", "pound"), "GBP"),
+}
+_QUOTED_IN = _CURRENCIES.keys() | {
     "usdt",
     "usdc",
     "btc",
@@ -109,6 +113,8 @@ class _ClauseReader:
         if (moved := self._read_move(word)) is not None:
             return moved
         numeric = following is not None and following.kind is TokenKind.NUMBER
+        if word in QUOTES and following and isinstance(following.meaning, Op):
+            return [Measured("price", word, implied=True)]
         if word in MOVES and following and (numeric or isinstance(following.meaning, Op | Mark)):
             return []
         if word in NUMERALS and (self._cursor.next_is(Mark.OF) or self._cursor.next_is(Mark.SESSIONS)):
@@ -213,8 +219,8 @@ class _ClauseReader:
         amount = self._cursor.amount()
         if amount is None:
             return self._no_threshold(op, token.text.lower())
-        currency = self._currency(amount)
-        return currency or [Bound(op, token.text.lower(), amount)]
+        bare, currency = self._currency(amount)
+        return [Bound(op, token.text.lower(), bare, currency=currency)]
 
     def _no_threshold(self, op: Op | Mark, words: str) -> list[Clause]:
         """Look for another fund where no threshold stands: then the two are held against each other."""
@@ -226,20 +232,18 @@ class _ClauseReader:
             return [Join(Mark.MINUS, compared=True), Bound(op, words, Amount("0"))]
         return [Missing(f"`{words}` stands without a threshold; write a number, like `{words} 1.0`.")]
 
-    def _currency(self, amount: Amount) -> list[Clause]:
+    def _currency(self, amount: Amount) -> tuple[Amount, str]:
+        """Return an amount without its currency, and that."""
         following = self._cursor.peek()
-        after = following is not None and following.text.lower() in _CURRENCIES
-        if after:
+        word = following.text.lower() if following else ""
+        sign = amount.unit[:1] if amount.unit[:1] in _SIGNS else ""
+        bare = Amount(amount.number, amount.unit.removeprefix(sign))
+        if bare.unit.lower() in _CURRENCIES:  # 500USD
+            return Amount(bare.number), _CURRENCIES[bare.unit.lower()]
+        if word in _CURRENCIES:
             self._cursor.take()
-        if after or amount.unit[:1] in {"$", "€", "£"}:
-            unit = amount.unit.lstrip("$€£")
-            bare = Amount(amount.number, unit or ("" if amount.unit[:1] in {"$", "€", "£"} else amount.unit))
-            return [
-                Missing(
-                    f"Amounts are in the fund's own currency; write `{safe_word(bare.text)}` without one."
-                )
-            ]
-        return []
+            return bare, _CURRENCIES[word]
+        return bare, _SIGNS.get(sign, "")
 
     # words that order the others
 
@@ -259,7 +263,7 @@ class _ClauseReader:
             Mark.LAGS: lambda token: self._read_rival(Mark.LAGS, token),
             Mark.BEATS: lambda token: self._read_rival(Mark.BEATS, token),
             Mark.HIGH: lambda token: [Measured("drawdown", token.text.lower(), implied=True)],
-            Mark.SESSIONS: _unknown_word,
+            Mark.SESSIONS: self._read_sessions,
             Mark.PERCENT: _unknown_word,
         }
         if mark in {Mark.MINUS, Mark.SLASH, Mark.TO}:
@@ -269,6 +273,13 @@ class _ClauseReader:
             following = self._cursor.peek()
             return [Gap(mark, self._cursor.next_is(*_OPTIONS) or (following or token).kind is TokenKind.RATE)]
         return readers[mark](token) if mark in readers else []
+
+    def _read_sessions(self, token: Token) -> list[Clause]:
+        """Read "closes below 500"; sessions without a number mean nothing."""
+        following = self._cursor.peek()
+        if token.text.lower() in QUOTES and following and isinstance(following.meaning, Op):
+            return [Measured("price", token.text.lower(), implied=True)]
+        return _unknown_word(token)
 
     def _read_crosses(self, token: Token) -> list[Clause]:
         amount = self._cursor.amount()

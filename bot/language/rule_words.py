@@ -106,11 +106,26 @@ _SPANS = spelling_patterns(
     (r"(?:in|within) (?=\d{1,3} ?(?:m|y|months?|years?|yrs?)(?!\S))", "over "),
 )
 """A stretch as it follows a change: "falls 10 % in a month"."""
+_YIELDS = spelling_patterns(
+    *(
+        (
+            rf"(?:the )?{length}(?: (?:us|treasury|government|bill|bond|note))* (?:yield|rate)(?!\S)",
+            f"{symbol} rate",
+        )
+        for length, symbol in (
+            (r"10[- ]?(?:years?|yr|y)", "^TNX"),
+            (r"30[- ]?(?:years?|yr|y)", "^TYX"),
+            (r"5[- ]?(?:years?|yr|y)", "^FVX"),
+            (r"(?:13[- ]?weeks?|3[- ]?months?)", "^IRX"),
+        )
+    )
+)
+"""A treasury's yield, as people name it, by its index."""
 
 
 def _settle_spellings(text: str) -> str:
     apart = _CLOSING.sub(r" \1 ", _POSSESSIVE.sub("", plain_text(text)).translate(MARKS))
-    return rewrite_spellings(rewrite_spellings(" ".join(apart.split()), _SPANS), SPELLINGS)
+    return rewrite_spellings(" ".join(apart.split()), [*_YIELDS, *_SPANS, *SPELLINGS])
 
 
 def _token(match: re.Match[str]) -> Token:
@@ -285,10 +300,12 @@ FALLS = frozenset(
 )
 RISES = frozenset({"rises", "rise", "climbs", "climb", "gains", "gain", "jumps", "increases", "up"})
 """Before a percentage these verbs say a change of the price."""
+QUOTES = frozenset({"closes", "trades"})
+"""Before a comparison these verbs say the price."""
 MOVES = frozenset(
     {
         *(*FALLS, *RISES, "goes", "go", "moves", "move", "gets", "get", "comes", "stays", "remains"),
-        *("breaks", "trades", "closes"),
+        *("breaks", *QUOTES),
     }
 )
 """Verbs that mean nothing more than the comparison they stand before."""

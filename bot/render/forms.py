@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 from analytics.watch.operators import Op
-from analytics.watch.rules import FACTS, PRICED
+from analytics.watch.rules import FACTS, LEVELS, PRICED
 from analytics.watch.states import CONFIRM, Decided
 from analytics.window import WORDS
 from bot.model import Digest, DigestMode
@@ -171,6 +171,7 @@ def measure_groups(sectors: Sequence[str]) -> Mapping[str, Mapping[str, str]]:
     return {
         "Of the fund": _measure_labels(alone),
         "Against a benchmark": _measure_labels(name for name in PRICED if name not in alone),
+        "Levels": _measure_labels(LEVELS),
         "Facts": _measure_labels(name for name in FACTS if name != WEIGHT),
         "Weight of a sector": {measure_value(WEIGHT, sector): f"Weight of {sector}" for sector in sectors},
     }

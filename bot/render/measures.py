@@ -12,7 +12,7 @@ from enum import Enum
 from analytics.measures import MEASURES, PERIODS, Unit
 from analytics.measures.registry import Every
 from analytics.measures.sample import WEEKS
-from analytics.watch.rules import FACTS, PRICED, WATCHABLE, Quantity
+from analytics.watch.rules import FACTS, LEVELS, PRICED, WATCHABLE, WINDOWLESS, Quantity
 from bot.render import text
 
 Show = Callable[[float], str]
@@ -206,10 +206,18 @@ def gap_format(measure: str) -> Show:
 def returns_of(measures: Collection[str]) -> list[str]:
     """Name the returns that watched measures are taken from, the daily ones first; none for closes alone."""
     every = [
-        MEASURES[name].every if name in MEASURES else None for name in measures if name != "price_change"
+        MEASURES[name].every if name in MEASURES else None
+        for name in measures
+        if name != "price_change" and name not in WINDOWLESS
     ]
     daily = ["daily total return"] if None in every else []
     return [*daily, *(words for each, words in OWN_RETURNS.items() if each in every)]
+
+
+def level_basis(measures: Collection[str]) -> list[str]:
+    """Name what prices and rates are: raw quotes, which no dividend is added to."""
+    quoted = {"price": "closes as quoted", "interest_rate": "yields as quoted, in percent a year"}
+    return [words for name, words in quoted.items() if name in measures]
 
 
 def watchable_words() -> str:
@@ -219,8 +227,9 @@ def watchable_words() -> str:
     names = {name: labels.get(name) or PRICED[name].words.names[0] for name in (*labels, *rest)}
     alone = [words for name, words in names.items() if not PRICED[name].relative]
     against = [words for name, words in names.items() if PRICED[name].relative]
+    levels = [row.words.names[0] for row in LEVELS.values()]
     facts = [row.words.names[0].replace("sector", "technology") for row in FACTS.values()]
-    return f"{', '.join(alone)}; with `vs SPY` {', '.join(against)}; {', '.join(facts)}"
+    return f"{', '.join(alone)}; with `vs SPY` {', '.join(against)}; {', '.join([*levels, *facts])}"
 
 
 def measure_name(quantity: Quantity) -> str:

@@ -11,7 +11,7 @@ from analytics.errors import UnknownWindow
 from analytics.measures import MEASURES
 from analytics.returns import ZERO
 from analytics.watch.operators import Op
-from analytics.watch.rules import FACTS
+from analytics.watch.rules import FACTS, WINDOWLESS
 from analytics.window import REGIME, Window, parse
 from bot.commands import COMPARE, DIGEST, WATCH
 from bot.errors import Unclear, UserError
@@ -451,7 +451,7 @@ def _rule_window(sent: SentFields, measure: str, today: date) -> str:
     if window.end or (window.start and not EARLIEST <= window.start < today):
         sent.wrong(forms.WINDOW, f"`{window.label}` does not reach to today; choose another window.")
         return ""
-    return "" if measure in FACTS else window.label
+    return "" if measure in WINDOWLESS else window.label
 
 
 def _rule_threshold(sent: SentFields, op: Op) -> str:

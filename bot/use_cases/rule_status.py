@@ -6,12 +6,13 @@ import asyncio
 import json
 import logging
 import math
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import numpy as np
 
+from analytics.panel import PricePanel
 from analytics.watch.backtest import Backtest, backtest
 from analytics.watch.noise import Noise
 from analytics.watch.offers import Offer, offers
@@ -23,6 +24,7 @@ from analytics.watch.rules import Condition, Rule
 from analytics.watch.states import Phase, Policy
 from bot.errors import Unavailable, UserError
 from bot.language import ListedState, RuleListing, list_text
+from bot.language.amounts import is_in
 from bot.language.rule import write_rule
 from bot.model import Request, RuleNoise, RuleReport, RuleStatus, RuleVersion, StoredRule
 from bot.ports import Delivered
@@ -247,7 +249,7 @@ async def load_new_rule_data(services: Services, rule: Rule, policy: Policy) -> 
     Raises as `look`; UserError where a change is waited for of what is not known.
     """
     gathered = await _gather(services, rule)
-    fresh = from_today(rule, gathered)
+    fresh = _in_currencies(from_today(rule, gathered), gathered.panel)
     return await asyncio.to_thread(_backtest_rule, fresh, policy, gathered, settled_day(services))
 
 
@@ -274,6 +276,27 @@ def _condition_from_today(rule: Rule, gathered: Gathered) -> Iterator[Condition]
                 f"A change cannot be watched: {today.reason}. Watch another fund or another fact."
             )
         yield replace(condition, threshold=today.value)
+
+
+def _in_currencies(rule: Rule, panel: PricePanel) -> Rule:
+    """Name the currency of each price; UserError where another one was typed."""
+    quoted = dict(zip(panel.symbols, panel.currencies, strict=True))
+    beside = quoted.get(rule.then) if rule.then else None
+    return replace(rule, conditions=tuple(_in_currency(each, quoted, beside) for each in rule.conditions))
+
+
+def _in_currency(condition: Condition, currencies: Mapping[str, str | None], beside: str | None) -> Condition:
+    quantity = condition.quantity
+    quoted = currencies.get(quantity.symbol)
+    if quantity.measure != "price" or quoted is None:
+        return condition
+    if not is_in(quoted, quantity.currency or ""):
+        typed = "dollars" if quantity.currency == "$" else quantity.currency
+        raise UserError(
+            f"{quantity.symbol} is quoted in {quoted}, not in {typed}; write the price in {quoted}."
+        )
+    of_quote = None if quantity.other else quoted
+    return replace(condition, quantity=replace(quantity, currency=of_quote, beside=beside))
 
 
 def _backtest_rule(rule: Rule, policy: Policy, gathered: Gathered, settled: date) -> RuleData:

@@ -144,3 +144,33 @@ def story(
         else:
             out.append(("pending" if below else "ok", notice))
     return out
+
+
+def story_of_several(sessions: Sequence[Sequence[Maybe]], needed: int, rule: Patience) -> list[str]:
+    """The phase of every session of a new rule: `needed` of several values lie below its threshold.
+
+    sessions: the values of the conditions on each.  What is not known counts where it could
+        change the answer.
+    """
+    out: list[str] = []
+    incident, below, safe = False, 0, 0
+    for values in sessions:
+        known = [x for x in values if x is not None]
+        limit = rule.recover if incident else rule.threshold
+        held = sum(x < limit for x in known)
+        if held < needed <= held + len(values) - len(known):
+            out.append("no data")
+        elif incident:
+            safe = safe + 1 if held < needed else 0
+            incident, below = safe < rule.recovery, 0
+            out.append("recovering" if incident and safe else "firing" if incident else "ok")
+        else:
+            below = below + 1 if held >= needed else 0
+            incident, safe = below == rule.confirm, 0
+            out.append("firing" if incident else "pending" if below else "ok")
+    return out
+
+
+def last_close(closes: Sequence[Maybe], at: int) -> Maybe:
+    """The price level of a session: its own close, whatever was paid out."""
+    return closes[at]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from statistics import NormalDist
 from typing import TYPE_CHECKING
 
@@ -119,6 +120,44 @@ def test_a_replay_is_the_straight_line_twins_story(
     rule = Rule((Condition(SORTINO, Op.CROSSES_BELOW if crossing else Op.BELOW, 1.0),))
     expected = slow_watch.story(values, Patience(1.0, 1.1, confirm, recovery, crossing))
     assert told(replay(rule, by_hand(values), Policy(confirm, recovery))) == expected
+
+
+THREE = ("sortino", "sharpe", "calmar")
+SESSIONS = st.lists(st.tuples(*[st.none() | st.sampled_from([0.8, 1.0, 1.05, 1.1, 1.3])] * 3), max_size=40)
+
+
+@given(SESSIONS, st.integers(1, 3), st.integers(1, 3), st.integers(1, 3))
+@settings(max_examples=150, deadline=None, derandomize=True)
+def test_several_conditions_are_decided_as_in_their_twin(
+    sessions: list[tuple[float | None, ...]], needed: int, confirm: int, recovery: int
+) -> None:
+    quantities = [Quantity(name, "AAA") for name in THREE]
+    rule = Rule(tuple(Condition(each, Op.BELOW, 1.0, 1.1) for each in quantities), needed)
+    rows = np.array(sessions, dtype=float).reshape(-1, len(THREE)).T
+    reasons = np.where(np.isnan(rows), "no price", "")
+    places = {quantity: row for row, quantity in enumerate(quantities)}
+    readings = Readings(weekdays("2025-01-01", rows.shape[1]), rows, reasons, places, {})
+    phases = [each.state.phase.value for each in replay(rule, readings, Policy(confirm, recovery))]
+    assert phases == slow_watch.story_of_several(sessions, needed, Patience(1.0, 1.1, confirm, recovery))
+
+
+@given(plans(longest=30, most=3), st.floats(0.2, 5.0))
+@QUICK
+def test_a_price_is_the_close_of_its_session_and_a_rate_a_hundredth(plan: Plan, factor: float) -> None:
+    panel = plan.panel
+    days: list[date] = panel.sessions.tolist()
+    panel = dataclasses.replace(panel, close=panel.total_return * factor)
+    prices, rates = (
+        [Quantity(name, symbol) for symbol in panel.symbols] for name in ("price", "interest_rate")
+    )
+    found = read([below(each) for each in (*prices, *rates)], panel, days[0], days[-1])
+    for row, (price, rate) in enumerate(zip(prices, rates, strict=True)):
+        closes = plain(panel.close[row])
+        expected = [slow_watch.last_close(closes, at) for at in range(len(days))]
+        told = [None if np.isnan(value) else value for value in found.series(price).tolist()]
+        assert told == expected
+        hundredths = [None if value is None else pytest.approx(value / 100) for value in expected]
+        assert [None if np.isnan(value) else value for value in found.series(rate).tolist()] == hundredths
 
 
 @given(SWINGS, st.integers(1, 2), st.integers(1, 2), SNOOZES)

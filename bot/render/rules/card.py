@@ -360,7 +360,8 @@ def is_comparable(condition: Condition) -> bool:
     """Return False where the threshold says nothing of a single other fund: two funds' difference, a
     change.
     """
-    return condition.quantity.other is None and condition.op.has_threshold
+    quantity = condition.quantity
+    return quantity.other is None and condition.op.has_threshold and not quantity.is_level
 
 
 def _value(condition: Condition, then: str, value: float | None) -> str:

@@ -19,7 +19,7 @@ from bot.model import RuleReport, RuleVersion
 from bot.render import text
 from bot.render.chart_specs import Cell, OverviewChart, PastChart, Span, Strip, Trace, WatchChart
 from bot.render.doubts import MARK, alt_text, explain_marks, marks
-from bot.render.measures import ANNUALISED, RATED, returns_of
+from bot.render.measures import ANNUALISED, RATED, level_basis, returns_of
 from bot.render.rules import words
 from bot.render.rules.conditions import breach_words, cut_symbol, short_quantity
 from bot.render.rules.names import rule_name, rule_title
@@ -169,10 +169,12 @@ def _subtitle(watched: RuleVersion, readings: Readings) -> str:
     windows = dict.fromkeys(
         condition.quantity.window.label
         for condition in watched.rule.conditions
-        if not condition.quantity.is_fact
+        if not condition.quantity.windowless
     )
+    facts = all(condition.quantity.is_fact for condition in watched.rule.conditions)
     since = f"at each session since {text.day(readings.sessions[0].item())}"
-    points = f"Trailing {' or '.join(windows)} {since}" if windows else "As published"
+    points = f"Trailing {' or '.join(windows)} {since}" if windows else text.capital(since)
+    points = "As published" if facts else points
     count = len(watched.rule.conditions)
     left_out = f" · the first {MOST_PANELS} of {count} conditions drawn" if count > MOST_PANELS else ""
     return f"{points} · {_patience(watched.policy)}{left_out}"
@@ -197,6 +199,7 @@ def _basis(priced: Sequence[Quantity]) -> list[str]:
     return [
         *returns_of(measures),
         *(["closes without dividends"] if "price_change" in measures else []),
+        *level_basis(measures),
         *([str(PERIODS)] if measures & ANNUALISED else []),
         *(label.replace(" %", f"{text.NBSP}%") for label in rates),
         *([f"benchmark {', '.join(benchmarks)}"] if benchmarks else []),

@@ -26,7 +26,7 @@ def cut_symbol(name: str) -> str:
 def quantity_words(quantity: Quantity) -> str:
     """Write "ISCB's Sortino ratio over 1 year", "ISCB's Sharpe ratio less SPSM's over 3 years"."""
     words = figure_words(quantity)
-    return words if quantity.is_fact else f"{words} {_window_words(quantity)}"
+    return words if quantity.windowless else f"{words} {_window_words(quantity)}"
 
 
 def figure_words(quantity: Quantity) -> str:
@@ -44,7 +44,7 @@ def figure_words(quantity: Quantity) -> str:
 def short_quantity(quantity: Quantity) -> str:
     """Write "ISCB Sortino 1y", "ISCB - SPSM Sharpe 3y": for tables."""
     joint = f" {quantity.combine} {cut_symbol(quantity.other)}" if quantity.other else ""
-    window = "" if quantity.is_fact else f" {quantity.window.label}"
+    window = "" if quantity.windowless else f" {quantity.window.label}"
     return f"{cut_symbol(quantity.symbol)}{joint} {one_line(short_name(quantity), NAME_LENGTH)}{window}"
 
 
@@ -247,15 +247,28 @@ _POINTS = ValueScale(100, 1, text.points, _size(text.points))
 _MONEY = ValueScale(1, 0, _money, _size(_money))
 
 
+def _price_scale(currency: str | None) -> ValueScale:
+    """Show a price with the currency of its quote; without where it is not known."""
+    name = "dollars" if currency == "$" else one_line(currency or "", NAME_LENGTH)
+    unit = f"{text.NBSP}{name}" if name else ""
+
+    def show(value: float, digits: int) -> str:
+        return f"{text.ratio(value, digits)}{unit}"
+
+    return ValueScale(1, 2, show, _size(show))
+
+
 def value_scale(quantity: Quantity) -> ValueScale:
     """Return how the values of a quantity are shown."""
     unit = WATCHABLE[quantity.measure].unit
     if unit is None:
         return _MONEY
+    if unit is Unit.PRICE and quantity.other is None:
+        return _price_scale(quantity.currency)
     differs = quantity.other is not None and quantity.combine is Combine.DIFFERENCE
-    if unit is Unit.RATIO or (quantity.other and quantity.combine is Combine.RATIO):
+    if unit is not Unit.FRACTION or (quantity.other and quantity.combine is Combine.RATIO):
         return _SIGNED if differs else _RATIO
-    return _POINTS if differs else _COST if quantity.measure == "expense_ratio" else _PERCENT
+    return _POINTS if differs else _COST if WATCHABLE[quantity.measure].small else _PERCENT
 
 
 def value_words(quantity: Quantity, value: float | None, marks: Sequence[float] = ()) -> str:

@@ -10,7 +10,7 @@ from analytics.measures.sample import WEEKS
 from analytics.watch.rules import Quantity, Rule
 from bot.model import RuleReport
 from bot.render import text
-from bot.render.measures import ANNUALISED, RATED, returns_of
+from bot.render.measures import ANNUALISED, RATED, level_basis, returns_of
 from bot.render.rules.conditions import parts_of
 from bot.render.text import NAME_LENGTH, one_line, safe_line
 
@@ -59,6 +59,7 @@ def _price_basis(reports: list[RuleReport], quantities: list[Quantity], session:
         *returns_of(measures),
         *(["weekly where exchanges close hours apart"] if weekly else []),
         *(["closes without dividends"] if "price_change" in measures else []),
+        *level_basis(measures),
     ]
     rates = _first_labels(quantity.rate.label for quantity in quantities if quantity.measure in RATED)
     benchmarks = _first_labels(
@@ -69,8 +70,12 @@ def _price_basis(reports: list[RuleReport], quantities: list[Quantity], session:
         *([_first_labels(map(str, annual or [PERIODS]))] if measures & ANNUALISED else []),
         *([rates.replace(" %", f"{text.NBSP}%")] if rates else []),
         *([f"benchmark {benchmarks}"] if benchmarks else []),
-        f"{_first_labels(quantity.window.label for quantity in quantities)} to {_days(reports, session)}",
+        *([f"{windows} to {_days(reports, session)}"] if (windows := _windows(quantities)) else []),
     ]
+
+
+def _windows(quantities: Iterable[Quantity]) -> str:
+    return _first_labels(quantity.window.label for quantity in quantities if not quantity.windowless)
 
 
 def _periods(report: RuleReport, measures: Collection[str]) -> list[int]:

@@ -229,7 +229,7 @@ def _numbers(report: RuleReport, condition: Condition, reading: Reading | None) 
     return [
         f"*{text.escape(quantity_words(quantity))}*",
         text.escape(how),
-        *([text.escape(_window(report, condition))] if not quantity.is_fact else []),
+        *([text.escape(_window(report, condition))] if not quantity.windowless else []),
         text.escape(f"Value {told}{missing}"),
         text.escape(f"{threshold_label(condition)}{gap}; met: {_answer(met)}"),
         text.escape(f"Clears when {recovery_words(condition)}; reached: {_answer(safe)}"),

@@ -80,7 +80,7 @@ def _fund(quantity: Quantity) -> str:
 
 def _measured(quantity: Quantity) -> str:
     """Return the measure, with the window where it is not the usual one."""
-    usual = quantity.is_fact or quantity.window == YEAR
+    usual = quantity.windowless or quantity.window == YEAR
     return f"{one_line(short_name(quantity), NAME_LENGTH)}{'' if usual else f' {quantity.window.label}'}"
 
 

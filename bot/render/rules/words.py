@@ -85,7 +85,7 @@ def tick_unit(quantity: Quantity) -> Tick:
     unit = WATCHABLE[quantity.measure].unit
     if unit is None:
         return "money"
-    if unit is Unit.RATIO or (quantity.other and quantity.combine is Combine.RATIO):
+    if unit is not Unit.FRACTION or (quantity.other and quantity.combine is Combine.RATIO):
         return "ratio"
     return "points" if quantity.other else "percent"
 

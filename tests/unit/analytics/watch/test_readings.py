@@ -173,6 +173,30 @@ def test_a_window_that_has_not_begun_has_no_value() -> None:
     assert np.isfinite(values).tolist() == [False, False, False, True, True]
 
 
+def test_a_level_is_the_raw_close_of_the_session() -> None:
+    """Dividends are in the total return and in no price; a rate is quoted in percent."""
+    days = np.array(["2026-01-14", "2026-01-15", "2026-01-16"], dtype="datetime64[D]")
+    close = np.array([[100.0, 98.0, np.nan], [4.5, -0.1, 4.6]])
+    returns = np.array([[95.0, 98.0, np.nan], [np.nan, np.nan, np.nan]])
+    held = PricePanel(days, ("AAA", "^TNX"), returns, close, np.full(close.shape, np.nan), "by hand")
+    price, rate = below(99.0, "price"), Condition(Quantity("interest_rate", "^TNX"), Op.ABOVE, 0.045)
+    found = read([rule(price), rule(rate)], held, day("2026-01-14"), day("2026-01-16"))
+    assert found.series(price.quantity).tolist()[:2] == [100.0, 98.0]
+    assert found.series(rate.quantity) == pytest.approx([0.045, -0.001, 0.046])
+    readings = [found.at(rule(price), each) for each in map(day, ("2026-01-14", "2026-01-15", "2026-01-16"))]
+    assert [(each.met, each.reason) for each in readings] == [
+        (False, None),
+        (True, None),
+        (None, "no price of AAA on 2026-01-16"),
+    ]
+    assert [found.at(rule(rate), each).met for each in map(day, ("2026-01-14", "2026-01-16"))] == [
+        False,
+        True,
+    ]
+    assert price.recovery == pytest.approx(108.9)
+    assert not rule(price).quantities[0].of("BBB").currency
+
+
 def test_price_change_leaves_dividends_out() -> None:
     held = market()
     held = PricePanel(

@@ -13,6 +13,7 @@ from analytics.watch.operators import Op
 from analytics.watch.rules import (
     FACTS,
     WATCHABLE,
+    WINDOWLESS,
     YEAR,
     Combine,
     Condition,
@@ -80,7 +81,7 @@ def values(quantity: Quantity) -> st.SearchStrategy[float]:
     unit = WATCHABLE[quantity.measure].unit
     if unit is None:
         return st.integers(10_000, 10**15).map(float) | st.sampled_from([250e6, 1e9, 1.5e9, 1e15])
-    plain = unit is Unit.RATIO or (quantity.other and quantity.combine is Combine.RATIO)
+    plain = unit is not Unit.FRACTION or (quantity.other and quantity.combine is Combine.RATIO)
     return numbers(
         max(low, -1000.0 if plain else -50.0),
         min(high, 1000.0 if plain else 50.0),
@@ -92,13 +93,15 @@ def values(quantity: Quantity) -> st.SearchStrategy[float]:
 def quantities(draw: st.DrawFn, rate: Rate) -> Quantity:
     """One or two funds, whatever is measured of them."""
     measure = draw(st.sampled_from(sorted(WATCHABLE)))
-    fact = measure in FACTS
     first, second, third = draw(st.lists(SYMBOLS, min_size=3, max_size=3, unique=True))
+    if measure == "interest_rate":
+        first, second = draw(st.sampled_from([("^TNX", "^IRX"), ("^FVX", "^TYX")]))
+    alone = measure in FACTS or measure == "price"
     return Quantity(
         measure,
         first,
-        None if fact else draw(st.sampled_from([None, None, second])),
-        window=YEAR if fact else draw(WINDOWS),
+        None if alone else draw(st.sampled_from([None, None, second])),
+        window=YEAR if measure in WINDOWLESS else draw(WINDOWS),
         rate=rate if measure in RATED else ZERO,
         benchmark=third if measure in MEASURES and MEASURES[measure].relative else None,
         sector=draw(st.sampled_from(sorted(SECTORS))) if measure == "sector_weight" else None,

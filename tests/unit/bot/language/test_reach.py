@@ -25,7 +25,13 @@ KINDS = [
     for pair in (None, *Combine)
     if not (pair and measure in FACTS)
 ]
-UNITS = {UnitScale.PLAIN: 0.01, UnitScale.PERCENT: 0.001, UnitScale.POINTS: 0.001, UnitScale.MONEY: 50e6}
+UNITS = {
+    UnitScale.PLAIN: 0.01,
+    UnitScale.PERCENT: 0.001,
+    UnitScale.POINTS: 0.001,
+    UnitScale.MONEY: 50e6,
+    UnitScale.PRICE: 0.5,
+}
 """Of amounts as people type them."""
 COUNTS = st.integers(-40, 40) | st.sampled_from([-200, -100, 100, 200, 98, 120, -1000, 980, 1000, 1200])
 OFFER = re.compile(r"`(recover [^`]+)`, or leave|what ends it is (\S+) or")
@@ -42,7 +48,8 @@ def asked(text: str) -> Watch | Unclear:
 
 
 def level(measure: str, pair: Combine | None, op: Op, count: int) -> str:
-    funds = f"ISCB {pair} IWM" if pair else "ISCB"
+    first, second = ("^TNX", "^IRX") if measure == "interest_rate" else ("ISCB", "IWM")
+    funds = f"{first} {pair} {second}" if pair else first
     versus = " vs SPY" if measure in MEASURES and MEASURES[measure].relative else ""
     name = "technology weight" if measure == "sector_weight" else measure_name(measure)
     return f"{funds} {name}{versus} {op} {amount(measure, pair, count)}"

@@ -135,6 +135,12 @@ def test_a_verb_says_measure_and_side(typed: str, canonical: str | None) -> None
         ("ISCB, SPSM sortino < 1", "name one, or two as `ISCB - SPSM`"),
         ("ISCB calmar, sortino < 1", "Several conditions: begin them with `all of:`, `any of:` or `2 of:`."),
         ("ISCB return or sortino < 1", "`1` has no unit; write `1%`."),
+        ("SPY rate > 4%", "SPY is no index of interest rates, which are ^FVX, ^IRX, ^TNX and ^TYX; write"),
+        ("SPY - IWM price > 2", "Prices of two funds are held against each other as `SPY / IWM price`."),
+        ("SPY price 1y < 500", "Price has no window; leave `1y` out."),
+        ("ISCB sortino < $1", "Amounts are in the fund's own currency; write `1` without one."),
+        ("^TNX > 0.045", "`0.045` has no unit; write `0.045%` or `4.5%`."),
+        ("SPY price < -5", "`price < -5` is never met: its values are above 0."),
     ],
 )
 def test_what_cannot_be_meant_has_a_way_out(typed: str, complaint: str) -> None:
@@ -157,6 +163,35 @@ def test_what_was_added_is_known(typed: str, added: tuple[str, ...]) -> None:
     watch = read(typed)
     assert watch.added == added
     assert read(watch.text).added == ()
+
+
+@pytest.mark.parametrize(
+    ("typed", "canonical"),
+    [
+        ("SPY price < 500", "SPY price < 500"),
+        ("SPY price drops under $500", "SPY price < 500"),
+        ("SPY price below 500 USD", "SPY price < 500"),
+        ("SPY closes below 500.25", "SPY price < 500.25"),
+        ("SPY closing price crosses above 700", "SPY price crosses above 700"),
+        ("VUSA.L trades above £80 for 3 sessions", "VUSA.L price > 80 for 3 sessions"),
+        ("SPY / IWM price > 2.5", "SPY / IWM price > 2.5"),
+        ("SPY price 1m < -10%", "SPY price change 1m < -10% for 5 sessions"),
+        ("^TNX > 4.5%", "^TNX rate > 4.5%"),
+        ("^TNX > 4.5", "^TNX rate > 4.5%"),
+        ("^TNX yield above 4.5 percent", "^TNX rate > 4.5%"),
+        ("^TNX price > 4.5%", "^TNX rate > 4.5%"),
+        ("tell me when the 10-year treasury yield is above 450bp", "^TNX rate > 4.5%"),
+        ("30y yield over 5%", "^TYX rate > 5%"),
+        ("13-week bill rate < 2%", "^IRX rate < 2%"),
+        ("^TNX - ^IRX < 0%", "^TNX - ^IRX rate < 0pp"),
+        ("ISCB yield < 1%", "ISCB yield < 1%"),
+        ("ISCB dividend yield changes", "ISCB yield changes"),
+    ],
+)
+def test_levels_are_read_in_their_units(typed: str, canonical: str) -> None:
+    text = canonical if " for " in canonical else f"{canonical} for 1 session"
+    assert read(typed).text == text
+    assert read(text) == read(typed)
 
 
 BEHIND = ("lags", "trails", "underperforms", "is behind", "falls behind", "lags behind")

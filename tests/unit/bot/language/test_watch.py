@@ -329,7 +329,8 @@ def test_every_measure_has_a_name_and_each_name_is_read() -> None:
             else f"{'<' if WATCHABLE[measure].fall else '>'} {'-' * WATCHABLE[measure].fall}0.5{unit}"
         )
         for name in names:
-            asked = read(f"ISCB {name}{sector}{versus} {threshold}")
+            fund = "^TNX" if measure == "interest_rate" else "ISCB"
+            asked = read(f"{fund} {name}{sector}{versus} {threshold}")
             assert asked.rule.conditions[0].quantity.measure == measure, name
 
 

@@ -309,7 +309,7 @@ def test_a_threshold_is_a_number(threshold: str, complaint: str | None) -> None:
         ("assets < $1bn", "Amounts are in the fund's own currency; write `1bn` without one."),
         ("assets < 1bn USD", "Amounts are in the fund's own currency; write `1bn` without one."),
         ("assets < €250M", "Amounts are in the fund's own currency; write `250M` without one."),
-        ("price < 100", "A price is watched by its change, in percent, like `price change 1m < -10%`."),
+        ("price change < 100", "`100` has no unit; write `100%`."),
     ],
 )
 def test_a_threshold_has_its_unit(condition: str, complaint: str) -> None:

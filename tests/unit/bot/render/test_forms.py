@@ -179,7 +179,8 @@ def test_everything_that_is_watched_can_be_chosen_by_its_name() -> None:
     assert found["sortino"] == "Sortino ratio"
     assert found["sector_weight/Technology"] == "Weight of Technology"
     grouped = measure_groups(SECTOR_NAMES)
-    assert set(grouped["Facts"]) == {"expense_ratio", "assets"}
+    assert set(grouped["Facts"]) == {"expense_ratio", "assets", "fund_yield"}
+    assert set(grouped["Levels"]) == {"price", "interest_rate"}
     assert {"beta", "tracking_error"} <= set(grouped["Against a benchmark"])
     assert "sortino" in grouped["Of the fund"]
 

@@ -13,7 +13,7 @@ from analytics.measures import MEASURES
 from analytics.query import Query as Comparing
 from analytics.returns import ZERO, Rate
 from analytics.watch.operators import Op
-from analytics.watch.rules import FACTS, Combine, Condition, Quantity, Rule
+from analytics.watch.rules import FACTS, WINDOWLESS, Combine, Condition, Quantity, Rule
 from analytics.watch.states import Policy
 from analytics.window import parse
 from bot.language import Watch, read_watch
@@ -270,6 +270,7 @@ THRESHOLDS = {
     "var_95": "-2%",
     "r_squared": "0.8",
     "assets": "250M",
+    "fund_yield": "1.25%",
     "correlation": "0.8",
     "correlation_weekly": "0.8",
     **dict.fromkeys(
@@ -297,6 +298,7 @@ def test_what_is_sent_in_is_the_rule_that_is_read(
 ) -> None:
     measure, _, sector = choice.partition("/")
     assume(op is not Op.CHANGES or measure in FACTS)
+    fund = "^TNX" if measure == "interest_rate" else "ISCB" if fund == "^TNX" else fund
     relative = measure in MEASURES and MEASURES[measure].relative
     watch = watched(
         fund=fund,
@@ -310,7 +312,7 @@ def test_what_is_sent_in_is_the_rule_that_is_read(
     )
     quantity = only(watch.rule).quantity
     assert (quantity.measure, quantity.symbol, quantity.sector or "") == (measure, fund, sector)
-    assert quantity.window == parse("1y" if measure in FACTS else window)
+    assert quantity.window == parse("1y" if measure in WINDOWLESS else window)
     assert (only(watch.rule).op, watch.rule.then, watch.policy.confirm) == (op, then, sessions)
     assert quantity.against == ("SPY" if relative else None)
 

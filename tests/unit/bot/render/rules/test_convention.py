@@ -21,6 +21,8 @@ MADE_FROM = {
     **dict.fromkeys(("correlation_weekly", "tracking_error_weekly"), "weekly total return"),
     **dict.fromkeys(("best_year", "worst_year"), "total return by calendar year"),
     "price_change": "closes without dividends",
+    "price": "closes as quoted",
+    "interest_rate": "yields as quoted, in percent a year",
 }
 """What is not made from daily total returns."""
 KINDS = {*MADE_FROM.values(), "daily total return"}
