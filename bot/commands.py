@@ -100,7 +100,7 @@ WATCH = Command(
         f"{_OPEN_WINDOWS} Compared by `&lt; &lt;= &gt; &gt;=`, `crosses below`, `crosses above`; "
         "facts also by `changes`.",
         "`ISCB - SPSM` is a difference, `/` a ratio; `lags` and `beats` mean returns, `falls` the "
-        "price; several conditions: `and`, `or`, `2 of:`, `all of:`, `any of:`.",
+        "price; conditions: `and`, `or`, `2 of:`, `all of:`, `any of:`.",
         "A rule triggers after 5 sessions in a row, a drawdown or a fact at once, and clears as long past "
         "`recover`, else 10 % past the threshold.",
         "`test` weighs a rule, `noisiest` ranks them.",
