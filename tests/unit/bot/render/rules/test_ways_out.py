@@ -13,7 +13,7 @@ import pytest
 from analytics.watch.operators import Op
 from analytics.watch.readings import Reading
 from analytics.watch.states import State
-from bot.commands import COMMANDS, FOLLOW, UNFOLLOW, WATCH
+from bot.commands import COMMANDS, FOLLOW, UNFOLLOW
 from bot.errors import Unclear
 from bot.language import (
     Acknowledge,
@@ -90,9 +90,10 @@ def test_every_command_that_a_message_names_is_understood() -> None:
     assert [line for line in sorted(found) if not is_understood(line)] == []
 
 
-@pytest.mark.parametrize("offer", ["snooze R7 5 sessions", "1w", "until 2 Feb"])
-def test_every_act_of_the_help_is_understood(offer: str) -> None:
-    assert f"`{offer}`" in usage(WATCH).text
+@pytest.mark.parametrize(
+    "offer", ["ack R7 looking at it", "snooze R7 5 sessions", "1w", "until 2 Feb", "unsnooze R7"]
+)
+def test_every_act_is_understood(offer: str) -> None:
     typed = offer if "R7" in offer else f"snooze R7 {offer}"
     assert isinstance(read_watch(typed, SESSION), Acknowledge | Snooze | Unsnooze)
 
