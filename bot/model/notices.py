@@ -44,7 +44,8 @@ class RuleReport:
     deed: what a person did, where that is what is told.
     source: whose prices it was read from, empty where it was not read.  simulated: they are no market's.
     since: what has become of its funds since it fired, on the card of an open incident; else None.
-    followed: what came after the firing, of each horizon that has passed; empty where it is not told.
+    followed: where a thread is told what came after its firing, of each horizon that has passed; on the
+        card of an open incident, what came after earlier firings, as the past tells; else empty.
     """
 
     watched: RuleVersion

@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from uuid import uuid4
 
+from analytics.watch.followed import Followed, pair_of
+from analytics.watch.preflight import record
 from bot.errors import Unavailable, Undelivered, Verdict
 from bot.model import (
     ChannelKey,
@@ -28,6 +30,7 @@ from bot.render.rules.month import month_document
 from bot.schedule import find_settled
 from bot.use_cases.daily.recheck import ObsoleteNotice, OutgoingNotice, recheck
 from bot.use_cases.gather import Gathered, MarketData, gather
+from bot.use_cases.outcomes.reviews import SPAN
 from bot.use_cases.replay import exchanges_of
 
 log = logging.getLogger(__name__)
@@ -276,6 +279,7 @@ class NoticeRenderer:
         """
         try:
             async with asyncio.timeout(PATIENCE):
+                notice = await self._with_record(notice)
                 picture = None if shown else await self._notice_chart(notice)
                 message = notice_message(notice, links, picture, closed, shown=shown)
                 drawn = await self._renderer.draw(message.pictures) if message.pictures else {}
@@ -286,6 +290,18 @@ class NoticeRenderer:
         if notice.kind is NoticeKind.FILE and isinstance(content, DigestContent):
             return NoticeMessage(message, {}, (month_document(content),))
         return NoticeMessage(message, drawn)
+
+    async def _with_record(self, notice: NewNotice) -> NewNotice:
+        """Add to the card of an open incident what followed earlier firings, as the past tells."""
+        report = notice.content
+        cards = (NoticeKind.CARD, NoticeKind.UPDATE)
+        if notice.kind not in cards or not isinstance(report, RuleReport) or not report.state.open:
+            return notice
+        if pair_of(report.watched.rule) is None:
+            return notice
+        gathered = await gather([report.watched.rule], self._desk, report.session)
+        found = await asyncio.to_thread(_followed, gathered, report)
+        return replace(notice, content=replace(report, followed=found))
 
     async def _notice_chart(self, notice: NewNotice) -> ChartSpec | None:
         content = notice.content
@@ -306,6 +322,13 @@ class NoticeRenderer:
         rules = dict.fromkeys(report.watched.rule for report in digest_content.stories)
         gathered = await gather(rules, self._desk, digest_content.session)
         return await asyncio.to_thread(_overview_chart_spec, gathered, digest_content)
+
+
+def _followed(gathered: Gathered, report: RuleReport) -> tuple[Followed, ...]:
+    watched, last = report.watched, report.session
+    readings = gathered.readings([watched.rule], last - SPAN, last).own(watched.rule)
+    known = record(watched.rule, watched.policy, readings, gathered.panel)
+    return known.followed if known else ()
 
 
 def _rule_chart_spec(gathered: Gathered, report: RuleReport, last: date) -> ChartSpec:

@@ -28,7 +28,7 @@ from bot.render.rules.conditions import (
 )
 from bot.render.rules.convention import convention_of, sample_mark
 from bot.render.rules.names import rule_name, safe_rule_name
-from bot.render.rules.scorecard import followed_message
+from bot.render.rules.scorecard import followed_message, followed_words
 from bot.render.rules.state import (
     RuleFinding,
     in_a_row,
@@ -46,6 +46,8 @@ CHART = "watch"
 """Slot of a card's chart, which is the name of a `WatchPicture`."""
 EARLIER = 3
 """Past incidents named on a card."""
+TOLD_AFTER = 120
+"""Sessions after earlier firings of which a card tells: half a year, where so many have passed."""
 MOST_FUNDS = 6
 """Whose returns since it fired are told."""
 LONGEST_SAID = 400
@@ -186,7 +188,7 @@ def _chart(report: RuleReport) -> tuple[str, str]:
 def _evidence(report: RuleReport, *, by_hand: bool) -> list[str]:
     line = None if by_hand else evidence_line(report)
     state = text.escape(f"State: {_state(report)}.")
-    since = [] if by_hand else _since(report)
+    since = [] if by_hand else [*_since(report), *_followed(report)]
     return [*([] if by_hand else condition_lines(report)), *([line] if line else []), state, *since]
 
 
@@ -205,6 +207,16 @@ def _since(report: RuleReport) -> list[str]:
     funds = ", ".join([*told, *([f"and {more} more"] if more > 0 else [])])
     window = f"total return, close to close, to {text.day(since.session)}"
     return [text.escape(f"{day} Since it triggered on {text.day(since.fired)}: {funds} ({window}).")]
+
+
+def _followed(report: RuleReport) -> list[str]:
+    """Return what followed earlier firings of an open incident's rule; safe mrkdwn."""
+    known = [found for found in report.followed if found.known]
+    if is_closed(report) or not known:
+        return []
+    told = next((each for each in known if each.sessions == TOLD_AFTER), known[-1])
+    words = f"Earlier firings in five years, {told.sessions} sessions later: {followed_words(told)}."
+    return [text.escape(words)]
 
 
 def _return(change: float | None) -> str:

@@ -179,14 +179,14 @@ def followed_message(report: RuleReport) -> Message:
 
 
 def _one_gap(found: Followed) -> str:
-    """Write "SPSM is 1.2 pp ahead of ISCB (after any session 0.2 pp behind on average, ahead in 45 %)"."""
+    """Write "SPSM was 1.2 pp ahead of ISCB (after any session 0.2 pp behind on average, ahead in 45 %)"."""
     gap, usual = found.known[0], ""
     if found.average is not None and found.ahead is not None:
         usual = (
             f" (after any session {_side(found.average)} on average, ahead in {text.percent(found.ahead, 0)})"
         )
     of = " with" if round(gap, 3) == 0 else " of" if gap > 0 else ""
-    return f"{found.target} is {_side(gap)}{of} {found.fund}{usual}"
+    return f"{found.target} was {_side(gap)}{of} {found.fund}{usual}"
 
 
 def _side(gap: float) -> str:

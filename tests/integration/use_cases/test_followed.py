@@ -51,7 +51,7 @@ async def test_each_horizon_is_told_on_the_morning_after_it_has_passed_and_once(
         assert await told(here, 21) == [f"{SESSIONS[21]:%m-%d} {REPLY}.20 in thread"]
         said = here.publisher.published[-1].message.text.replace("\u00a0", " ")
         assert "20 sessions after R1 AAA price change below -10 % triggered on 2 Jan 2026, " in said
-        assert "BBB is 22.0 pp ahead of AAA (after any session " in said
+        assert "BBB was 22.0 pp ahead of AAA (after any session " in said
         await asyncio.gather(*(here.evening(SESSIONS[21], timedelta(hours=at)) for at in (1, 2)))
         await here.morning(SESSIONS[21], later=timedelta(hours=5))
         assert replies(here) == []

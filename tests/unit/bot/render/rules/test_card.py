@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 
+from analytics.watch.followed import HORIZONS, Followed
 from analytics.watch.readings import Reading
 from analytics.watch.rules import Condition
 from bot.model import AuditAction, RuleReport
@@ -213,3 +214,33 @@ def test_a_chart_that_stays_on_the_card_says_of_which_day_it_is() -> None:
     incident = last_incident(FIRING)
     assert incident is not None
     assert image["title"]["text"].endswith(f"as it was on {text.day(incident.fired)}")
+
+
+def test_a_card_tells_what_followed_earlier_firings_while_it_is_open() -> None:
+    days = [FIRED.session - timedelta(days=100 * at) for at in range(1, 7)]
+    gaps = tuple(zip(days, [0.03, -0.02, None, 0.01, -0.04, -0.01], strict=True))
+    found = tuple(Followed("ISCB", "SPSM", each, gaps, -0.002, 0.45, 1000) for each in HORIZONS)
+    said = card_message(replace(FIRED, followed=found))
+    line = (
+        "Earlier firings in five years, 120 sessions later: SPSM less ISCB -0.6 pp on average, ahead in "
+        "2 of 5; after any session -0.2 pp, ahead in 45 %."
+    )
+    assert line in json.dumps(said.blocks, ensure_ascii=False).replace(NBSP, " ")
+    unknown = tuple(replace(each, gaps=()) for each in found)
+    assert "Earlier firings in" not in str(card_message(replace(FIRED, followed=unknown)).blocks)
+    over = replace(RECOVERED, followed=found)
+    assert "Earlier firings in" not in str(card_message(over).blocks)
+
+
+def test_a_thread_is_told_the_longest_horizon_first() -> None:
+    passed = tuple(
+        Followed("ISCB", "SPSM", sessions, ((FIRED.session, gap),), 0.001, 0.5, 900)
+        for sessions, gap in ((20, -0.0301), (60, 0.0123))
+    )
+    said = reply_message(replace(FIRED, followed=passed)).text.replace(NBSP, " ")
+    assert said == (
+        "60 sessions after R7 ISCB Sortino below 1.0 triggered on 16 Jan 2026, SPSM was 1.2 pp ahead of ISCB "
+        "(after any session 0.1 pp ahead on average, ahead in 50 %)."
+    )
+    shown = str(reply_message(replace(FIRED, followed=passed)).blocks).replace(NBSP, " ")
+    assert "after 20: SPSM was 3.0 pp behind ISCB" in shown.replace("\\xa0", " ")
