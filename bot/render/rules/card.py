@@ -215,7 +215,7 @@ def _followed(report: RuleReport) -> list[str]:
     if is_closed(report) or not known:
         return []
     told = next((each for each in known if each.sessions == TOLD_AFTER), known[-1])
-    words = f"Earlier firings in five years, {told.sessions} sessions later: {followed_words(told)}."
+    words = f"Replayed over five years, {told.sessions} sessions after a firing: {followed_words(told)}."
     return [text.escape(words)]
 
 

@@ -222,14 +222,14 @@ def test_a_card_tells_what_followed_earlier_firings_while_it_is_open() -> None:
     found = tuple(Followed("ISCB", "SPSM", each, gaps, -0.002, 0.45, 1000) for each in HORIZONS)
     said = card_message(replace(FIRED, followed=found))
     line = (
-        "Earlier firings in five years, 120 sessions later: SPSM less ISCB -0.6 pp on average, ahead in "
+        "Replayed over five years, 120 sessions after a firing: SPSM less ISCB -0.6 pp on average, ahead in "
         "2 of 5; after any session -0.2 pp, ahead in 45 %."
     )
     assert line in json.dumps(said.blocks, ensure_ascii=False).replace(NBSP, " ")
     unknown = tuple(replace(each, gaps=()) for each in found)
-    assert "Earlier firings in" not in str(card_message(replace(FIRED, followed=unknown)).blocks)
+    assert "Replayed over" not in str(card_message(replace(FIRED, followed=unknown)).blocks)
     over = replace(RECOVERED, followed=found)
-    assert "Earlier firings in" not in str(card_message(over).blocks)
+    assert "Replayed over" not in str(card_message(over).blocks)
 
 
 def test_a_thread_is_told_the_longest_horizon_first() -> None:
