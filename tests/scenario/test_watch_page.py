@@ -54,7 +54,7 @@ async def arrived(page: Page) -> None:
 
 
 def card(page: Page) -> Locator:
-    return page.locator("#log .message", has=page.get_by_role("button", name="Why?")).first
+    return page.locator("#log .message", has=page.get_by_role("button", name="History")).first
 
 
 def digest(page: Page, session: str) -> Locator:
