@@ -18,7 +18,8 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from bot.model import AuditAction, ChannelKey, DigestMode, NoticeKind, Request, RuleStatus
+from analytics.watch.noise import Noise
+from bot.model import AuditAction, ChannelKey, DigestMode, NoticeKind, Request, RuleNoise, RuleStatus
 from bot.ports.store import WorkspaceRepository
 from bot.store import SqlStore, open_store
 from bot.store.schema import METADATA
@@ -43,6 +44,13 @@ from tests.contracts.stores import (
 )
 
 LATER = NOW + timedelta(hours=1)
+
+
+def loud(team: str) -> RuleNoise:
+    """What an unchanged world makes of the first rule."""
+    return RuleNoise(team, 1, 1, TUESDAY, Noise(0.99, 0.65, 200))
+
+
 Use = Callable[[SqlStore, str], Awaitable[Any]]
 
 
@@ -59,6 +67,7 @@ async def fill(store: SqlStore, team: str) -> None:
     assert await store.commit([outcome([(first, state)], THURSDAY, [(first, flip(THURSDAY))], said)])
     for ts in ("1.0", "2.0"):
         await store.outbox.mark_sent(await claimed(store, channel_key=channel_key), ts)
+    await store.save_noise([replace(loud(team), session=THURSDAY)])
     await repository.save_digest(digest(team))
     assert await repository.follow(followed(team), most=2)
     await repository.add_notices([queued("now/q3", channel_key=channel_key), queued(channel_key=channel_key)])
@@ -73,6 +82,9 @@ BOOK: Mapping[str, Use] = {
     "rule_made_by": lambda store, team: store.of(team).rule_made_by("q1"),
     "history": lambda store, team: store.of(team).history(1),
     "incident": lambda store, team: store.of(team).incident(1, 1),
+    "firings": lambda store, team: store.of(team).firings(),
+    "decisions": lambda store, team: store.of(team).decisions(),
+    "noise": lambda store, team: store.of(team).noise(),
     "digest": lambda store, team: store.of(team).digest("C1"),
     "digests": lambda store, team: store.of(team).digests(),
     "follows": lambda store, team: store.of(team).follows(),
@@ -113,6 +125,7 @@ USES: Mapping[str, Use] = {
     "mark_done": lambda store, team: store.inbox.mark_done(team, "q1"),
     "claim": lambda store, team: claim(store, team),
     "commit": lambda store, team: commit(store, team),
+    "save_noise": lambda store, team: store.save_noise([loud(team)]),
     **BOOK,
     "stop": lambda store, team: stop(store, team),
 }

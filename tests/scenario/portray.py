@@ -137,7 +137,7 @@ def _place(here: Playground, user: str = ANN) -> str:
 
 
 def _card(page: Page) -> Locator:
-    return page.locator("#log .message", has=page.get_by_role("button", name="Why?")).first
+    return page.locator("#log .message", has_text="Your rule R1, set by")
 
 
 async def _to_the_top(message: Locator) -> None:

@@ -30,7 +30,7 @@ from tests.scenario.fleet import Fleet, Process, fleet, until
 pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
 
 PASSWORD = "geheim-4711"
-AT_REVISION = (0, "The database is at revision 0004.\n")
+AT_REVISION = (0, "The database is at revision 0007.\n")
 PROMPT = 1.5
 """Seconds; Slack allows three."""
 

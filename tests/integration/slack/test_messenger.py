@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.playground.model import BOT, Channel
+from bot.playground.model import BOT, Channel, PostedMessage
 from bot.playground.storage import ANN, BEN, PORTFOLIO, RANDOM
 from bot.ports import Delivered, Document
 from bot.render.message import Block, Message
@@ -29,11 +29,16 @@ def ended_thread(desk: Desk) -> str:
     return said.ts
 
 
+def pictures_of(post: PostedMessage) -> dict[str, str]:
+    """Slack's id of its one picture, by the slot."""
+    return {"growth": post.blocks[2]["slack_file"]["id"]}
+
+
 class TestAsMeant:
     async def test_text_blocks_and_picture_arrive(self, desk: Desk) -> None:
         delivered = await desk.post(replace(HERE, thread="1700000000.5"))
         (post,) = desk.posts()
-        assert delivered == Delivered(PORTFOLIO, post.ts)
+        assert delivered == Delivered(PORTFOLIO, post.ts, files=pictures_of(post))
         assert (post.text, post.thread_ts) == ("ISCB returned 16.1 %", "1700000000.5")
         assert kinds(post.blocks) == ["section", "table", "image"]
         assert desk.slack.workspace.files[post.blocks[2]["slack_file"]["id"]].content == PNG
@@ -156,7 +161,7 @@ class TestElsewhere:
         place = replace(desk.with_reply() if reply else HERE, thread=ended_thread(desk))
         delivered = await desk.post(place)
         (post,) = desk.posts()
-        assert (delivered, post.thread_ts) == (Delivered(PORTFOLIO, post.ts), None)
+        assert (delivered, post.thread_ts) == (Delivered(PORTFOLIO, post.ts, files=pictures_of(post)), None)
         assert desk.shown() == []
         assert desk.slack.calls_of("chat.delete") == []
 
@@ -194,7 +199,7 @@ class TestElsewhere:
     ) -> None:
         delivered = await desk.post(replace(HERE, channel=channel))
         (post,) = desk.shown()
-        assert delivered == Delivered("D0ANN", post.ts)
+        assert delivered == Delivered("D0ANN", post.ts, files=pictures_of(post))
         assert kinds(post.blocks) == ["section", "table", "image"]
 
     async def test_where_nothing_works_it_is_unavailable_for_good(self, desk: Desk) -> None:
