@@ -125,6 +125,7 @@ async def _lived(browser: Browser, here: Playground) -> None:
     await here.travel.sessions(TO_THE_CARD)
     async with looking(browser, _place(here, BEN)) as page:
         await _card(page).get_by_role("button", name="Acknowledge").click()
+        await page.get_by_role("radio", name="Looking into it").check()
         await page.get_by_label("Reason").fill(REASON)
         await page.locator("#modal").get_by_role("button", name="Acknowledge").click()
         await expect(_card(page)).to_contain_text(REASON, timeout=PATIENCE)
