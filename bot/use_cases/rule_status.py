@@ -14,13 +14,14 @@ import numpy as np
 
 from analytics.panel import PricePanel
 from analytics.watch.backtest import Backtest, backtest
+from analytics.watch.moves import WindowMove, find_move
 from analytics.watch.noise import Noise
 from analytics.watch.offers import Offer, offers
 from analytics.watch.operators import Op
 from analytics.watch.preflight import Asked, PreFlight, preflight
 from analytics.watch.quantities import fact_value
 from analytics.watch.readings import Reading, Readings
-from analytics.watch.rules import Condition, Rule
+from analytics.watch.rules import Condition, Quantity, Rule
 from analytics.watch.states import Phase, Policy
 from bot.errors import Unavailable, UserError
 from bot.language import ListedState, RuleListing, list_text
@@ -179,10 +180,22 @@ async def _record_if_known(services: Services, request: Request, number: int) ->
 
 
 async def show_why(services: Services, number: int, request: Request) -> None:
-    """Show why a rule stands where it stands."""
+    """Show why a rule stands where it stands, and what moved it where prices can be had."""
     repository = services.repository(request)
     stored = await find_live_rule(repository, number, request)
-    await services.tell(request, why_of(await load_report(services, stored)))
+    report, looked = await load_report(services, stored), await _data_if_known(services, stored)
+    moves = await asyncio.to_thread(_moves, report, looked) if looked else []
+    await services.tell(request, why_of(report, moves))
+
+
+def _moves(report: RuleReport, looked: RuleData) -> list[tuple[Quantity, WindowMove]]:
+    """Work out what moved the quantities of a rule to the session that it stands at."""
+    panel, coming = looked.gathered.panel, looked.gathered.coming
+    found = (
+        (quantity, find_move(quantity, panel, report.session, coming))
+        for quantity in dict.fromkeys(each.quantity for each in report.watched.rule.conditions)
+    )
+    return [(quantity, move) for quantity, move in found if move]
 
 
 async def _data_if_known(services: Services, stored: StoredRule) -> RuleData | None:

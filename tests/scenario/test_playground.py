@@ -144,7 +144,7 @@ async def test_it_opens_with_an_answer_a_thread_and_a_rule_two_sessions_from_fir
         await Opening(here.deeds, space, here.bot.shift.quiet).play(here.settings, here.clock)
         rule, compared = [each for each in space.history(PORTFOLIO) if each.user == BOT]
         assert "waiting (1 of 3)" in "\n".join(message_lines(rule, space)).replace("\u00a0", " ")
-        assert "noise" not in str(rule.blocks)
+        assert "when nothing changes it is triggered on" in str(rule.blocks).replace("\u00a0", " ")
         assert "ISCB vs SPSM · 1 year" in compared.text.replace("\u00a0", " ")
         _, asked, answered = space.thread(PORTFOLIO, compared.ts)
         assert (asked.user, answered.user) == (BEN, BOT)

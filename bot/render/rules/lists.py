@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from analytics.watch.backtest import Backtest
+from analytics.watch.moves import SessionEffect, WindowMove
 from analytics.watch.preflight import PreFlight
 from analytics.watch.readings import Reading
-from analytics.watch.rules import Condition
+from analytics.watch.rules import Condition, Quantity
 from analytics.window import Window
 from bot.model import Digest, RuleHistory, RuleReport, RuleStatus, RuleTransition, RuleVersion, SectionQuery
 from bot.render import blocks, ids, text
@@ -26,6 +27,7 @@ from bot.render.rules.card import (
     target_line,
 )
 from bot.render.rules.conditions import (
+    distance_from_threshold,
     gap_words,
     parts_of,
     quantity_words,
@@ -203,18 +205,48 @@ def history_message(watched: RuleVersion, history: RuleHistory, followed: Sequen
     return blocks.message(head, shown)
 
 
-def why_message(report: RuleReport) -> Message:
-    """Write how the value comes about, and each number that went into the decision."""
+def why_message(report: RuleReport, moves: Sequence[tuple[Quantity, WindowMove]] = ()) -> Message:
+    """Write what moved the value, how it comes about, and each number that went into the decision.
+
+    moves: since the session before, of the quantities of which that is known
+    """
     pairs = parts_of(report.watched.rule, report.reading)
     sections = ["\n".join(_numbers(report, *pair)) for pair in pairs]
     said = rule_finding(report)
+    moved = ["\n".join(_moved(*each)) for each in moves[:MOST_CONDITIONS]]
     shown_blocks = [
         blocks.section(f"{sample_mark([report])}{said.bold}"),
+        *(blocks.section(text.escape(words)) for words in moved),
         *(blocks.section(words) for words in sections[:MOST_CONDITIONS]),
         blocks.section("\n".join([*target_line(report), *_patience(report)])),
         blocks.context(f"Rule {code_span(report.watched.text)}", convention_of(report)),
     ]
     return blocks.message(f"{sample_mark([report])}{text.escape(said.plain)}", shown_blocks)
+
+
+def _moved(quantity: Quantity, move: WindowMove) -> list[str]:
+    """Say what the sessions that left and entered the window did to a value."""
+    marks = (move.value_before, move.value_after)
+    before, after = (value_words(quantity, each, [other]) for each, other in (marks, marks[::-1]))
+    name = quantity_words(quantity)
+    return [
+        f"{text.capital(name)}: {before} on {text.day(move.before)}, {after} on {text.day(move.after)}.",
+        *(f"• {_session_effect(quantity, 'left', each)}" for each in move.left),
+        *(f"• {_session_effect(quantity, 'entered', each)}" for each in move.entered),
+        *([] if move.left else ["No session left the window."]),
+    ]
+
+
+def _session_effect(quantity: Quantity, verb: str, each: SessionEffect) -> str:
+    """Write "16 Jan 2025 left (ISCB -0.8 %): 0.02 up"."""
+    returns = ", ".join(
+        f"{one_line(symbol, NAME_LENGTH)} {text.signed_percent(value)}" for symbol, value in each.returns
+    )
+    size = distance_from_threshold(quantity, each.effect, 0.0)
+    told = {"above": "up", "below": "down"}
+    amount, _, side = size.rpartition(" ")
+    effect = f"{amount} {told[side]}" if side in told else "no change"
+    return f"{text.day(each.session)} {verb}{f' ({returns})' if returns else ''}: {effect}"
 
 
 def _numbers(report: RuleReport, condition: Condition, reading: Reading | None) -> list[str]:

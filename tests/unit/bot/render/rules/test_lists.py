@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 
+from analytics.watch.moves import SessionEffect, WindowMove
 from analytics.watch.operators import Op
 from analytics.watch.readings import Reading
 from analytics.watch.rules import Condition, Quantity, Rule
@@ -106,6 +107,25 @@ def test_reasons_read_well(snapshot: Snapshot) -> None:
         "sector": why_message(of(SECTOR, None)),
     }
     snapshot("watch_why", in_turn(told))
+
+
+def test_why_begins_with_what_left_and_entered_the_window() -> None:
+    left = SessionEffect(date(2025, 1, 16), (("ISCB", -0.008), ("<x>", 0.0)), 0.021)
+    move = WindowMove(
+        date(2026, 1, 15),
+        1.02,
+        date(2026, 1, 16),
+        0.94,
+        (left,),
+        (SessionEffect(date(2026, 1, 16), (("ISCB", -0.021),), -0.101),),
+    )
+    told = why_message(FIRED, [(SORTINO.quantity, move)])
+    assert faults(told) == []
+    words = as_read(told).replace(NBSP, " ")
+    assert "Sortino ratio over 1 year: 1.02 on 15 Jan 2026, 0.94 on 16 Jan 2026." in words
+    assert "16 Jan 2025 left (ISCB -0.8 %, &lt;x&gt; 0.0 %): 0.02 up" in words
+    assert "16 Jan 2026 entered (ISCB -2.1 %): 0.10 down" in words
+    assert words.index("entered") < words.index("Sortino ratio = mean")
 
 
 @pytest.mark.parametrize("report", [FIRED, FIRING, NO_DATA, TWO_OF_THREE, PAUSED, ACKNOWLEDGED])
