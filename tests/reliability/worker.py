@@ -2,6 +2,7 @@
 
 Put in its place: the clock, the prices (the sample market in a weather), and the chart renderer, which gives
 one small picture for every other; for drawing is not tried here and would take nine tenths of the time.
+A rule is weighed in few worlds, for the same reason.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ from unittest.mock import patch
 
 from pydantic import SecretStr
 
+from analytics.watch.preflight import preflight
+from analytics.watch.worlds import FEWEST_PATHS
 from bot.bootstrap import roles as assembly
 from bot.bootstrap.monitoring import ROUND, Monitoring, keep_time
 from bot.bootstrap.slack import SlackClients
@@ -44,6 +47,7 @@ from bot.slack.rate_limit import RateLimit
 from bot.store import SqlStore, open_store
 from bot.store.inbox import SqlInbox
 from bot.store.outbox import SqlOutbox
+from bot.use_cases import rule_status
 from bot.use_cases.deliver import Delivery
 from bot.use_cases.gather import MarketData
 from bot.use_cases.inbox import LONGEST, RequestWorker
@@ -98,6 +102,7 @@ def run(orders: Orders) -> None:
     logging.basicConfig(filename=orders.log, level=logging.INFO, format="%(levelname)s %(name)s %(message)s")
     # As far below the lease as it is in earnest.
     slack_client.TIMEOUT = slack_client.TIMEOUT / orders.reckoning.speed  # type: ignore[assignment]
+    rule_status.preflight = partial(preflight, paths=FEWEST_PATHS)  # type: ignore[attr-defined]
     try:
         asyncio.run(_work(orders))
     except BotError:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
+from functools import partial
 from pathlib import Path
 from zlib import crc32
 
 import pytest
 from hypothesis import settings
 
+from analytics.watch.preflight import preflight
 from bot import bootstrap
 from bot.config import load
+from bot.use_cases import rule_status
 from tests.contracts.stores import emptied, own_database
-from tests.scenario.offices import USUAL, Office, office
+from tests.scenario.offices import FEW_WORLDS, USUAL, Office, office
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -26,6 +29,12 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         one = USUAL[crc32(metafunc.definition.nodeid.encode()) % len(USUAL)]
         thorough = settings.get_current_profile_name() == "thorough"
         metafunc.parametrize("away", USUAL if thorough else (one,), indirect=True)
+
+
+@pytest.fixture(autouse=True)
+def few_worlds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A rule is weighed in few worlds: its words are the matter here, the oracles weigh the figures."""
+    monkeypatch.setattr(rule_status, "preflight", partial(preflight, paths=FEW_WORLDS))
 
 
 @pytest.fixture(scope="session")

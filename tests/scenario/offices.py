@@ -39,6 +39,8 @@ from tests.fakes.workspace import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, line_to,
 
 USUAL = ("sqlite-http", "postgresql-socket")
 """Database and transport."""
+FEW_WORLDS = 50
+"""In which a rule is weighed: words are the matter of journeys, the oracles weigh the figures."""
 IN_BOTH = pytest.mark.parametrize("away", USUAL, indirect=True)
 """What is remembered over days, on either database."""
 ASOF = date(2026, 1, 20)

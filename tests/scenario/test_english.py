@@ -35,8 +35,8 @@ async def test_in_a_thread_one_asks_as_one_talks(team: Office) -> None:
 async def test_what_is_in_doubt_offers_what_works_there(team: Office) -> None:
     await team.type(ANN, "/compare ISCB SPSM")
     parent = team.seen_by(ANN)[-1]
-    said = await team.type(ANN, "@watchpoint turnover?", thread=parent.ts)
-    assert "I could not read `turnover?`" in said
+    said = await team.type(ANN, "@watchpoint stock lending?", thread=parent.ts)
+    assert "I could not read `stock lending?`" in said
     refused = team.seen_by(ANN)[-1]
     assert labels(refused) == ["sectors", "returns", "help"]
     assert "Industrials" in await team.press(ANN, refused, "sectors")

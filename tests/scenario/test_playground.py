@@ -155,7 +155,7 @@ async def test_it_opens_with_an_answer_a_thread_and_a_rule_two_sessions_from_fir
         assert [each for each in space.history(PORTFOLIO) if each.user == BOT] == [rule, compared]
         await here.travel.sessions(1)
         card = space.history(PORTFOLIO)[-2]
-        assert re.search(r"R1 ISCB Sortino below [\d.]+ is met", card.text)
+        assert re.search(r"R1 ISCB [\w ]+ below [\d.]+ is met", card.text)
 
 
 async def test_where_the_source_is_silent_it_opens_with_what_there_is(
