@@ -40,12 +40,17 @@ def pytest_xdist_auto_num_workers() -> int:
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the trials first: they keep whole processes busy for long.
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what only the thorough profile tries, and put the trials first: they keep whole processes
+    busy for long.
 
     So they fill no gap at the end, and stand beside no test that a browser or Slack's three seconds hold to
     a time.
     """
+    if settings.get_current_profile_name() != "thorough":
+        left_out = [item for item in items if item.get_closest_marker("thorough")]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
     items.sort(key=lambda item: "tests/reliability/" not in item.nodeid)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import settings
 
-PART = 5
+PART = 10
 """Of so many examples the check tries one; docs/contributing.md has the command that tries all."""
 
 

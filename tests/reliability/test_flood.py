@@ -9,7 +9,7 @@ import pytest
 
 from tests.reliability.flood import MORE, flood
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.thorough]
 
 
 async def test_a_flood_of_one_workspace_delays_no_other_for_long(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from tests.reliability.siege import FILES, LOG, MEMORY, besiege
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.thorough]
 
 SLACKS = 3.0
 """Seconds until Slack gives up; the second that is aimed at takes a machine with nothing else to do."""

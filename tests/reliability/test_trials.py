@@ -100,6 +100,7 @@ def test_questions_whose_worker_is_killed_are_answered_once_and_soon(database: s
     assert result.longest <= 60
 
 
+@pytest.mark.thorough
 def test_without_the_scope_an_answer_that_comes_twice_is_said_to_be_possibly_repeated() -> None:
     result = asyncio.run(answered("sqlite", 5, history=False))
     assert (result.lost, result.forgotten, result.found) == ([], [], 0)
@@ -107,17 +108,20 @@ def test_without_the_scope_an_answer_that_comes_twice_is_said_to_be_possibly_rep
     assert result.possibly > 0
 
 
+@pytest.mark.thorough
 def test_a_quarter_of_slacks_calls_go_wrong() -> None:
     outcome = tried(SLACK, "sqlite", history=True, sessions=2, seed=11)
     assert outcome.total(lambda finished, _: finished.faults) >= 5
     assert doubled(outcome) == 0
 
 
+@pytest.mark.thorough
 def test_the_source_is_silent_late_and_corrects_itself() -> None:
     # Most of the time goes by until the source is asked again.
     assert doubled(tried(DATA, "sqlite", history=True, sessions=4, speed=2 * FAST)) == 0
 
 
+@pytest.mark.thorough
 def test_every_connection_to_postgresql_is_cut() -> None:
     outcome = tried(CONNECTIONS, "postgres", history=True)
     assert doubled(outcome) == 0
@@ -125,6 +129,7 @@ def test_every_connection_to_postgresql_is_cut() -> None:
 
 
 @pytest.mark.skipif(programs() is None, reason="a server of our own takes root and Debian's postgresql")
+@pytest.mark.thorough
 def test_the_server_crashes_at_every_moment() -> None:
     outcome = tried(CRASH, "postgres", history=True)
     assert doubled(outcome) == 0
@@ -132,12 +137,14 @@ def test_the_server_crashes_at_every_moment() -> None:
 
 
 @pytest.mark.skipif(not can_mount(), reason="a small disk can only be made by root")
+@pytest.mark.thorough
 def test_the_disk_is_full_for_a_while() -> None:
     outcome = tried(DISK, "sqlite", history=True)
     assert doubled(outcome) == 0
     assert outcome.total(lambda finished, _: len(finished.disturbances)) > 0
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("database", ["sqlite", "postgres"])
 def test_clocks_are_wrong_by_days_for_three_minutes_at_every_moment(database: str) -> None:
     outcome = tried(LEAP, database, history=True, speed=2 * FAST)
@@ -147,6 +154,7 @@ def test_clocks_are_wrong_by_days_for_three_minutes_at_every_moment(database: st
     assert outcome.total(lambda finished, _: finished.leapt) >= outcome.kills > 0
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("what", "gap"), [("pause-before", False), ("pause-between", True)])
 def test_paused_longer_than_its_lease_a_worker_only_posts_again_between_check_and_request(
     what: str, gap: bool

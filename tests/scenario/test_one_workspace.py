@@ -17,9 +17,9 @@ from bot.ports import RuleDraft
 from bot.slack.listeners import ELSEWHERE
 from bot.slack.payloads import request_of_command
 from bot.store import open_store
-from tests.scenario.offices import IN_BOTH, Office, button, filled
+from tests.scenario.offices import Office, button, filled
 
-pytestmark = [pytest.mark.slow, IN_BOTH]
+pytestmark = pytest.mark.slow
 
 THERE = "T9OTHER"
 RULE = "ISCB sortino < 9 for 1 sessions then SPSM"

@@ -15,9 +15,9 @@ import pytest
 from bot.playground.model import SCOPES, TEAM, PostedMessage
 from bot.playground.storage import ANN, BEN, CY, PORTFOLIO
 from tests.fakes.workspace import kick
-from tests.scenario.offices import IN_BOTH, Office, filled, key_of, labels, local
+from tests.scenario.offices import Office, filled, key_of, labels, local
 
-pytestmark = [pytest.mark.slow, IN_BOTH]
+pytestmark = pytest.mark.slow
 
 RULE = "/watch ISCB sortino < 1.0 for 5 sessions then SPSM"
 CONVENTION = "daily total return · 252 · rf 0 · 1y to {} · source SAMPLE DATA (simulated), as of {}"

@@ -18,7 +18,7 @@ from bot.playground.storage import ANN, BEN, PORTFOLIO
 from bot.ports.store import RuleDraft
 from tests.scenario.browsing import PATIENCE, PHONE, ask, chromium, faint, looking, overflow
 
-pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.slow, pytest.mark.thorough, pytest.mark.asyncio(loop_scope="module")]
 
 RULE = "/watch ISCB sortino < 1.0 for 5 sessions then SPSM"
 BEGINNING = date(2026, 1, 20)
