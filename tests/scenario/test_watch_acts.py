@@ -13,7 +13,7 @@ from tests.scenario.eyes import answered, buttons, fill_in, form_state, press, p
 from tests.scenario.offices import Office, button, labels
 from tests.scenario.test_answers_seen import BOTH_WAYS, begun, carded
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.thorough]
 
 SAME = "ISCB sortino < 9 for 1 session then SPSM"
 OFFER = "R1 ISCB Sortino below 9.0 already watches this here"

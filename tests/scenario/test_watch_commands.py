@@ -18,7 +18,7 @@ from tests.scenario.offices import Office, button, key_of
 if TYPE_CHECKING:
     from bot.playground.model import PostedMessage
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.thorough]
 
 RULE = "ISCB sortino < 1.0 for 5 sessions then SPSM"
 OTHER, GROUP = "T0OTHER", "E0GROUP"
