@@ -37,8 +37,8 @@ def commit(connection: sa.Connection, outcomes: Sequence[SessionResult]) -> Sequ
         _drop_superseded_digests(),
         [digest_content for outcome in kept for digest_content in _old_digests(outcome)],
     )
-    told = [_told_values(outcome) for outcome in kept if outcome.told]
-    _execute_many(connection, _mark_told(), told)
+    told = [_reached_values(outcome) for outcome in kept if outcome.told]
+    _execute_many(connection, _mark_reached(), told)
     notices = [notice_values(new) for outcome in kept for new in outcome.notices]
     _execute_many(connection, insert_or(connection, OUTBOX).on_conflict_do_nothing(), notices)
     return kept
@@ -168,11 +168,11 @@ def _insert_incidents(connection: sa.Connection) -> Any:
     )
 
 
-def _told_values(outcome: SessionResult) -> Values:
+def _reached_values(outcome: SessionResult) -> Values:
     return {"its_team": outcome.team, "its_channel": outcome.channel, "its_session": outcome.session}
 
 
-def _mark_told() -> sa.Update:
+def _mark_reached() -> sa.Update:
     """Note the newest session that a channel's daily post has come to; a faster worker's stays."""
     session = sa.bindparam("its_session", type_=sa.Date)
     mine = [DIGESTS.c[name] == sa.bindparam(f"its_{name}") for name in ("team", "channel")]

@@ -73,7 +73,7 @@ def after_unsnoozing(*, in_hand: bool) -> str:
 def audit_line(report: RuleReport, entry: AuditEntry) -> str:
     """Write who did what to the story's rule, why, and what follows; safe mrkdwn with a mention."""
     head = f"*{safe_rule_name(report.watched)} was {_verb(report, entry)}* by {person(entry.user)}"
-    return end_sentence(f"{head}{_why(entry, safe_line(_said(entry), REASON_LENGTH))}") + _what_follows(
+    return end_sentence(f"{head}{_why(entry, safe_line(_reason(entry), REASON_LENGTH))}") + _what_follows(
         report, entry
     )
 
@@ -81,7 +81,7 @@ def audit_line(report: RuleReport, entry: AuditEntry) -> str:
 def plain_audit_line(report: RuleReport, entry: AuditEntry) -> str:
     """Write the same for a notification, without the mention; plain text, not escaped."""
     head = f"{rule_name(report.watched)} was {_verb(report, entry)}"
-    return end_sentence(f"{head}{_why(entry, one_line(_said(entry), REASON_LENGTH))}") + _what_follows(
+    return end_sentence(f"{head}{_why(entry, one_line(_reason(entry), REASON_LENGTH))}") + _what_follows(
         report, entry
     )
 
@@ -93,17 +93,17 @@ def history_line(entry: AuditEntry) -> str:
 
 def _detail(entry: AuditEntry) -> str:
     """Return a reason as it was given, or the day until which a snooze lasts; safe mrkdwn."""
-    if not _said(entry).strip():
+    if not _reason(entry).strip():
         return ""
     if entry.act is AuditAction.PAUSED:
         return f": {stop_words(entry.detail)}"
     try:
         return f", through {text.day(date.fromisoformat(entry.detail.strip()))}"
     except ValueError:
-        return f": {safe_line(_said(entry), REASON_LENGTH)}"
+        return f": {safe_line(_reason(entry), REASON_LENGTH)}"
 
 
-def _said(entry: AuditEntry) -> str:
+def _reason(entry: AuditEntry) -> str:
     return decided_words(entry.detail, entry.decided)
 
 

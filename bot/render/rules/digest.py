@@ -187,14 +187,14 @@ def _rule_line(report: RuleReport, links: Mapping[str, str]) -> str:
 
     What has fired or is over has a card that tells it; what has none is told here in full.
     """
-    if _told_in_full(report):
+    if _is_news(report):
         return f"{news_finding(report).with_link(links.get(report.watched.name))}{_target_words(report)}"
     name = f"{_rule_link(report, links)}"
     told = [*_value_words(report), _state_words(report)]
     return f"{name}: {', '.join(told)}{text.escape(_doubtful(report))}"
 
 
-def _told_in_full(report: RuleReport) -> bool:
+def _is_news(report: RuleReport) -> bool:
     transition, state = report.flip, report.state
     if state.trouble or is_undecided(report):
         return True
@@ -238,7 +238,7 @@ def _doubtful(report: RuleReport) -> str:
 def _change(report: RuleReport, digest_content: DigestContent) -> str:
     """Write "; 1.10 on 31 Dec 2025", the value where the month or else the week began that is over."""
     period = digest_content.month or digest_content.week
-    if period is None or _told_in_full(report):
+    if period is None or _is_news(report):
         return ""
     changes = {each.name: each for each in period.rules}
     return text.escape(month_change(report, changes.get(report.watched.name)))
