@@ -66,7 +66,10 @@ def test_the_second_of_a_pair_is_the_benchmark_unless_another_is_named() -> None
         # One that is listed elsewhere has another broad market than the American one.
         (ask("AAA", "VWCE.DE", "CCC", market=True), None),
         (ask("AAA", "VWCE.DE", "CCC", market=True, benchmark="SPY"), "SPY"),
-        (ask("BRK-B", "^TNX", "BTC-USD", market=True), "SPY"),
+        (ask("BRK-B", "^TNX", "ISCB", market=True), "SPY"),
+        # Nor is a coin or a currency traded in its sessions.
+        (ask("AAA", "^TNX", "BTC-USD", market=True), None),
+        (ask("AAA", "BBB", "EURUSD=X", market=True), None),
     ],
 )
 def test_several_funds_are_held_against_the_broad_market(query: Query, against: str | None) -> None:

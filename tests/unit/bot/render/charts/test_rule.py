@@ -90,14 +90,14 @@ def test_firing_for_a_single_session_can_be_seen() -> None:
 
 def test_each_firing_is_dated_and_the_key_says_what_the_shades_mean() -> None:
     drawn = look(TWO_YEARS)
-    assert sorted(drawn.texts("fired")) == ["fired 3 Mar 2025", "fired 30 Dec 2025"]
-    assert drawn.texts("key") == ["firing", "being confirmed"]
+    assert sorted(drawn.texts("fired")) == ["triggered 3 Mar 2025", "triggered 30 Dec 2025"]
+    assert drawn.texts("key") == ["triggered", "waiting"]
     assert look(rule_picture(firing=(), pending=())).texts("key") == []
 
 
 def test_a_date_that_would_touch_a_newer_one_is_left_out() -> None:
     close = ((date(2025, 12, 1), date(2025, 12, 8)), SPANS[1])
-    assert look(rule_picture(firing=close)).texts("fired") == ["fired 30 Dec 2025"]
+    assert look(rule_picture(firing=close)).texts("fired") == ["triggered 30 Dec 2025"]
 
 
 def test_what_fires_from_the_first_session_on_has_no_date() -> None:
@@ -107,7 +107,7 @@ def test_what_fires_from_the_first_session_on_has_no_date() -> None:
 
 def test_the_day_the_rule_was_set_is_marked_and_explained() -> None:
     drawn = look(rule_picture(made=date(2025, 7, 1)))
-    assert drawn.texts("key")[-1] == "set 1 Jul 2025; before: as it would have fired"
+    assert drawn.texts("key")[-1] == "set 1 Jul 2025; before: as it would have triggered"
     x = drawn.artists("made")[0].get_xdata()[0]
     days = sessions(504).tolist()
     assert x == pytest.approx(drawn.artists("series")[0].get_xdata()[days.index(date(2025, 7, 1))])
