@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import combinations
 
+import numpy as np
+
 from analytics.fund import Basis, Fact, FundProfile, Holding, SectorWeights
+from analytics.holdings import active_share, effective_number, lay_positions, share_overlap
 
 TOP = 10
-IDENTIFIERS = ("isin", "cusip", "symbol")
-"""What joins positions, the strongest first."""
 FULL = 0.02
 """How far a whole list of positions may be from adding up to 1: weights are rounded, cash is left out."""
 
@@ -66,6 +67,7 @@ class Overlap:
     shared : number of positions held long by both
     covered : by fund, fraction of net assets in the long positions known
     short : by fund, number of short positions
+    gaps : half the sum of the absolute gaps between the weights of all positions of either, fraction
     """
 
     symbols: tuple[str, str]
@@ -74,12 +76,15 @@ class Overlap:
     covered: tuple[float, float]
     short: tuple[int, int]
     whole: bool
+    gaps: float
 
     @property
     def active_share(self) -> float | None:
-        """1 - overlap, fraction; None unless both lists are whole, hold no short position and add up to 1."""
+        """Half the sum of the gaps, fraction; None unless both lists are whole, without shorts, and add
+        up to 1.
+        """
         full = all(abs(part - 1.0) <= FULL for part in self.covered)
-        return 1.0 - self.weight if self.whole and full and not any(self.short) else None
+        return self.gaps if self.whole and full and not any(self.short) else None
 
 
 def compare_sectors(profiles: Sequence[FundProfile]) -> SectorComparison | None:
@@ -134,9 +139,10 @@ def concentration(profile: FundProfile) -> Concentration | None:
     listed = profile.holdings.value
     weights = sorted((holding.weight for holding in listed if holding.weight >= 0), reverse=True)
     top = sum(weights[:TOP]) if len(weights) >= TOP else None
-    total = sum(weights)
-    hhi = sum((weight / total) ** 2 for weight in weights) if _is_complete(profile) and total > 0 else None
-    return Concentration(len(listed), len(listed) - len(weights), top, hhi, 1.0 / hhi if hhi else None)
+    whole = _is_complete(profile) and sum(weights) > 0
+    effective = effective_number(np.array(weights)) if whole else None
+    hhi = 1.0 / effective if effective else None
+    return Concentration(len(listed), len(listed) - len(weights), top, hhi, effective)
 
 
 def overlap(one: FundProfile, other: FundProfile) -> Overlap | None:
@@ -162,14 +168,15 @@ def overlap(one: FundProfile, other: FundProfile) -> Overlap | None:
         return None
     ours, theirs = one.holdings.value, other.holdings.value
     mine, yours = (tuple(held for held in listed if held.weight >= 0) for listed in (ours, theirs))
-    pairs = match_holdings(mine, yours)
+    matrix = lay_positions({"ours": mine, "theirs": yours})
     return Overlap(
         symbols=(one.symbol, other.symbol),
-        weight=sum(min(first.weight, second.weight) for first, second in pairs),
-        shared=len(pairs),
+        weight=share_overlap(*matrix.weights),
+        shared=len(mine) + len(yours) - len(matrix.positions),
         covered=(sum(held.weight for held in mine), sum(held.weight for held in yours)),
         short=(len(ours) - len(mine), len(theirs) - len(yours)),
         whole=_is_complete(one) and _is_complete(other),
+        gaps=active_share(*matrix.weights),
     )
 
 
@@ -185,26 +192,6 @@ def _active_weights(
 def _is_complete(profile: FundProfile) -> bool:
     count, listed = profile.holdings_count, profile.holdings
     return bool(count and listed and len(listed.value) >= count.value)
-
-
-def match_holdings(ours: Sequence[Holding], theirs: Sequence[Holding]) -> list[tuple[Holding, Holding]]:
-    """Pair positions found in both lists, the strongest identifier first; none twice."""
-    found: list[tuple[Holding, Holding]] = []
-    taken: set[int] = set()
-    for strength, key in enumerate(IDENTIFIERS):
-        index = {getattr(held, key): held for held in theirs if getattr(held, key) and id(held) not in taken}
-        for mine in ours:
-            yours = index.get(getattr(mine, key)) if id(mine) not in taken else None
-            if yours and id(yours) not in taken and not _contradict(mine, yours, IDENTIFIERS[:strength]):
-                found.append((mine, yours))
-                taken |= {id(mine), id(yours)}
-    return found
-
-
-def _contradict(mine: Holding, yours: Holding, stronger: Sequence[str]) -> bool:
-    """Return True where both have a stronger identifier and it differs: tickers repeat across exchanges."""
-    pairs = ((getattr(mine, key), getattr(yours, key)) for key in stronger)
-    return any(one and other and one != other for one, other in pairs)
 
 
 @dataclass(frozen=True)
@@ -299,27 +286,14 @@ def _by_weight(positions: Sequence[Holding]) -> tuple[Holding, ...]:
 
 
 def _shared_positions(lists: Mapping[str, Sequence[Holding]]) -> tuple[SharedPosition, ...]:
-    """Match positions fund by fund: one joins one met before, or is new."""
-    met: list[tuple[Holding, dict[str, float]]] = []
-    for fund, positions in lists.items():
-        known = [held for held, _ in met]
-        found = {id(old): new for old, new in match_holdings(known, positions)}
-        for at, (old, weights) in enumerate(met):
-            if new := found.get(id(old)):
-                met[at] = _merge_identifiers(old, new), {**weights, fund: new.weight}
-        old_ones = {id(new) for new in found.values()}
-        met += [(replace(held), {fund: held.weight}) for held in positions if id(held) not in old_ones]
-    several = [SharedPosition(held.name, weights, held.symbol) for held, weights in met if len(weights) > 1]
+    matrix = lay_positions(lists)
+    holders: list[dict[str, float]] = [{} for _ in matrix.positions]
+    for (fund, held), rows in zip(lists.items(), matrix.rows, strict=True):
+        for one, row in zip(held, rows, strict=True):
+            holders[row][fund] = one.weight
+    several = [
+        SharedPosition(held.name, weights, held.symbol)
+        for held, weights in zip(matrix.positions, holders, strict=True)
+        if len(weights) > 1
+    ]
     return tuple(sorted(several, key=lambda shared: (-max(shared.weights.values()), shared.name)))
-
-
-def _merge_identifiers(old: Holding, new: Holding) -> Holding:
-    """Make the position with every identifier that either list gives: a third list may know only one of
-    them.
-    """
-    return replace(
-        old,
-        symbol=old.symbol or new.symbol,
-        isin=old.isin or new.isin,
-        cusip=old.cusip or new.cusip,
-    )

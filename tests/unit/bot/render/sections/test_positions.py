@@ -61,9 +61,9 @@ def test_pairs_stand_the_closest_first() -> None:
 
 
 def test_a_bound_is_said_unless_both_lists_are_whole() -> None:
-    overlap = Overlap(("A", "B"), 0.1, 3, (0.5, 0.5), (0, 0), whole=False)
+    overlap = Overlap(("A", "B"), 0.1, 3, (0.5, 0.5), (0, 0), whole=False, gaps=0.4)
     assert at_least(overlap) == "at least "
-    assert at_least(Overlap(("A", "B"), 0.1, 3, (1.0, 1.0), (0, 0), whole=True)) == ""
+    assert at_least(Overlap(("A", "B"), 0.1, 3, (1.0, 1.0), (0, 0), whole=True, gaps=0.9)) == ""
 
 
 @pytest.mark.parametrize(
