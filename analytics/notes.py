@@ -49,6 +49,10 @@ class NoteKind(StrEnum):
     NO_ADJUSTED_PRICE = "no_adjusted_price"  # as MISSING_SESSIONS; a close is known, the adjusted one is not
     STANDS_STILL = "stands_still"  # symbol; count: int (sessions at one price), first: date, last: date
     STALE = "stale"  # symbol; age_seconds: float, cause: str (served from the cache after a failure)
+    OTHER_SOURCE = "other_source"  # source: str (whose prices these are), first: str (trusted more)
+    # cause: str (why they are not from the first, with its verb)
+    FACTS_DIFFER = "facts_differ"  # symbol; fact: str, value, other: float | date, source, by: str,
+    # as_of, told: date, absent where not known (value, source and as_of of the one shown; then of the other)
     NO_PROFILE = "no_profile"  # symbol; cause: str (fund facts could not be had)
     NOT_A_FUND = "not_a_fund"  # symbol; kind: str (has no expense ratio, sectors or holdings)
     SECTORS_REFUSED = "sectors_refused"  # symbol; cause: str (weights failed the gate)

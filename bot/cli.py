@@ -35,8 +35,8 @@ DONE, BROKEN, NOT_UNDERSTOOD, NO_ANSWER, INTERRUPTED = 0, 1, 2, 3, 130
 
 DATA = click.option(
     "--data",
-    type=click.Choice(["yahoo", "sample"]),
-    help="Source of prices; else WATCHPOINT_DATA, else yahoo.",
+    metavar="SOURCES",
+    help="Sources of prices, like yahoo or yahoo,files:DIR or sample; else WATCHPOINT_DATA, else yahoo.",
 )
 SCRIPT = "Do what this file says, print what comes back, and end."
 FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -230,7 +230,13 @@ def migrate() -> None:
 
 @cli.command()
 @click.option("--port", type=click.IntRange(0, 65535), default=8400, show_default=True, help="0: a free one.")
-@click.option("--data", type=click.Choice(["sample", "yahoo"]), default="sample", show_default=True)
+@click.option(
+    "--data",
+    metavar="SOURCES",
+    default="sample",
+    show_default=True,
+    help="Sources of prices, like yahoo or files:DIR.",
+)
 @click.option("--home", type=FOLDER, help="Folder to keep everything in; else a temporary one.")
 @click.option("--transport", type=click.Choice(["http", "socket"]), default="http", show_default=True)
 @click.option("--asof", metavar="DATE", help="Begin on the morning of this day, like 2026-01-23.")
@@ -259,6 +265,29 @@ def playground(**options: Any) -> None:
     shown.setLevel(logging.WARNING)
     logging.basicConfig(handlers=[shown], format="%(levelname)s %(name)s: %(message)s")
     asyncio.run(run(PlaygroundOptions(**options), click.echo))
+
+
+@cli.group()
+def prices() -> None:
+    """Prices by themselves, without a question."""
+
+
+@prices.command(name="export", epilog="Example: watchpoint prices export ISCB SPSM --out prices")
+@click.argument("symbols", nargs=-1, required=True)
+@click.option("--out", type=FOLDER, required=True, help="Folder for one CSV file a symbol.")
+@DATA
+def export_prices(symbols: tuple[str, ...], out: Path, data: str | None) -> None:
+    """Write the prices of symbols as files that `--data files:DIR` reads back to the same numbers."""
+    from bot.bootstrap import price_files
+    from bot.config import load
+
+    named = [symbol.upper() for symbol in symbols]
+    with _progress(f"Fetching {', '.join(named)}"):
+        files, source = asyncio.run(price_files(load(data=data), named))
+    _write(files, out)
+    _print_error(
+        f"Prices from {source}. Ask of them: watchpoint compare {' '.join(named)} --data files:{out}"
+    )
 
 
 @cli.command()

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import platformdirs
 from pydantic import AnyHttpUrl, BeforeValidator, Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.errors import UserError
 
@@ -19,7 +20,48 @@ class DataSource(StrEnum):
     """Where prices and fund facts come from; never switched silently."""
 
     YAHOO = "yahoo"
+    FILES = "files"
     SAMPLE = "sample"
+
+
+@dataclass(frozen=True)
+class SourceChoice:
+    """One source that is set.  folder: of the files, None for the others."""
+
+    kind: DataSource
+    folder: Path | None = None
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.folder}" if self.folder else str(self.kind)
+
+
+def read_sources(value: object) -> object:
+    """Read `yahoo,files:DIR`; ValueError says what is wrong with it.  What is no text is left as it is.
+
+    >>> [str(each) for each in read_sources("Yahoo, files:our prices")]
+    ['yahoo', 'files:our prices']
+    """
+    if not isinstance(value, str):
+        return value
+    chosen = tuple(_source(word.strip()) for word in value.split(","))
+    kinds = [each.kind for each in chosen]
+    if twice := next((kind for kind in kinds if kinds.count(kind) > 1), None):
+        raise ValueError(f"{twice} is named twice")
+    if DataSource.SAMPLE in kinds and len(kinds) > 1:
+        raise ValueError("sample stands alone: simulated prices never take the place of real ones")
+    return chosen
+
+
+def _source(word: str) -> SourceChoice:
+    name, colon, folder = word.partition(":")
+    try:
+        kind = DataSource(name.strip().lower())
+    except ValueError:
+        kinds = ", ".join(f"{each}:DIR" if each is DataSource.FILES else each for each in DataSource)
+        raise ValueError(f"{name.strip() or 'nothing'} is no source; there are {kinds}") from None
+    if bool(folder.strip()) != (kind is DataSource.FILES) or (colon and not folder.strip()):
+        raise ValueError(f"write {kind}:DIR" if kind is DataSource.FILES else f"{kind} takes no folder")
+    return SourceChoice(kind, Path(folder.strip()).expanduser() if folder else None)
 
 
 class Transport(StrEnum):
@@ -64,8 +106,10 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="WATCHPOINT_", env_ignore_empty=True, extra="ignore")
 
-    data: Annotated[DataSource, BeforeValidator(_lower_case)] = Field(
-        DataSource.YAHOO, description="Where prices come from: `yahoo` or `sample` (simulated, says so)."
+    data: Annotated[tuple[SourceChoice, ...], NoDecode, BeforeValidator(read_sources)] = Field(
+        (SourceChoice(DataSource.YAHOO),),
+        description="Where prices come from, in order of trust: `yahoo` and `files:DIR` with a comma "
+        "between, either alone, or `sample` (simulated, says so).",
     )
     home: Path = Field(
         default_factory=lambda: Path(platformdirs.user_data_dir("watchpoint")),
@@ -189,7 +233,7 @@ def has_screen() -> bool:
     return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
-_HIDDEN = ("TOKEN", "SECRET", "DATABASE")
+_HIDDEN = ("TOKEN", "SECRET", "KEY", "DATABASE")
 """In names of settings whose values are never printed."""
 
 
@@ -198,4 +242,5 @@ def _complaint(error: dict[str, object]) -> str:
     field = str(where[0]) if isinstance(where, tuple) and where else "settings"
     name = environment_name(field) if field in Settings.model_fields else field
     value = "(hidden)" if any(word in name for word in _HIDDEN) else repr(error.get("input"))
-    return f"{name}: {value} was given. {error['msg']}."
+    said = str(error["msg"]).removeprefix("Value error, ")
+    return f"{name}: {value} was given. {said}."

@@ -74,7 +74,7 @@ def _measures() -> Iterator[tuple[str, ...]]:
 
 
 def _terminal() -> Iterator[tuple[str, ...]]:
-    for name, command in cli.commands.items():
+    for name, command in _named_commands(cli):
         options = " ".join(_option(each) for each in command.params if isinstance(each, click.Option))
         pieces = command.collect_usage_pieces(click.Context(command))
         words = " ".join(piece for piece in pieces if piece != command.options_metavar)
@@ -84,17 +84,30 @@ def _terminal() -> Iterator[tuple[str, ...]]:
         )
 
 
+def _named_commands(group: click.Group, before: str = "") -> Iterator[tuple[str, click.Command]]:
+    """Yield every command with all the words that name it."""
+    for name, command in group.commands.items():
+        if isinstance(command, click.Group):
+            yield from _named_commands(command, f"{before}{name} ")
+        else:
+            yield f"{before}{name}", command
+
+
 def _option(option: click.Option) -> str:
     name = max(option.secondary_opts or option.opts, key=len)
     if isinstance(option.type, click.Choice):
         return f"[{name} {'|'.join(map(str, option.type.choices))}]"
-    return f"[{name}]" if option.is_flag else f"[{name} {option.name.upper() if option.name else ''}]"
+    shown = option.metavar or (option.name or "").upper()
+    return f"[{name}]" if option.is_flag else f"[{name} {shown}]"
 
 
 def _settings() -> Iterator[tuple[str, ...]]:
     for name, field in Settings.model_fields.items():
         default = field.default
-        shown = "" if default is None or field.default_factory else f"`{getattr(default, 'value', default)}`"
+        plain = (
+            ",".join(map(str, default)) if isinstance(default, tuple) else getattr(default, "value", default)
+        )
+        shown = "" if default is None or field.default_factory else f"`{plain}`"
         yield f"`{environment_name(name)}`", shown, field.description or ""
 
 

@@ -17,7 +17,7 @@ serving.py     the roles, each assembled and run; run_digest and doctor
 """
 
 from bot.bootstrap.serving import Bot, assemble_bot, doctor, listen, run_digest, serve
-from bot.bootstrap.sources import open_market, renderer, similar_symbols
+from bot.bootstrap.sources import open_market, price_files, renderer, similar_symbols
 from bot.bootstrap.storage import migrate
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "listen",
     "migrate",
     "open_market",
+    "price_files",
     "renderer",
     "run_digest",
     "serve",

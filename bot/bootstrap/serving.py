@@ -7,7 +7,7 @@ import logging
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -22,7 +22,7 @@ from bot.clock import SteadyClock
 from bot.config import Role, Settings, Transport, environment_name
 from bot.errors import BotError, Unavailable, UserError
 from bot.jobs.worker import Worker
-from bot.ports import Calendar, Clock, Finding, Level, Store
+from bot.ports import Calendar, Clock, Examining, Finding, Level, Store
 from bot.slack.client import server_time
 from bot.slack.http import Site
 from bot.slack.intake import Intake
@@ -174,7 +174,7 @@ async def doctor(settings: Settings) -> tuple[Finding, ...]:
 
     clock = SteadyClock()
     async with keep_time_by_slack(clock, settings), open_market(settings, clock) as sources:
-        time, data = examine_clock(clock), await examine_data(sources)
+        time, data = examine_clock(clock), await examine_sources(sources)
     needs_app_token = settings.transport is Transport.SOCKET
     status = await inspect_installation(
         secret_text(settings.slack_bot_token),
@@ -182,7 +182,7 @@ async def doctor(settings: Settings) -> tuple[Finding, ...]:
         str(settings.slack_api_url),
     )
     store = await _examine_store(settings)
-    return (examine_home(settings.home), store, time, data, *_secret(settings), *status.findings)
+    return (examine_home(settings.home), store, time, *data, *_secret(settings), *status.findings)
 
 
 async def _examine_store(settings: Settings) -> Finding:
@@ -255,7 +255,7 @@ def examine_home(home: Path) -> Finding:
 
 
 async def examine_data(market_data: MarketData) -> Finding:
-    """Return whether the source of prices answers with the newest session."""
+    """Return whether the first source that answers does so with the newest session."""
     try:
         history = await market_data.prices.history([PROBE], today(market_data))
     except BotError as fault:
@@ -265,3 +265,14 @@ async def examine_data(market_data: MarketData) -> Finding:
     if panel.as_of < settled or history.notes:
         return Finding(Level.NOTE, f"Prices: {panel.source} answers, but not cleanly for {settled}.")
     return Finding(Level.OK, f"Prices: {panel.source} answers, newest session {panel.as_of}.")
+
+
+async def examine_sources(market_data: MarketData) -> list[Finding]:
+    """Say of each source whether it answers; of files, how they were read."""
+    findings: list[Finding] = []
+    for source in market_data.sources.values():
+        if isinstance(source, Examining):
+            findings += await source.examine()
+        else:
+            findings.append(await examine_data(replace(market_data, prices=source)))
+    return findings

@@ -1,17 +1,21 @@
-"""Where prices, fund facts and pictures come from; never another source than the one that was set."""
+"""Where prices, fund facts and pictures come from; never another source than those that were set."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
+from typing import TYPE_CHECKING
 
-from bot.config import DataSource, Settings
+from bot.config import DataSource, Settings, SourceChoice
 from bot.errors import UserError
 from bot.market import reference
-from bot.ports import Calendar, ChartRenderer, Clock
-from bot.use_cases.gather import MarketData
+from bot.ports import Calendar, ChartRenderer, Clock, Funds, Prices
+from bot.use_cases.gather import MarketData, Peers, today
+
+if TYPE_CHECKING:
+    from bot.market.cache import CacheableSource
 
 CACHE = "cache"
 
@@ -34,41 +38,83 @@ async def calendar(settings: Settings, clock: Clock) -> Calendar:
 
 @asynccontextmanager
 async def open_market(settings: Settings, clock: Clock) -> AsyncIterator[MarketData]:
-    """Open the source that is set, behind the cache, until the block ends."""
+    """Open the sources that are set, each behind its cache, until the block ends."""
     exchange = await calendar(settings, clock)
-    if settings.data is DataSource.SAMPLE:
+    if [each.kind for each in settings.data] == [DataSource.SAMPLE]:
         from bot.market.sample import SampleMarket
         from bot.market.sample_funds import SYMBOLS
 
         sample = SampleMarket(exchange, clock)
-        peers = partial(reference.peers, known=SYMBOLS)
-        yield MarketData(
-            sample,
-            sample,
-            exchange,
-            clock,
-            peers,
-            regimes=reference.REGIMES,
-            rebalances=reference.rebalances,
-        )
+        yield _market_data([sample], [sample], exchange, clock, partial(reference.peers, known=SYMBOLS))
         return
+    async with AsyncExitStack() as stack:
+        opened = [_open_source(choice, settings, exchange, clock, stack) for choice in settings.data]
+        yield _market_data(opened, opened, exchange, clock, reference.peers)
+
+
+def _open_source(
+    choice: SourceChoice, settings: Settings, exchange: Calendar, clock: Clock, stack: AsyncExitStack
+) -> CacheableSource:
+    """Open one source, until the stack is unwound."""
     from bot.market.cache import CachedMarket
+
+    if choice.kind is DataSource.FILES:
+        from bot.market.files import FilesMarket
+
+        assert choice.folder, "read with one"
+        return FilesMarket(exchange, clock, choice.folder)
     from bot.market.yahoo import YahooMarket
 
     yahoo = YahooMarket(exchange, clock, settings.home)
-    try:
-        cached = CachedMarket(yahoo, exchange, clock, settings.home / CACHE)
-        yield MarketData(
-            cached,
-            cached,
-            exchange,
-            clock,
-            reference.peers,
-            regimes=reference.REGIMES,
-            rebalances=reference.rebalances,
-        )
-    finally:
-        yahoo.close()
+    stack.callback(yahoo.close)
+    return CachedMarket(yahoo, exchange, clock, settings.home / CACHE)
+
+
+def _market_data(
+    sources: Sequence[CacheableSource],
+    funds: Sequence[Funds],
+    exchange: Calendar,
+    clock: Clock,
+    peers: Peers,
+) -> MarketData:
+    """Put sources together; funds: those that tell fund facts."""
+    prices: Prices = sources[0]
+    facts = funds[0]
+    if len(sources) > 1:
+        from bot.market.chain import SourceChain
+
+        prices = facts = SourceChain(sources, funds, clock)
+    return MarketData(
+        prices,
+        facts,
+        exchange,
+        clock,
+        peers,
+        regimes=reference.REGIMES,
+        rebalances=reference.rebalances,
+        sources={each.source: each for each in sources},
+    )
+
+
+async def price_files(settings: Settings, symbols: Sequence[str]) -> tuple[dict[str, bytes], str]:
+    """Write the prices of symbols, as far as they are known now, as files by name; and say whose they are.
+
+    Raises as `Prices.history` does.
+    """
+    from urllib.parse import quote
+
+    from bot.clock import SystemClock
+    from bot.market.series import series_of_panel
+    from bot.market.tables import write_table
+
+    clock = SystemClock()
+    async with open_market(settings, clock) as market_data:
+        history = await market_data.prices.history(list(dict.fromkeys(symbols)), today(market_data))
+    panel = history.panel
+    return {
+        f"{quote(symbol, safe='^=')}.csv": write_table(series_of_panel(panel, symbol), panel.source)
+        for symbol in panel.symbols
+    }, panel.source
 
 
 def renderer(settings: Settings) -> ChartRenderer:

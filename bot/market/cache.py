@@ -67,6 +67,11 @@ class CachedMarket:
         self._failed: dict[str, tuple[datetime, Failure]] = {}
         self._without: dict[str, ProfileEntry] = {}
 
+    @property
+    def source(self) -> str:
+        """As printed under every answer."""
+        return self._inner.source
+
     async def history(self, symbols: Sequence[str], through: date) -> PriceHistory:
         """Get prices as the port says; where the source was silent the panel ends with the last price."""
         found = await asyncio.gather(*(self._price(symbol, through) for symbol in dict.fromkeys(symbols)))

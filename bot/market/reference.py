@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from analytics.fund import Approach, Fact, FundProfile, IndexChange, Kind
+from analytics.notes import Note, NoteKind
 from bot.ports.market import Rebalance
 
 _INDEX_CHANGES = """
@@ -421,6 +422,17 @@ RENAMED: Mapping[str, str] = {
 def is_index(symbol: str) -> bool:
     """Return True for an index such as ^IRX: it has prices but no fund facts."""
     return symbol.startswith("^")
+
+
+def empty_profile(symbol: str, fetched: date) -> FundProfile:
+    """Make what is known of a symbol without any source: of an index, or where a question failed."""
+    kind = Kind.INDEX if is_index(symbol) else Kind.FUND
+    return complete_profile(FundProfile(symbol, kind), fetched)
+
+
+def not_a_fund_note(symbol: str, kind: Kind) -> Note:
+    """Return the note that explains why a profile holds no fund facts."""
+    return Note(NoteKind.NOT_A_FUND, symbol, {"kind": kind.value})
 
 
 def suggest_symbols(

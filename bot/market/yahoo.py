@@ -26,7 +26,15 @@ from bot.errors import Unavailable, UnknownSymbols
 from bot.market import reference, series
 from bot.market.calendar import EXCHANGE_NAMES, calendar_of
 from bot.market.checks import implausible_note, is_plausible, price_doubts, sectors_fault, unknown_sessions
-from bot.market.series import Events, Series, distributions_of, on_sessions, place_events, sessions_of
+from bot.market.series import (
+    Events,
+    Series,
+    distributions_of,
+    on_sessions,
+    place_events,
+    sessions_of,
+    settle_currency,
+)
 from bot.market.yahoo_client import (
     DIVIDEND_CURRENCY,
     SOURCE,
@@ -143,11 +151,11 @@ def _profile_or_note(
 ) -> tuple[FundProfile, tuple[Note, ...]]:
     """Make a profile whatever happened."""
     if answer is None:
-        return empty_profile(symbol, fetched), (not_a_fund_note(symbol, Kind.INDEX),)
+        return reference.empty_profile(symbol, fetched), (reference.not_a_fund_note(symbol, Kind.INDEX),)
     if isinstance(answer, tuple):
         return answer
     cause = answer.cause if isinstance(answer, Unavailable) else f"{SOURCE} has no such symbol"
-    return empty_profile(symbol, fetched), (Note(NoteKind.NO_PROFILE, symbol, {"cause": cause}),)
+    return reference.empty_profile(symbol, fetched), (Note(NoteKind.NO_PROFILE, symbol, {"cause": cause}),)
 
 
 PRICE_COLUMNS = ["Adj Close", "Close", "Volume"]
@@ -293,17 +301,6 @@ def profile_of_modules(
     return reference.complete_profile(profile, fetched), notes
 
 
-def empty_profile(symbol: str, fetched: date) -> FundProfile:
-    """Make what is known of a symbol that Yahoo told nothing of: an index, or a question that failed."""
-    kind = Kind.INDEX if reference.is_index(symbol) else Kind.FUND
-    return reference.complete_profile(FundProfile(symbol, kind), fetched)
-
-
-def not_a_fund_note(symbol: str, kind: Kind) -> Note:
-    """Return the note that explains why a profile holds no fund facts."""
-    return Note(NoteKind.NOT_A_FUND, symbol, {"kind": kind.value})
-
-
 @dataclass(frozen=True)
 class CheckedValue(Generic[T]):
     """A value that may be believed, None where there is none, and why it was refused."""
@@ -326,7 +323,7 @@ def _profile_without_holdings(
         yield_kind=None if paid.value is None else "trailing 12 months",
         ex_date=_fact(_ex_date(detail), fetched),
     )
-    return profile, (not_a_fund_note(symbol, kind), *paid.notes)
+    return profile, (reference.not_a_fund_note(symbol, kind), *paid.notes)
 
 
 def _sectors(modules: Mapping[str, Any], symbol: str) -> CheckedValue[SectorWeights]:
@@ -449,31 +446,3 @@ def _plausible(module: Mapping[str, Any], symbol: str, fact: str, *keys: str) ->
     if good or not told:
         return CheckedValue(good[0] if good else None)
     return CheckedValue(None, (implausible_note(symbol, fact, told[0]),))
-
-
-MINOR: Mapping[str, tuple[str, float]] = {
-    **dict.fromkeys(("GBp", "GBX", "GBx"), ("GBP", 100.0)),
-    **dict.fromkeys(("ZAc", "ZAC", "ZAX"), ("ZAR", 100.0)),
-    **dict.fromkeys(("ILA", "ILa", "ILX"), ("ILS", 100.0)),
-    **dict.fromkeys(("USX", "USx", "USc"), ("USD", 100.0)),
-    **dict.fromkeys(("KWF", "KWf"), ("KWD", 1000.0)),
-}
-"""What sources call a minor unit, the currency it is of, and how many make one of it.  "GBP" is pounds."""
-
-
-def settle_currency(told: object) -> tuple[str | None, float]:
-    """Read a currency as a source tells it.
-
-    Returns
-    -------
-    The currency by ISO code and how many of the units told make one of it; None where it is not told.
-
-    Examples
-    --------
-    >>> settle_currency("GBp"), settle_currency("GBP"), settle_currency(""), settle_currency(None)
-    (('GBP', 100.0), ('GBP', 1.0), (None, 1.0), (None, 1.0))
-    """
-    text = told.strip() if isinstance(told, str) else ""
-    if not text:
-        return None, 1.0
-    return MINOR.get(text, (text.upper(), 1.0))

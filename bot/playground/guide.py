@@ -84,7 +84,7 @@ async def near_rule(settings: Settings, clock: Clock) -> str:
     Where the days ahead are known, as in the simulated market, its threshold is one that it stays below.
     Raises BotError where today's values are not known.
     """
-    simulated = settings.data is DataSource.SAMPLE
+    simulated = settings.data[0].kind is DataSource.SAMPLE
     async with open_market(settings, FixedClock(clock.now() + AHEAD) if simulated else clock) as market:
         today, last = (market.calendar.last_complete(each.now()) for each in (clock, market.clock))
         rules = [_rule_of(measure, window) for window in OVER for measure in MEASURED]

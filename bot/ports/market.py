@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
     from analytics.fund import FundProfile
@@ -147,3 +147,12 @@ class Finding:
     level: Level
     what: str
     advice: str = ""
+
+
+@runtime_checkable
+class Examining(Protocol):
+    """A source that can say more of itself than whether it answers."""
+
+    async def examine(self) -> Sequence[Finding]:
+        """Say how it reads what it is given."""
+        ...

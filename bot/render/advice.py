@@ -353,3 +353,22 @@ def note_funds_left_out(message: Message, more: int) -> Message:
     funds = "1 more fund is" if more == 1 else f"{count(more)} more funds are"
     line = f"{funds} named above than fit side by side; name those to be shown, e.g. `sectors ISCB SPSM`."
     return replace(message, text=f"{message.text} {line}", blocks=(*message.blocks, context(f"_{line}_")))
+
+
+def other_source_text(source: str, now: str, symbols: Sequence[str]) -> str:
+    """Say that a thread's prices are not those that the bot takes now.  source, now: by name."""
+    return (
+        f"The answer above rests on prices from {source}; this bot now takes them from {now}, and the two "
+        f"are not mixed. Ask anew: `compare {' '.join(symbols)}`."
+    )
+
+
+def kept_source_text(fault: Unavailable | UnknownSymbols, symbols: Sequence[str]) -> str:
+    """Say that the source which a thread keeps to gives no prices, though another one may."""
+    cause = (
+        fault.cause if isinstance(fault, Unavailable) else f"no prices of {join_words(list(fault.nearest))}"
+    )
+    return (
+        f"The answer above rests on prices from {fault.source}, which now gives none ({cause}); those of "
+        f"another source are not mixed in. Ask anew, of all sources: `compare {' '.join(symbols)}`."
+    )

@@ -187,6 +187,24 @@ def _stale_data(note: Note) -> str:
     )
 
 
+def _other_source(note: Note) -> str:
+    return f"Prices are from {note.facts['source']}: {note.facts['first']} {note.facts['cause']}."
+
+
+def _differing_facts(note: Note) -> str:
+    show = text.money if note.facts["fact"] == "assets" else lambda value: text.percent(value, 2)
+
+    def told(value: str, source: str, day: str) -> str:
+        when = f" ({_day(note, day)})" if day in note.facts else ""
+        return f"{show(_number(note, value))} by {note.facts[source]}{when}"
+
+    fact = str(note.facts["fact"])
+    return (
+        f"{note.symbol}: the sources disagree about the {fact}: {told('value', 'source', 'as_of')}, which is "
+        f"shown, and {told('other', 'by', 'told')}."
+    )
+
+
 _SENTENCES: dict[NoteKind, Callable[[Note], str]] = {
     NoteKind.SHORTENED: _shortened_window,
     NoteKind.ENDS_EARLY: _ends_early,
@@ -200,6 +218,8 @@ _SENTENCES: dict[NoteKind, Callable[[Note], str]] = {
         "The exchanges close hours apart, so that daily returns are not of the same hours: what holds two "
         "funds together is from weekly returns."
     ),
+    NoteKind.OTHER_SOURCE: _other_source,
+    NoteKind.FACTS_DIFFER: _differing_facts,
     NoteKind.NO_PROFILE: lambda note: f"{note.symbol}: no fund facts ({note.facts['cause']}).",
     NoteKind.NOT_A_FUND: _not_a_fund,
     NoteKind.SECTORS_REFUSED: lambda note: (

@@ -19,7 +19,7 @@ from analytics.query import Query, settle_regime
 from analytics.query import Query as Comparing
 from analytics.window import parse
 from bot.commands import COMMANDS, SECTORS
-from bot.errors import NothingPriced, Unclear, UnknownSymbols, UserError
+from bot.errors import NothingPriced, Unavailable, Unclear, UnknownSymbols, UserError
 from bot.language import (
     Compare,
     FollowUp,
@@ -66,6 +66,8 @@ from bot.use_cases.threads import (
     remember_seats,
 )
 
+log = logging.getLogger(__name__)
+
 
 async def compare_funds(ask: Compare, market_data: MarketData) -> ComparisonData:
     """Gather and compute what was asked for.  Raises as `compute_comparison`."""
@@ -81,11 +83,17 @@ async def compute_comparison(query: Query, market_data: MarketData, source: str 
     Raises UserError where the question cannot be answered as asked, Unavailable where a source is silent.
     """
     query = replace(query, as_of=min(query.as_of, today(market_data)))
-    (query, history), facts = await asyncio.gather(
-        priced_query(query, market_data), market_data.funds.profiles(query.symbols)
-    )
+    try:
+        (query, history), facts = await asyncio.gather(
+            priced_query(query, market_data.keeping(source)), market_data.funds.profiles(query.symbols)
+        )
+    except (Unavailable, UnknownSymbols) as fault:
+        if source not in market_data.sources or len(market_data.sources) == 1:
+            raise
+        log.warning("%s is kept to in a thread, and gives no prices: %s", source, fault)
+        raise UserError(advice.kept_source_text(fault, query.symbols)) from fault
     if source and history.panel.source != source:
-        raise UserError(_other_source_text(source, history.panel.source, query))
+        raise UserError(advice.other_source_text(source, history.panel.source, query.symbols))
     query = replace(query, as_of=min(query.as_of, newest_session_of(history.panel, query.symbols)))
     query = settle_regime(query, facts.by_symbol)
     try:
@@ -129,13 +137,6 @@ def moved_day(asked: date | None, data: ComparisonData, market_data: MarketData)
     if any(market_data.calendar.of(code).sessions(asked, asked).size for code in codes):
         return ""
     return advice.moved_day_words(asked, query.as_of)
-
-
-def _other_source_text(source: str, now: str, query: Query) -> str:
-    return (
-        f"The answer above rests on prices from {source}; this bot now takes them from {now}, and the two "
-        f"are not mixed. Ask anew: `compare {' '.join(query.symbols)}`."
-    )
 
 
 def _relevant_notes(notes: Sequence[Note], comparison: Comparison) -> Iterator[Note]:
@@ -187,9 +188,6 @@ class CompareHandler:
         if isinstance(asked, Help):
             return Ack(reply=advice.usage(asked.command), open=True)
         return Ack(work=True, open=True)
-
-
-log = logging.getLogger(__name__)
 
 
 class FundAnswers:

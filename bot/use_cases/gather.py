@@ -404,6 +404,7 @@ class MarketData:
     peers : by symbol and category, the funds of the source that one alone is usefully held against
     regimes : by symbol, of funds that are known to have changed their index, a profile that says so
     rebalances : the days on which a fund's index changes, as far as they are surely known
+    sources : by the name printed under answers, each source that `prices` may take an answer from
     """
 
     prices: Prices
@@ -414,6 +415,12 @@ class MarketData:
     regimes: Mapping[str, FundProfile] = field(default_factory=dict)
     computed: Computed = field(default_factory=Computed, compare=False)
     rebalances: Rebalances = _no_rebalances
+    sources: Mapping[str, Prices] = field(default_factory=dict)
+
+    def keeping(self, source: str) -> MarketData:
+        """Return it with the prices of one source alone; as it is where there is none of that name."""
+        own = self.sources.get(source)
+        return replace(self, prices=own) if own else self
 
 
 async def add_proxies(
@@ -424,7 +431,8 @@ async def add_proxies(
     An answer says of each that lacks what it means: it is never lost to one.
     """
     symbols = list(dict.fromkeys((*data.panel.symbols, *proxies)))
-    found = await _prices(market_data.prices, symbols, data.comparison.query.as_of)
+    own = market_data.keeping(data.panel.source).prices
+    found = await _prices(own, symbols, data.comparison.query.as_of)
     if found.panel is None or found.panel.source != data.panel.source:
         return data
     whole = set(data.panel.symbols) <= set(found.panel.symbols)

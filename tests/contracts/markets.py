@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, date, datetime
@@ -13,10 +14,14 @@ import pytest
 from bot.clock import FixedClock
 from bot.market.cache import CachedMarket
 from bot.market.calendar import ExchangeCalendar
+from bot.market.chain import SourceChain
+from bot.market.files import FilesMarket
 from bot.market.sample import SampleMarket
+from bot.market.series import series_of_panel
+from bot.market.tables import write_table
 from bot.market.yahoo import YahooMarket
 from bot.market.yahoo_client import HttpLimits
-from bot.ports import Funds, Prices
+from bot.ports import Clock, Funds, Prices
 from tests.fakes.yahoo import FakeYahoo, redirected
 
 SLOW = pytest.mark.slow  # the import of yfinance, and its milliseconds for every question
@@ -25,7 +30,11 @@ MARKETS = (
     "cached sample",
     pytest.param("yahoo", marks=SLOW),
     pytest.param("cached yahoo", marks=SLOW),
+    "files of sample",
+    "chain of sample",
 )
+TELLING = tuple(kind for kind in MARKETS if kind != "files of sample")
+"""Those that tell fund facts."""
 FRIDAY = date(2026, 1, 16)
 """The newest settled session: Monday is a holiday and Tuesday's bell has not rung."""
 
@@ -40,8 +49,24 @@ class Market(Prices, Funds, Protocol):
 def opened(kind: str, home: Path) -> Iterator[Market]:
     """One of MARKETS, ready to be asked about ISCB, SPSM and ^IRX."""
     clock = FixedClock(datetime(2026, 1, 20, 13, 0, tzinfo=UTC))
+    if "of sample" in kind:
+        files = FilesMarket(CALENDAR, clock, written(home / "prices", clock))
+        sample = SampleMarket(CALENDAR, clock)
+        yield SourceChain([files, sample], [sample], clock) if "chain" in kind else files
+        return
     with _yahoo(clock, home) if "yahoo" in kind else nullcontext(SampleMarket(CALENDAR, clock)) as market:
         yield CachedMarket(market, CALENDAR, clock, home) if "cached" in kind else market
+
+
+def written(folder: Path, clock: Clock) -> Path:
+    """A folder with the sample's prices, as `watchpoint prices export` writes them."""
+    folder.mkdir()
+    sample = SampleMarket(CALENDAR, clock)
+    for symbol in ("ISCB", "SPSM", "^IRX"):
+        panel = asyncio.run(sample.history([symbol], FRIDAY)).panel
+        content = write_table(series_of_panel(panel, symbol), panel.source)
+        (folder / f"{symbol}.csv").write_bytes(content)
+    return folder
 
 
 @contextmanager

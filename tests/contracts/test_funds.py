@@ -10,10 +10,10 @@ import pytest
 from analytics.fund import Approach, FundProfile, IndexChange, Kind
 from analytics.notes import NoteKind
 from bot.ports import Funds
-from tests.contracts.markets import MARKETS, opened
+from tests.contracts.markets import TELLING, opened
 
 
-@pytest.fixture(scope="module", params=MARKETS)
+@pytest.fixture(scope="module", params=TELLING)
 def funds(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Funds]:
     with opened(request.param, tmp_path_factory.mktemp("home")) as market:
         yield market

@@ -426,3 +426,26 @@ def test_an_exchange_that_nobody_knows(
     assert main([*RUN, "2026-01-16"]) == NOT_UNDERSTOOD
     told = capsys.readouterr().err
     assert told.startswith("WATCHPOINT_CALENDAR: exchange_calendars knows no exchange 'XNYC'. It takes codes")
+
+
+def test_exported_prices_answer_with_the_same_numbers(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "our prices"
+    assert main(["prices", "export", "ISCB", "spsm", "--out", str(out), "--data", "sample"]) == 0
+    assert sorted(path.name for path in out.iterdir()) == ["ISCB.csv", "SPSM.csv"]
+    capsys.readouterr()
+    answers = []
+    for data in ("sample", f"files:{out}"):
+        assert main(["compare", "ISCB", "SPSM", "--asof", "2026-01-16", "--json", "--data", data]) == 0
+        answers.append(json.loads(capsys.readouterr().out))
+    assert answers[1]["source"] == {"name": "Files in our prices", "simulated": True}  # it stays said
+    assert answers[0]["metrics"] == answers[1]["metrics"]
+    assert answers[0]["trailing"] == answers[1]["trailing"]
+
+
+def test_a_wrong_list_of_sources_is_said_at_once(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["compare", "ISCB", "SPSM", "--data", "sample,yahoo"]) == 2
+    assert (
+        "sample stands alone: simulated prices never take the place of real ones" in capsys.readouterr().err
+    )

@@ -28,7 +28,7 @@ from analytics.watch.worlds import FEWEST_PATHS
 from bot.bootstrap import roles as assembly
 from bot.bootstrap.monitoring import ROUND, Monitoring, keep_time
 from bot.bootstrap.slack import SlackClients
-from bot.config import DataSource, Role, Settings
+from bot.config import DataSource, Role, Settings, SourceChoice
 from bot.errors import BotError
 from bot.jobs.postgres import postgres_queue
 from bot.jobs.queue import STALE, TaskQueue, memory_queue
@@ -156,7 +156,7 @@ async def _end_with(supervisor: int) -> None:
 
 def _settings(orders: Orders) -> Settings:
     database = SecretStr(orders.database)
-    return Settings(data=DataSource.SAMPLE, home=orders.folder, DATABASE_URL=database)  # type: ignore[call-arg]
+    return Settings(data=(SourceChoice(DataSource.SAMPLE),), home=orders.folder, DATABASE_URL=database)  # type: ignore[call-arg]
 
 
 def _put_in_place(orders: Orders, time: FastClock, market_data: MarketData, renderer: _Renderer) -> Any:

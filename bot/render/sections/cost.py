@@ -67,7 +67,7 @@ def cost_section(found: SectionAnswer, amount: float | None = None) -> Message:
         lines=cost_lines(order),
         remarks=(
             *footnotes(_dashes(comparison), comparison.symbols, found.notes),
-            *note_sentences(found, {NoteKind.STALE}),
+            *note_sentences(found, {NoteKind.STALE, NoteKind.FACTS_DIFFER}),
             *unknown_fact_notes(found, feeless, "expense ratio", REASONS),
             *refusals(found, "yield"),
             *note_sentences(found, {NoteKind.CURRENCIES_DIFFER, NoteKind.CURRENCY_UNKNOWN}),

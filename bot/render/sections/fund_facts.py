@@ -76,7 +76,10 @@ def facts_section(found: SectionAnswer, identity: FundIdentity) -> Message:
             ),
             *([f"{text.NONE} not told by {comparison.source}"] if dashes else []),
             *unknown_fact_notes(found, unknown, "fund facts", _NOT_KNOWN_OF),
-            *note_sentences(found, {NoteKind.INDEX_CHANGED, NoteKind.STALE, NoteKind.FACT_REFUSED}),
+            *note_sentences(
+                found,
+                {NoteKind.INDEX_CHANGED, NoteKind.STALE, NoteKind.FACT_REFUSED, NoteKind.FACTS_DIFFER},
+            ),
             *later_facts_note(comparison, stated, _WHAT),
         ),
     )

@@ -153,6 +153,7 @@ class SectionAnswer:
 
 PRICES = frozenset(
     {
+        NoteKind.OTHER_SOURCE,
         NoteKind.STALE,
         NoteKind.ENDS_EARLY,
         NoteKind.ENDED,

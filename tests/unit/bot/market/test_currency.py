@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.market.yahoo import settle_currency
+from bot.market.series import settle_currency
 
 
 @pytest.mark.parametrize(

@@ -228,6 +228,26 @@ TOLD: list[tuple[NoteKind, str | None, dict[str, FactValue], str]] = [
         "they vary widely from window to window.",
     ),
     (
+        NoteKind.OTHER_SOURCE,
+        None,
+        {"source": "Tiingo", "first": "Yahoo Finance", "cause": "did not answer (HTTP 429)"},
+        "Prices are from Tiingo: Yahoo Finance did not answer (HTTP 429).",
+    ),
+    (
+        NoteKind.FACTS_DIFFER,
+        "ISCB",
+        {
+            "fact": "yield",
+            "value": 0.0138,
+            "source": "Yahoo Finance",
+            "as_of": date(2026, 1, 16),
+            "other": 0.0175,
+            "by": "Factsheet",
+        },
+        "ISCB: the sources disagree about the yield: 1.38 % by Yahoo Finance (16 Jan 2026), which is shown, "
+        "and 1.75 % by Factsheet.",
+    ),
+    (
         NoteKind.RATE_GAP,
         "^IRX",
         {"count": 1},
