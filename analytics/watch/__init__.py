@@ -4,7 +4,7 @@ rules.py        what a rule says
 moving.py       a measure on the window of every session
 readings.py     read(rules, panel, first, last) -> Readings
 transitions.py  decide(previous, reading, policy, session) -> Decision
-backtest.py     years of readings replayed through `decide`
+backtest.py     years of readings: each decision of `decide`, or the incidents alone
 followed.py     what followed each firing, beside what followed any session
 worlds.py       the past drawn again, where nothing changes; running.py: measures on it
 machine.py      `decide` on many paths at once

@@ -105,7 +105,7 @@ class _Waiting:
     @property
     def paths(self) -> int:
         """Worlds that it was read in."""
-        return int(self.said.met.shape[1])
+        return int(self.said.met.shape[0])
 
 
 def _grouped(
@@ -163,13 +163,13 @@ def _decide(batch: list[_Waiting]) -> Iterator[tuple[Kept, Noise]]:
     """Decide rules side by side."""
     if not batch:
         return
-    said = Breaches.side_by_side([each.said for each in batch])
+    said = Breaches.stack([each.said for each in batch])
     course = run(said, _patience(batch), crossing=batch[0].kept[0].crossing)
     start = 0
     for each in batch:
-        own = slice(start, start + each.paths)
-        alarms = np.count_nonzero(course.fired[:, own]) / (each.paths * each.years)
-        yield each.kept, Noise(alarms, float(course.open[:, own].mean()), each.paths)
+        own = course.part(start, start + each.paths)
+        alarms = own.first.size / (each.paths * each.years)
+        yield each.kept, Noise(alarms, float(own.share.mean()), each.paths)
         start += each.paths
 
 

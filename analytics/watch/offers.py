@@ -17,7 +17,7 @@ from analytics.watch.operators import Op
 from analytics.watch.preflight import MOST_ALARMS, MOST_OPEN, Seen, Unchanged, read_breaches, seen, unchanged
 from analytics.watch.rules import WATCHABLE, YEAR, Combine, Condition, Quantity, Rule, derive_recovery, reach
 from analytics.watch.states import Policy
-from analytics.watch.worlds import Past, draw_worlds, lead_of, paths_for
+from analytics.watch.worlds import Worlds
 
 CONFIRMATIONS = (5, 10, 20)
 STEPS = {Unit.RATIO: 0.05, Unit.FRACTION: 0.005}
@@ -36,7 +36,7 @@ class Offer:
     seen: Seen
 
 
-def offers(rule: Rule, past: Past, loss: float, paths: int) -> tuple[Offer, ...]:
+def offers(rule: Rule, worlds: Worlds, loss: float) -> tuple[Offer, ...]:
     """Find the rules within the budget, of each form the confirmation that sees most beyond chance.
 
     Forms are the condition as asked, the same figure as a difference to the fund to look at, and the
@@ -45,15 +45,14 @@ def offers(rule: Rule, past: Past, loss: float, paths: int) -> tuple[Offer, ...]
 
     Parameters
     ----------
-    past : of the rule's funds
+    worlds : of the rule's funds; a form that needs others is read in so many at most
     loss : a year, fraction, that is to be seen
-    paths : drawn for each form, at most
 
     Returns
     -------
     One of each form at most, the one that sees most first; none where none is within the budget.
     """
-    found = [best for each in _forms(rule) if (best := _best(each, past, loss, paths))]
+    found = [best for each in _forms(rule) if (best := _best(each, worlds, loss))]
     return tuple(sorted(found, key=lambda each: -each.seen.more_than_chance))
 
 
@@ -77,10 +76,10 @@ def _plain(condition: Condition, quantity: Quantity) -> Condition:
     return Condition(quantity, condition.op, 0.0)
 
 
-def _best(form: Rule, past: Past, loss: float, most: int) -> Offer | None:
-    worlds = draw_worlds(past, lead_of(past, form.quantities), paths_for(form.quantities, past, most))
+def _best(form: Rule, drawn: Worlds, loss: float) -> Offer | None:
+    worlds = drawn.for_(form.quantities)
     condition = form.conditions[0]
-    values = np.ascontiguousarray(worlds.values(condition.quantity).T)
+    values = worlds.values(condition.quantity)
     thresholds = _within_budget(condition, values, worlds.years)
     losing = worlds.losing(condition.quantity.symbol, loss)
     made = []
@@ -97,7 +96,7 @@ def _best(form: Rule, past: Past, loss: float, most: int) -> Offer | None:
 def _within_budget(condition: Condition, values: FloatArray, years: float) -> list[float | None]:
     """Return for each confirmation the threshold that is met soonest within the budget; None without one.
 
-    All confirmations are tried together, side by side as paths.
+    All confirmations are tried together, one under another as paths.
     """
     known = values[np.isfinite(values)]
     if not known.size:
@@ -128,7 +127,7 @@ def _step(quantity: Quantity) -> float:
 
 def _fits(condition: Condition, values: FloatArray, thresholds: Sequence[float], years: float) -> list[bool]:
     """Tell of each confirmation whether it stays within the budget at its threshold."""
-    quantity, paths = condition.quantity, values.shape[1]
+    quantity, paths = condition.quantity, values.shape[0]
     possible = [reach(quantity.measure, pair=quantity.pair).holds(each) for each in thresholds]
     recoveries = [
         derive_recovery(condition.op, each, quantity.measure, pair=quantity.pair) for each in thresholds
@@ -137,16 +136,15 @@ def _fits(condition: Condition, values: FloatArray, thresholds: Sequence[float],
         breaches(condition, values, threshold, recovery)
         for threshold, recovery in zip(thresholds, recoveries, strict=True)
     ]
-    said = Breaches.side_by_side(parts)
+    said = Breaches.stack(parts)
     confirm = np.repeat(np.array(CONFIRMATIONS, dtype=np.int16), paths)
     course = run(said, (confirm, confirm), crossing=condition.op.crossing)
     return [
-        fit and _is_within(course, slice(at * paths, (at + 1) * paths), years)
+        fit and _is_within(course.part(at * paths, (at + 1) * paths), years)
         for at, fit in enumerate(possible)
     ]
 
 
-def _is_within(course: Course, paths: slice, years: float) -> bool:
-    fired, lasting = course.fired[:, paths], course.open[:, paths]
-    alarms = np.count_nonzero(fired) / (fired.shape[1] * years)
-    return alarms <= MOST_ALARMS and float(lasting.mean()) <= MOST_OPEN
+def _is_within(course: Course, years: float) -> bool:
+    alarms = course.first.size / (course.shape[0] * years)
+    return alarms <= MOST_ALARMS and float(course.share.mean()) <= MOST_OPEN

@@ -13,7 +13,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+import numpy as np
+
 from analytics.measures import Bounds
+from analytics.panel import BoolArray, FloatArray
 
 BAND = 0.10
 """Recovery lies this share of the threshold's size on the safe side of it, and never more than this share of
@@ -70,6 +73,12 @@ class Region(Protocol):
     def is_recovered(self, value: float, recovery: float) -> bool:
         """Return True for a value that ends a breach and is none."""
 
+    def are_met(self, values: FloatArray, thresholds: FloatArray | float) -> BoolArray:
+        """Return True for each value that is a breach; False where it is NaN."""
+
+    def are_recovered(self, values: FloatArray, recoveries: FloatArray | float) -> BoolArray:
+        """Return True for each value that ends a breach, where it is none."""
+
     def admits_recovery(self, recovery: float, threshold: float) -> bool:
         """Return True for a recovery value that does not lie inside the breach."""
 
@@ -101,6 +110,16 @@ class Beyond:
     def is_recovered(self, value: float, recovery: float) -> bool:
         """Return True for a value at the recovery value or past it."""
         return value >= recovery if self.falling else value <= recovery
+
+    def are_met(self, values: FloatArray, thresholds: FloatArray | float) -> BoolArray:
+        """Return True for each value beyond its threshold."""
+        if self.falling:
+            return np.asarray(values < thresholds if self.strict else values <= thresholds)
+        return np.asarray(values > thresholds if self.strict else values >= thresholds)
+
+    def are_recovered(self, values: FloatArray, recoveries: FloatArray | float) -> BoolArray:
+        """Return True for each value at its recovery value or past it."""
+        return np.asarray(values >= recoveries if self.falling else values <= recoveries)
 
     def admits_recovery(self, recovery: float, threshold: float) -> bool:
         """Return True for the threshold itself and what is on the safe side of it."""
@@ -138,6 +157,14 @@ class Elsewhere(Beyond):
     def is_recovered(self, value: float, recovery: float) -> bool:  # noqa: ARG002
         """Return True: what is no breach has ended it."""
         return True
+
+    def are_met(self, values: FloatArray, thresholds: FloatArray | float) -> BoolArray:
+        """Return True for each other value."""
+        return np.asarray(np.abs(values - thresholds) > SAME)
+
+    def are_recovered(self, values: FloatArray, recoveries: FloatArray | float) -> BoolArray:  # noqa: ARG002
+        """Return True: what is no breach has ended it."""
+        return np.ones(values.shape, dtype=np.bool_)
 
     def admits_recovery(self, recovery: float, threshold: float) -> bool:
         """Return True for the threshold alone."""

@@ -19,7 +19,7 @@ from analytics.fund import FundProfile, IndexChange, latest_index_change
 from analytics.measures import MEASURES
 from analytics.measures.sample import MONTHS
 from analytics.panel import BoolArray, FloatArray, PricePanel
-from analytics.watch.backtest import incidents, replay
+from analytics.watch.backtest import play
 from analytics.watch.followed import Followed, follow
 from analytics.watch.machine import Breaches, Course, breaches, combine, run
 from analytics.watch.readings import Readings
@@ -146,7 +146,7 @@ class PreFlight:
     record : None of a rule without a past
     unchanged, seen : None for what `why_not` says
     why_not : why nothing is told of an unchanged world
-    past : what worlds are drawn from, for those that are drawn from it next
+    worlds : that it was read in, for what is read in them next
     """
 
     rule: Rule
@@ -160,7 +160,7 @@ class PreFlight:
     unchanged: Unchanged | None = None
     seen: Seen | None = None
     why_not: str | None = None
-    past: Past | None = field(default=None, compare=False, repr=False)
+    worlds: Worlds | None = field(default=None, compare=False, repr=False)
 
     @property
     def noisy(self) -> bool:
@@ -186,38 +186,19 @@ def history_of(
 
 def record(rule: Rule, policy: Policy, readings: Readings, panel: PricePanel) -> Record | None:
     """Work out what a rule would have done over the sessions of its readings; None where none has data."""
-    every = readings.every(rule)
-    known = [session for session, reading in every if reading.met is not None]
+    played = play(rule, readings, policy)
+    known = played.known_sessions
     if not known:
         return None
-    decisions = replay(rule, readings, policy)
-    opened = sum(decision.state.open for decision in decisions if decision.state.trouble is None)
-    beside = [_target_beyond(rule, readings, session) for session, reading in every if reading.met]
-    told = [each for each in beside if each is not None]
-    fired = tuple(incident.fired for incident in incidents(decisions))
+    fired = tuple(incident.fired for incident in played.incidents)
     return Record(
         start=known[0],
         end=known[-1],
         fired=fired,
-        open=opened / len(known),
-        target_too=sum(told) / len(told) if told else None,
+        open=played.decided_open / len(known),
+        target_too=played.target_too,
         followed=follow(rule, panel, fired, known[0], known[-1]),
     )
-
-
-def _target_beyond(rule: Rule, readings: Readings, session: date) -> bool | None:
-    """Tell whether the fund to look at met the rule too; None where that is not known, or there is none."""
-    if not _has_target(rule):
-        return None
-    reading = readings.at(rule, session)
-    parts = reading.parts or (reading,)
-    met = [
-        None if part.then is None else condition.op.region.is_met(part.then, condition.threshold)
-        for part, condition in zip(parts, rule.conditions, strict=True)
-    ]
-    if met.count(True) >= rule.needed:
-        return True
-    return None if met.count(True) + met.count(None) >= rule.needed else False
 
 
 def _has_target(rule: Rule) -> bool:
@@ -231,12 +212,11 @@ def draw_for(rule: Rule, past: Past, most: int) -> Worlds:
 
 
 def read_breaches(rule: Rule, worlds: Worlds, *, target: bool = False) -> Breaches:
-    """Read a rule, or the same of the fund to look at, on every session of some worlds: (S, P)."""
+    """Read a rule, or the same of the fund to look at, on every session of some worlds: (P, S)."""
     parts = []
     for condition in rule.conditions:
         quantity = condition.quantity.of(rule.then) if target and rule.then else condition.quantity
-        values = np.ascontiguousarray(worlds.values(quantity).T)
-        parts.append(breaches(condition, values, condition.threshold, condition.recovery))
+        parts.append(breaches(condition, worlds.values(quantity), condition.threshold, condition.recovery))
     return combine(parts, rule.needed)
 
 
@@ -254,7 +234,7 @@ def figures(
     too: BoolArray | None = None,
     better: BoolArray | None = None,
 ) -> Unchanged:
-    """Sum up what some worlds, (S, P), made of a rule.
+    """Sum up what some worlds, (P, S), made of a rule.
 
     Parameters
     ----------
@@ -262,15 +242,13 @@ def figures(
     too : where the figure of the fund to look at is beyond the threshold
     better : where the figure of the rule's own fund is the better one
     """
-    count = course.fired.shape[1]
-    alarms = np.count_nonzero(course.fired, axis=0) / years
-    share = course.open.mean(axis=0)
-    target, target_error = _share(too, course.fired)
-    ahead, ahead_error = _share(better, course.fired)
+    alarms, share = course.alarms / years, course.share
+    target, target_error = _share(too, course)
+    ahead, ahead_error = _share(better, course)
     return Unchanged(
-        paths=count,
+        paths=course.shape[0],
         years=years,
-        alarms=np.count_nonzero(course.fired) / (count * years),
+        alarms=course.first.size / (course.shape[0] * years),
         open=float(share.mean()),
         target_too=target,
         still_better=ahead,
@@ -285,29 +263,27 @@ def _error(each: FloatArray) -> float:
     return float(each.std(ddof=1) / np.sqrt(each.size)) if each.size > 1 else float("inf")
 
 
-def _share(mask: BoolArray | None, among: BoolArray | None) -> tuple[float | None, float | None]:
-    """Return the share of a mask among sessions, and its standard error: paths are independent."""
-    if mask is None or among is None:
+def _share(mask: BoolArray | None, course: Course) -> tuple[float | None, float | None]:
+    """Return the share of a mask among firings, and its standard error: paths are independent."""
+    total = course.first.size
+    if mask is None or not total:
         return None, None
-    inside = np.count_nonzero(among, axis=0).astype(np.float64)
-    both = np.count_nonzero(mask & among, axis=0)
-    total = float(inside.sum())
-    if total == 0.0:
-        return None, None
+    inside, held = course.alarms, course.path[mask[course.path, course.first]]
+    both = np.bincount(held, minlength=inside.size)
     share = float(both.sum()) / total
     apart = both - share * inside
     return share, float(np.sqrt(np.square(apart).sum()) / total)
 
 
 def _is_better(rule: Rule, worlds: Worlds) -> BoolArray | None:
-    """Return (S, P) where the first figure of the rule's fund is better than the target's."""
+    """Return (P, S) where the first figure of the rule's fund is better than the target's."""
     quantity = rule.conditions[0].quantity
     better = MEASURES[quantity.measure].better if quantity.measure in MEASURES else None
     if better is None or not _has_target(rule) or rule.then is None:
         return None
-    own, target = worlds.values(quantity).T, worlds.values(quantity.of(rule.then)).T
+    own, target = worlds.values(quantity), worlds.values(quantity.of(rule.then))
     with np.errstate(invalid="ignore"):
-        return np.ascontiguousarray(own > target if better.higher else own < target)
+        return np.asarray(own > target if better.higher else own < target)
 
 
 def seen(chance: Course, losing: Course, loss: float, before: int) -> Seen:
@@ -321,7 +297,7 @@ def seen(chance: Course, losing: Course, loss: float, before: int) -> Seen:
     """
     first, by_chance = (course.fires_after(before) for course in (losing, chance))
     middle = float(np.median(first)) + 1.0
-    within = middle <= losing.fired.shape[0] - before
+    within = middle <= losing.shape[1] - before
     return Seen(
         loss=loss,
         one=float((first < before).mean()),
@@ -418,7 +394,7 @@ def preflight(asked: Asked, paths: int = PATHS) -> PreFlight:
         told,
         start=past.start,
         end=past.end,
-        past=past,
+        worlds=worlds,
         own=own_of(rule.conditions[0], worlds),
         usual=tuple(_usual(condition, worlds) for condition in rule.conditions),
         unchanged=figures_,

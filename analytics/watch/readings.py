@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import calendar
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -86,12 +86,12 @@ class Readings:
         inside = column < self.sessions.size and self.sessions[column] == np.datetime64(session, "D")
         if not (inside and self._own(rule)[column]):
             return Reading(None, None, None, f"no prices on {session}", rule.crossing)
-        return self._read(rule, column)
+        return self._read(rule, [column])[0]
 
     def every(self, rule: Rule) -> list[tuple[date, Reading]]:
         """Return what a rule says on each of its sessions, oldest first."""
         columns = np.flatnonzero(self._own(rule)).tolist()
-        return [(self.sessions[column].item(), self._read(rule, column)) for column in columns]
+        return list(zip(self.sessions[columns].tolist(), self._read(rule, columns), strict=True))
 
     def own_sessions(self, rule: Rule) -> list[date]:
         """Give the sessions of a rule, oldest first."""
@@ -122,31 +122,37 @@ class Readings:
             return np.ones(self.sessions.size, dtype=np.bool_)
         return np.asarray(self.held[rows].all(axis=0))
 
-    def _read(self, rule: Rule, column: int) -> Reading:
-        parts = tuple(self._condition(each, rule.then, column) for each in rule.conditions)
-        return parts[0] if len(parts) == 1 else _combine_readings(parts, rule.needed)
+    def _read(self, rule: Rule, columns: list[int]) -> list[Reading]:
+        parts = [list(self._condition(each, rule.then, columns)) for each in rule.conditions]
+        if len(parts) == 1:
+            return parts[0]
+        return [_combine_readings(each, rule.needed) for each in zip(*parts, strict=True)]
 
-    def _condition(self, condition: Condition, then: str | None, column: int) -> Reading:
+    def _condition(self, condition: Condition, then: str | None, columns: list[int]) -> Iterator[Reading]:
         quantity, crossing = condition.quantity, condition.op.crossing
         if quantity in self.failures:
-            return Reading(None, None, None, self.failures[quantity], crossing, failed=True)
-        row = self.rows[quantity]
-        value = float(self.values[row, column])
+            failed = Reading(None, None, None, self.failures[quantity], crossing, failed=True)
+            yield from [failed] * len(columns)
+            return
+        row, region, recovery = self.rows[quantity], condition.op.region, condition.recovery
         beside = quantity.of(then) if then else None
-        target = self._target(beside, column) if beside else None
-        known = value == value
-        met = is_met(condition, value) if known else None
-        return Reading(
-            value=value if known else None,
-            met=met,
-            safe=(not met and _is_recovered(condition, value)) if known else None,
-            reason=None if known else self.reasons[row, column],
-            crossing=crossing,
-            then=target,
-            doubts=self._doubts([quantity, *([beside] if beside else [])], column),
-            waits=not known and quantity in self.doubts and bool(self.doubts[quantity].waits[column]),
-            periods=self.periods.get(quantity, (PERIODS,)),
-        )
+        shown = [quantity, *([beside] if beside else [])]
+        targets = self._targets(beside, columns)
+        periods = self.periods.get(quantity, (PERIODS,))
+        for column, value, target in zip(columns, self.values[row, columns].tolist(), targets, strict=True):
+            known = value == value
+            met = region.is_met(value, condition.threshold) if known else None
+            yield Reading(
+                value=value if known else None,
+                met=met,
+                safe=(not met and region.is_recovered(value, recovery)) if known else None,
+                reason=None if known else self.reasons[row, column],
+                crossing=crossing,
+                then=target,
+                doubts=self._doubts(shown, column),
+                waits=not known and quantity in self.doubts and bool(self.doubts[quantity].waits[column]),
+                periods=periods,
+            )
 
     def _doubts(self, quantities: Iterable[Quantity], column: int) -> tuple[Doubt, ...]:
         """Return those in the windows of any of them, the newest first."""
@@ -156,10 +162,11 @@ class Readings:
         held = [self.doubts[each] for each in quantities if each in self.doubts]
         return newest_first(doubt for each in held for doubt in each.within(column, session))
 
-    def _target(self, quantity: Quantity, column: int) -> float | None:
-        row = self.rows.get(quantity)
-        value = float("nan") if row is None else float(self.values[row, column])
-        return value if value == value else None
+    def _targets(self, quantity: Quantity | None, columns: list[int]) -> list[float | None]:
+        row = None if quantity is None else self.rows.get(quantity)
+        if row is None:
+            return [None] * len(columns)
+        return [value if value == value else None for value in self.values[row, columns].tolist()]
 
 
 def read(
@@ -271,11 +278,6 @@ def _shared_sessions(panel: PricePanel, quantity: Quantity) -> DateArray:
 def is_met(condition: Condition, value: float) -> bool:
     """Return True where a value is beyond the condition's threshold; of a crossing, beyond its level."""
     return condition.op.region.is_met(value, condition.threshold)
-
-
-def _is_recovered(condition: Condition, value: float) -> bool:
-    """Tell whether a value that is no breach has reached the recovery value."""
-    return condition.op.region.is_recovered(value, condition.recovery)
 
 
 def _combine_readings(parts: tuple[Reading, ...], needed: int) -> Reading:

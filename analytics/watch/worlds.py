@@ -8,7 +8,7 @@ mean falls once the rule has been decided for a year.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -156,6 +156,7 @@ class Worlds:
     lead: int
     falls: Mapping[str, float] = field(default_factory=dict)
     _kept: dict[object, FloatArray] = field(default_factory=dict, repr=False)
+    _losing: dict[tuple[str, float], Worlds] = field(default_factory=dict, repr=False)
 
     @property
     def paths(self) -> int:
@@ -179,9 +180,18 @@ class Worlds:
 
     def losing(self, symbol: str, a_year: float) -> Worlds:
         """Return the same paths, on which a fund's mean falls by so much a year after the first year."""
-        periods = self.past.exchanges[symbol].periods
-        kept = {key: found for key, found in self._kept.items() if not _touches(key, symbol)}
-        return Worlds(self.past, self.sessions, self.lead, {symbol: a_year / periods}, kept)
+        if (symbol, a_year) not in self._losing:
+            fall = a_year / self.past.exchanges[symbol].periods
+            kept = {key: found for key, found in self._kept.items() if not _touches(key, symbol)}
+            self._losing[symbol, a_year] = Worlds(self.past, self.sessions, self.lead, {symbol: fall}, kept)
+        return self._losing[symbol, a_year]
+
+    def for_(self, quantities: Sequence[Quantity]) -> Worlds:
+        """Return worlds of the same past that quantities can be read in: these where they do, what was read
+        in them included.
+        """
+        lead, count = lead_of(self.past, quantities), paths_for(quantities, self.past, self.paths)
+        return self if (lead, count) == (self.lead, self.paths) else draw_worlds(self.past, lead, count)
 
     def first(self, count: int) -> Worlds:
         """Return the first of the paths."""

@@ -9,8 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from uuid import uuid4
 
-from analytics.watch.followed import Followed, pair_of
-from analytics.watch.preflight import record
+from analytics.watch.followed import pair_of
 from bot.errors import Unavailable, Undelivered, Verdict
 from bot.model import (
     ChannelKey,
@@ -30,7 +29,7 @@ from bot.render.rules.month import month_document
 from bot.schedule import find_settled
 from bot.use_cases.daily.recheck import ObsoleteNotice, OutgoingNotice, recheck
 from bot.use_cases.gather import Gathered, MarketData, gather
-from bot.use_cases.outcomes.reviews import SPAN
+from bot.use_cases.outcomes.worth import find_earlier
 from bot.use_cases.replay import exchanges_of
 
 log = logging.getLogger(__name__)
@@ -299,8 +298,9 @@ class NoticeRenderer:
             return notice
         if pair_of(report.watched.rule) is None:
             return notice
-        gathered = await gather([report.watched.rule], self._desk, report.session)
-        found = await asyncio.to_thread(_followed, gathered, report)
+        rule, policy = report.watched.rule, report.watched.policy
+        gathered = await gather([rule], self._desk, report.session)
+        found = await find_earlier(self._desk, rule, policy, gathered, report.session)
         return replace(notice, content=replace(report, followed=found))
 
     async def _notice_chart(self, notice: NewNotice) -> ChartSpec | None:
@@ -322,13 +322,6 @@ class NoticeRenderer:
         rules = dict.fromkeys(report.watched.rule for report in digest_content.stories)
         gathered = await gather(rules, self._desk, digest_content.session)
         return await asyncio.to_thread(_overview_chart_spec, gathered, digest_content)
-
-
-def _followed(gathered: Gathered, report: RuleReport) -> tuple[Followed, ...]:
-    watched, last = report.watched, report.session
-    readings = gathered.readings([watched.rule], last - SPAN, last).own(watched.rule)
-    known = record(watched.rule, watched.policy, readings, gathered.panel)
-    return known.followed if known else ()
 
 
 def _rule_chart_spec(gathered: Gathered, report: RuleReport, last: date) -> ChartSpec:

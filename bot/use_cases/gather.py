@@ -358,13 +358,18 @@ class Computed:
         query: Query,
     ) -> T:
         """Return what a function makes of prices, profiles and a query, computed once."""
-        key = _content_key(compute, panel, profiles, query)
+        changes = {symbol: profiles[symbol].index_changes for symbol in sorted(profiles)}
+        key = content_key(panel, compute.__qualname__, query, changes)
+        return self.once(key, lambda: compute(panel, profiles, query))
+
+    def once(self, key: str, compute: Callable[[], T]) -> T:
+        """Return what a function gives, computed once for a `content_key` of all that it depends on."""
         with self._lock:
             if key in self._results:
                 self._results.move_to_end(key)
                 known: T = self._results[key]
                 return known
-        found = compute(panel, profiles, query)
+        found = compute()
         with self._lock:
             self._results[key] = found
             while len(self._results) > self._most:
@@ -372,15 +377,15 @@ class Computed:
         return found
 
 
-def _content_key(
-    compute: Callable[..., object], panel: PricePanel, profiles: Mapping[str, FundProfile], query: Query
-) -> str:
-    """Hash all that a result depends on."""
-    content = hashlib.sha256(repr((compute.__qualname__, query, panel.symbols, panel.source)).encode())
-    for values in (panel.sessions, panel.total_return, panel.held):
-        content.update(b"" if values is None else np.ascontiguousarray(values).tobytes())
-    changes = {symbol: profiles[symbol].index_changes for symbol in sorted(profiles)}
-    content.update(repr((changes, panel.doubts, panel.exchanges)).encode())
+def content_key(panel: PricePanel, *told: object) -> str:
+    """Hash prices and all else that a result depends on, as far as an array's bytes or `repr` tell it."""
+    words = [each for each in told if not isinstance(each, np.ndarray)]
+    content = hashlib.sha256(
+        repr((words, panel.symbols, panel.source, panel.doubts, panel.exchanges)).encode()
+    )
+    arrays = [each for each in told if isinstance(each, np.ndarray)]
+    for values in (panel.sessions, panel.total_return, panel.close, panel.held, *arrays):
+        content.update(b"-" if values is None else np.ascontiguousarray(values).tobytes())
     return content.hexdigest()
 
 

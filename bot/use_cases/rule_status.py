@@ -16,9 +16,8 @@ from analytics.panel import PricePanel
 from analytics.watch.backtest import Backtest, backtest
 from analytics.watch.moves import WindowMove, find_move
 from analytics.watch.noise import Noise
-from analytics.watch.offers import Offer, offers
 from analytics.watch.operators import Op
-from analytics.watch.preflight import Asked, PreFlight, preflight
+from analytics.watch.preflight import PreFlight
 from analytics.watch.quantities import fact_value
 from analytics.watch.readings import Reading, Readings
 from analytics.watch.rules import Condition, Quantity, Rule
@@ -26,7 +25,6 @@ from analytics.watch.states import Phase, Policy
 from bot.errors import Unavailable, UserError
 from bot.language import ListedState, RuleListing, list_text
 from bot.language.amounts import is_in
-from bot.language.rule import write_rule
 from bot.model import Request, RuleNoise, RuleReport, RuleStatus, RuleVersion, StoredRule
 from bot.ports import Delivered
 from bot.render import forms
@@ -42,13 +40,14 @@ from bot.render.rules.read_back import Worth, past_words
 from bot.render.rules.scorecard import record_lines
 from bot.render.rules.state import is_snoozed, is_undecided, urgency
 from bot.render.rules.words import threshold_hint
-from bot.render.rules.worth import OfferedRule, WeighedRule, noisiest_message, offers_message
+from bot.render.rules.worth import WeighedRule, noisiest_message, offers_message
 from bot.render.text import one_line
 from bot.use_cases.evaluate import first_decision
 from bot.use_cases.form_fields import SentFields, json_object, read_sent
 from bot.use_cases.forms import SECTOR_NAMES, read_rule_draft, watch_fields_in
 from bot.use_cases.gather import Gathered, gather, today
 from bot.use_cases.outcomes.reviews import load_rule_record
+from bot.use_cases.outcomes.worth import Weighing, find_offers, find_worth
 from bot.use_cases.services import (
     PATIENCE,
     Services,
@@ -155,7 +154,7 @@ async def show_rule(services: Services, number: int, request: Request) -> None:
     stored = await find_live_rule(repository, number, request)
     history = await repository.history(number)
     looked = await _data_if_known(services, stored)
-    told = await _preflight(services, looked, stored.watched.policy) if looked else None
+    told = await find_worth(services.market_data, looked.weighing) if looked else None
     report = await load_report(services, stored)
     await services.tell(request, rule_message(report, looked.past if looked else None, history, told=told))
 
@@ -219,10 +218,16 @@ class RuleData:
     """
 
     rule: Rule
+    policy: Policy
     session: date
     gathered: Gathered
     readings: Readings
     back: Backtest
+
+    @property
+    def weighing(self) -> Weighing:
+        """As it is held against its past and an unchanged world."""
+        return Weighing(self.rule, self.policy, self.gathered, self.readings, self.session)
 
     @property
     def reading(self) -> Reading:
@@ -316,14 +321,14 @@ def _backtest_rule(rule: Rule, policy: Policy, gathered: Gathered, settled: date
     """Replay a rule over the past.  settled: the day of one whose funds have no session of their own."""
     session = gathered.newest_session(rule) or settled
     readings = gathered.readings([rule], session - BACKTEST_SPAN, session).own(rule)
-    return RuleData(rule, session, gathered, readings, backtest(rule, readings, policy))
+    return RuleData(rule, policy, session, gathered, readings, backtest(rule, readings, policy))
 
 
 async def weigh_rule(
     services: Services, report: RuleReport, looked: RuleData, *, whole: bool = False
 ) -> Worth:
     """Weigh a rule before it is read back.  whole: all is told of its past."""
-    told = await _preflight(services, looked, report.watched.policy)
+    told = await find_worth(services.market_data, looked.weighing)
     return Worth(told, past_chart_of(report, looked, told.usual), whole=whole)
 
 
@@ -332,13 +337,15 @@ async def add_offers(
     request: Request,
     posted: Delivered,
     worth: Worth,
+    looked: RuleData,
     message: Callable[[Worth], Message],
     number: int | None = None,
 ) -> None:
     """Add rules that are worth having instead to an answer that stands; where it is not ours to change, tell
     them to the asker.
     """
-    offered = await _find_offers(worth.told, number) if worth.told else ()
+    market_data = services.market_data
+    offered = await find_offers(market_data, looked.weighing, worth.told, number) if worth.told else ()
     if offered and not await services.rewrite(request, posted, message(replace(worth, offered=offered))):
         await services.tell(request, offers_message(offered))
 
@@ -357,48 +364,12 @@ def past_chart_of(report: RuleReport, looked: RuleData, usual: Usual = ()) -> Pa
     )
 
 
-async def _preflight(services: Services, looked: RuleData, policy: Policy) -> PreFlight:
-    """Work out what is known of a rule before it is kept: its past, an unchanged world, a real loss."""
-    panel = looked.gathered.panel.through(looked.session)
-    asked = Asked(looked.rule, policy, panel, looked.readings, services.market_data.regimes)
-    return await asyncio.to_thread(preflight, asked)
-
-
 async def keep_noise(services: Services, stored: StoredRule, looked: RuleData, told: PreFlight) -> None:
     """Keep what an unchanged world makes of a rule that was just set: no night has seen it yet."""
     watched, found = stored.watched, told.unchanged
     noise = Noise(found.alarms, found.open, found.paths) if found else None
     key = watched.team, watched.number, watched.version
     await services.store.save_noise([RuleNoise(*key, looked.session, noise, told.why_not or "")])
-
-
-MORE = 0.1
-"""By how much more of the cases, beyond chance, a rule must see than one that keeps the budget itself."""
-BESIDE = 2
-"""Offers under a rule that is kept."""
-
-
-async def _find_offers(told: PreFlight, number: int | None = None) -> tuple[OfferedRule, ...]:
-    """Find rules within the budget that are worth having instead of one.
-
-    number: of the rule that is kept, in whose place they are put; None for one that is only tried.
-    """
-    if told.past is None or told.unchanged is None or told.seen is None:
-        return ()
-    found = await asyncio.to_thread(offers, told.rule, told.past, told.seen.loss, told.unchanged.paths)
-    better = [each for each in found if _is_worth_offering(each, told, kept=number is not None)]
-    verb = f"edit R{number} " if number else ""
-    texts = [write_rule(each.rule, each.policy) for each in better]
-    made = [OfferedRule(each, text, f"{verb}{text}") for each, text in zip(better, texts, strict=True)]
-    return tuple(made[: BESIDE if number else len(made)])
-
-
-def _is_worth_offering(offer: Offer, told: PreFlight, *, kept: bool) -> bool:
-    """Tell whether a rule is shown beside another one; beside one that is only tried all others are."""
-    if (offer.rule.conditions, offer.policy) == (told.rule.conditions, told.policy):
-        return False
-    assert told.seen, "a rule without one has no offers"
-    return not kept or told.noisy or offer.seen.more_than_chance >= told.seen.more_than_chance + MORE
 
 
 FEWEST_VALUES = 60

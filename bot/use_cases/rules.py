@@ -185,7 +185,7 @@ async def announce_rule(
 
     posted = await services.post(request, message(worth))
     await services.request_delivery(request)
-    await add_offers(services, request, posted, worth, message, stored.watched.number)
+    await add_offers(services, request, posted, worth, looked, message, stored.watched.number)
 
 
 async def _next_post_due(services: Services, request: Request, digest: Digest) -> datetime | None:
@@ -206,7 +206,7 @@ async def try_rule(services: Services, watch: Watch, request: Request) -> None:
     worth = await weigh_rule(services, report, looked, whole=True)
     message = partial(tested_message, report, looked.past, added=watch.added)
     posted = await services.post(request, message(worth))
-    await add_offers(services, request, posted, worth, message)
+    await add_offers(services, request, posted, worth, looked, message)
 
 
 def rule_draft(watch: Watch, looked: RuleData, request: Request) -> RuleDraft:

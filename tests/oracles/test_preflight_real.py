@@ -109,7 +109,9 @@ def test_differences_that_recover_half_of_the_way(
 
 
 def test_the_offers(past: Past) -> None:
-    found = {each.rule.conditions[0].quantity: each for each in offers(rule(SORTINO, 1.0), past, 0.04, PATHS)}
+    asked = rule(SORTINO, 1.0)
+    made = offers(asked, draw_for(asked, past, PATHS), 0.04)
+    found = {each.rule.conditions[0].quantity: each for each in made}
     assert found[SORTINO].rule.conditions[0].threshold == pytest.approx(-0.85, abs=0.051)
     assert found[RETURNS].rule.conditions[0].threshold == pytest.approx(-0.04, abs=0.0051)
     assert found[GAP].rule.conditions[0].threshold == pytest.approx(-0.25, abs=0.051)

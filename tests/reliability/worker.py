@@ -47,10 +47,10 @@ from bot.slack.rate_limit import RateLimit
 from bot.store import SqlStore, open_store
 from bot.store.inbox import SqlInbox
 from bot.store.outbox import SqlOutbox
-from bot.use_cases import rule_status
 from bot.use_cases.deliver import Delivery
 from bot.use_cases.gather import MarketData
 from bot.use_cases.inbox import LONGEST, RequestWorker
+from bot.use_cases.outcomes import worth
 from bot.use_cases.scheduler import DELIVER, RUN
 from tests.fakes.workspace import BOT_TOKEN
 from tests.reliability.clock import FastClock, Reckoning, WorkersClock
@@ -102,7 +102,7 @@ def run(orders: Orders) -> None:
     logging.basicConfig(filename=orders.log, level=logging.INFO, format="%(levelname)s %(name)s %(message)s")
     # As far below the lease as it is in earnest.
     slack_client.TIMEOUT = slack_client.TIMEOUT / orders.reckoning.speed  # type: ignore[assignment]
-    rule_status.preflight = partial(preflight, paths=FEWEST_PATHS)  # type: ignore[attr-defined]
+    worth.preflight = partial(preflight, paths=FEWEST_PATHS)  # type: ignore[attr-defined]
     try:
         asyncio.run(_work(orders))
     except BotError:

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import AsyncIterator, Iterator
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from zlib import crc32
 
+import numpy as np
 import pytest
 from hypothesis import settings
 
 from analytics.watch.preflight import preflight
 from bot import bootstrap
+from bot.bootstrap import sources
 from bot.config import load
-from bot.use_cases import rule_status
-from tests.contracts.stores import emptied, own_database
+from bot.market import sample
+from bot.market.sample import simulate
+from bot.use_cases.gather import Computed, MarketData
+from bot.use_cases.outcomes import worth
+from tests.contracts.stores import emptied, own_database, sqlite_template
 from tests.scenario.offices import FEW_WORLDS, USUAL, Office, office
+
+__all__ = ["sqlite_template"]
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -34,13 +42,32 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 @pytest.fixture(autouse=True)
 def few_worlds(monkeypatch: pytest.MonkeyPatch) -> None:
     """A rule is weighed in few worlds: its words are the matter here, the oracles weigh the figures."""
-    monkeypatch.setattr(rule_status, "preflight", partial(preflight, paths=FEW_WORLDS))
+    monkeypatch.setattr(worth, "preflight", partial(preflight, paths=FEW_WORLDS))
+
+
+_simulate = cache(lambda sessions: simulate(np.frombuffer(sessions, dtype="datetime64[D]")))
 
 
 @pytest.fixture(scope="session")
-def charts(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where what was drawn before is found again."""
-    return tmp_path_factory.mktemp("charts")
+def computed() -> Computed:
+    """What was worked out from the same prices before is found again."""
+    return Computed(10_000)
+
+
+@pytest.fixture(autouse=True)
+def one_market(computed: Computed, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All offices have the same market, which is simulated, and worked out, once."""
+    monkeypatch.setattr(sources, "MarketData", partial(MarketData, computed=computed))
+    monkeypatch.setattr(sample, "simulate", lambda sessions: _simulate(sessions.tobytes()))
+
+
+@pytest.fixture(scope="session")
+def charts(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """Where what was drawn before is found again, whichever of the tests' processes drew it."""
+    base = tmp_path_factory.getbasetemp()
+    shared = (base if worker_id == "master" else base.parent) / "charts"
+    shared.mkdir(exist_ok=True)
+    return shared
 
 
 @pytest.fixture(scope="session")
@@ -50,14 +77,26 @@ def shared_database() -> Iterator[str]:
         yield address
 
 
+@pytest.fixture(scope="session")
+def migrated() -> set[str]:
+    """The addresses of databases that have the newest schema."""
+    return set()
+
+
 @pytest.fixture
-async def away(request: pytest.FixtureRequest, charts: Path, tmp_path: Path) -> AsyncIterator[Office]:
+async def away(
+    request: pytest.FixtureRequest, charts: Path, tmp_path: Path, migrated: set[str]
+) -> AsyncIterator[Office]:
     """A workspace in which the bot is not at work yet; nothing was ever asked of it."""
     kind, _, transport = request.param.partition("-")
-    database = f"sqlite:///{tmp_path / 'watchpoint.db'}"
     if kind == "postgresql":
         database = request.getfixturevalue("shared_database")
-    await bootstrap.migrate(load(home=charts, DATABASE_URL=database))
+        if database not in migrated:
+            await bootstrap.migrate(load(home=charts, DATABASE_URL=database))
+            migrated.add(database)
+    else:
+        template = request.getfixturevalue("sqlite_template")
+        database = f"sqlite:///{shutil.copy(template, tmp_path / 'watchpoint.db')}"
     async with office(emptied(database), transport, charts) as team:
         yield team
 

@@ -22,9 +22,10 @@ def hurry() -> None:
     from analytics.watch.preflight import preflight
     from bot.bootstrap import roles
     from bot.jobs import postgres
-    from bot.use_cases import inbox, rule_status
+    from bot.use_cases import inbox
+    from bot.use_cases.outcomes import worth
 
-    rule_status.preflight = partial(preflight, paths=50)  # type: ignore[attr-defined]
+    worth.preflight = partial(preflight, paths=50)  # type: ignore[attr-defined]
     inbox.LEASE, inbox.RENEWAL = LEASE, LEASE.total_seconds() / 4
     postgres.postgres_queue = partial(postgres.postgres_queue, stale=STALE)
     roles.WorkingRole = partial(roles.WorkingRole, every=ROUND, look=ROUND)  # type: ignore[misc, assignment]

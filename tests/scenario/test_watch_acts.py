@@ -256,7 +256,7 @@ async def test_a_form_suggests_a_threshold_and_says_how_often_it_would_have_fire
     await team.bot.shift.quiet()
     assert await rules(team) == ["ISCB sortino 1y < 0.7 for 5 sessions then SPSM"]
     assert "In the 5 years to 16 Jan 2026 it would have triggered 4 times" in plain(
-        team.seen_by(ANN)[-1].text
+        team.words(team.seen_by(ANN)[-1])
     )
 
 

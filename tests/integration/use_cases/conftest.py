@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 
 from analytics.watch.preflight import preflight
-from bot.use_cases import rule_status
+from bot.use_cases.outcomes import worth
 from tests.integration.use_cases.room import Room, room
 
 
 @pytest.fixture(autouse=True)
 def few_worlds(monkeypatch: pytest.MonkeyPatch) -> None:
     """A rule is weighed in few worlds: its words are the matter here, the oracles weigh the figures."""
-    monkeypatch.setattr(rule_status, "preflight", partial(preflight, paths=50))
+    monkeypatch.setattr(worth, "preflight", partial(preflight, paths=50))
 
 
 @pytest.fixture

@@ -57,12 +57,19 @@ PROFILES = {"AAA": FundProfile("AAA", Kind.FUND, index_changes=(CHANGE,))}
 
 
 def rows(*texts: str) -> np.ndarray:
-    """(S, P) of a text a path, 1 where True."""
-    return np.array([[letter == "1" for letter in text] for text in texts]).T
+    """(P, S) of a text a path, 1 where True."""
+    return np.array([[letter == "1" for letter in text] for text in texts])
+
+
+def course_of(*texts: str) -> Course:
+    """What is open on the sessions of each path, from a firing on until it has recovered."""
+    steps = np.diff(rows(*texts).astype(int), axis=1, prepend=0, append=0)
+    path, first = np.nonzero(steps > 0)
+    return Course((len(texts), len(texts[0])), path, first, np.nonzero(steps < 0)[1])
 
 
 def test_figures_by_hand() -> None:
-    course = Course(fired=rows("0100010000", "0000000000"), open=rows("0110011110", "0000000000"))
+    course = course_of("0110011110", "0000000000")
     too, better = rows("0100000000", "1111111111"), rows("0000010000", "0000000000")
     found = figures(course, 2.0, too, better)
     assert (found.paths, found.alarms) == (2, 0.5)
@@ -71,21 +78,21 @@ def test_figures_by_hand() -> None:
     assert found.alarms_error == pytest.approx(0.5)  # sd of 1 and 0, over the root of two
     assert not found.within_budget  # open for 30 %
     assert replace(found, open=0.2).within_budget
-    nothing = figures(Course(course.fired & False, course.open & False), 2.0, too)
+    nothing = figures(course_of("0000000000", "0000000000"), 2.0, too)
     assert (nothing.alarms, nothing.open, nothing.target_too, nothing.still_better) == (0.0, 0.0, None, None)
 
 
 def test_how_soon_it_is_seen_by_hand() -> None:
     # A year has three sessions; the loss begins after the first one.
-    losing = Course(fired=rows("100100000", "000001000", "010000001", "000000000"), open=rows("0" * 9))
-    chance = Course(fired=rows("100000000", "000001000", "000000001", "001000000"), open=rows("0" * 9))
+    losing = course_of("100100000", "000001000", "010000001", "000000000")
+    chance = course_of("100000000", "000001000", "000000001", "001000000")
     found = seen(chance, losing, 0.04, 3)
     assert (found.one, found.two) == (0.5, 0.75)
     assert (found.chance_one, found.chance_two) == (0.25, 0.5)
     assert found.more_than_chance == 0.25
     # After 1, 3 and 6 sessions and never: the middle one is 4.5 of the 3 of a year.
     assert found.months == pytest.approx(4.5 * 12 / 3)
-    assert seen(chance, replace(losing, fired=losing.fired & False), 0.04, 3).months is None
+    assert seen(chance, course_of(*["000000000"] * 4), 0.04, 3).months is None
 
 
 def test_the_past_by_hand() -> None:
@@ -157,7 +164,7 @@ def test_two_of_three_is_simulated_as_one_condition() -> None:
 
 def test_offers_keep_the_budget() -> None:
     past = past_of(("AAA", "BBB"), PANEL, FIRST, LAST)
-    found = offers(WEAK, past, 0.04, 100)
+    found = offers(WEAK, draw_for(WEAK, past, 100), 0.04)
     assert 1 <= len(found) <= 3
     edges = [each.seen.more_than_chance for each in found]
     assert edges == sorted(edges, reverse=True)
@@ -176,7 +183,7 @@ def test_offers_keep_the_budget() -> None:
 def test_offers_of_a_rule_that_rises_and_of_one_fund() -> None:
     past = past_of(("AAA",), PANEL, FIRST, LAST)
     loud = Rule((Condition(Quantity("volatility", "AAA"), Op.ABOVE, 0.1),))
-    (found,) = offers(loud, past, 0.04, 60)
+    (found,) = offers(loud, draw_for(loud, past, 60), 0.04)
     condition = found.rule.conditions[0]
     assert condition.op is Op.ABOVE
     assert condition.threshold > 0.1
@@ -186,7 +193,8 @@ def test_offers_of_a_rule_that_rises_and_of_one_fund() -> None:
 def test_a_fund_is_not_held_against_its_own_benchmark() -> None:
     past = past_of(("AAA", "BBB"), PANEL, FIRST, LAST)
     lead = Quantity("information_ratio", "AAA", benchmark="BBB")
-    found = offers(Rule((Condition(lead, Op.BELOW, 0.0),), then="BBB"), past, 0.04, 20)
+    rule = Rule((Condition(lead, Op.BELOW, 0.0),), then="BBB")
+    found = offers(rule, draw_for(rule, past, 20), 0.04)
     # The figure of BBB against itself says nothing: the condition as asked and the returns are left.
     assert {each.rule.conditions[0].quantity.measure for each in found} <= {
         "information_ratio",
