@@ -93,7 +93,7 @@ async def _watchpoint(browser: Browser, folder: Path) -> list[Path]:
         await _lived(browser, here)
         async with looking(browser, _place(here), viewport=TALL) as page:
             await _card(page).locator(".replies").click()
-            await expect(page.locator("#thread .message").last).to_contain_text("relapsed")
+            await expect(page.locator("#thread .message").last).to_contain_text("is met again")
             await _to_the_end(page.locator("#thread .scroll"))
             await _to_the_top(_card(page))
             await photograph(page, desktop)
