@@ -84,10 +84,11 @@ def read_english(
     if len(text) > MOST_CHARACTERS:
         return None
     named, says = name_indices(text)
-    about = context.comparing.as_of if context else None
+    about = context.told_from(today) if context else None
+    reached = context.comparing.as_of if context else None
     if says and (exact := _exact(named, today, about)):
         return _with_others(exact, [], Slots(), context, today, tuple(says))
-    slots = read_slots(named, today, known, about)
+    slots = read_slots(named, today, known, about, reached)
     votes = vote(slots.line)
     sure = _surely(votes, slots, alone=context is None)
     if sure is None or slots.wrong or len(set(slots.windows)) > 1:
@@ -106,7 +107,8 @@ def likely(
 ) -> list[str]:
     """Return what a text in doubt may ask for, as one types it, the likeliest first."""
     named, _ = name_indices(text[:MOST_CHARACTERS])
-    slots = read_slots(named, today, known, context.comparing.as_of if context else None)
+    about = context.told_from(today) if context else None
+    slots = read_slots(named, today, known, about, context.comparing.as_of if context else None)
     votes = [each for each in vote(slots.line) if each.count >= PLAIN]
     return [follow_text(each) for each in _possible(votes, slots, context, today)]
 
@@ -144,12 +146,17 @@ class Slots:
         return replace(self, line="") == Slots()
 
 
-def read_slots(text: str, today: date, known: Container[str], about: date | None = None) -> Slots:
-    """Read windows, amounts, funds and the like; the other words are left over."""
+def read_slots(
+    text: str, today: date, known: Container[str], about: date | None = None, reached: date | None = None
+) -> Slots:
+    """Read windows, amounts, funds and the like; the other words are left over.
+
+    about: the day from which "last week" is told.  reached: the last session of the place.
+    """
     spending = bool(_MILLIONS.search(text)) or any(
         each.intent.name in MONEY and each.count >= PLAIN for each in vote(" ".join(text.lower().split()))
     )
-    reader = _SlotReader(spelled_words(text, spending=spending), about or today, known)
+    reader = _SlotReader(spelled_words(text, spending=spending), about or today, reached, known)
     reader.read()
     return reader.slots
 
@@ -157,9 +164,9 @@ def read_slots(text: str, today: date, known: Container[str], about: date | None
 class _SlotReader:
     """Goes through the words once."""
 
-    def __init__(self, words: list[str], about: date, known: Container[str]) -> None:
+    def __init__(self, words: list[str], about: date, reached: date | None, known: Container[str]) -> None:
         self.slots = Slots()
-        self._words, self._about, self._known = words, about, known
+        self._words, self._about, self._reached, self._known = words, about, reached, known
         self._shouted = all(word == word.upper() for word in words)
 
     def read(self) -> None:
@@ -204,8 +211,11 @@ class _SlotReader:
         if len(days) == 1:
             return self._take_window(f"since {days[0]}")
         if is_relative(small) and _LATEST.fullmatch(small):
-            end = read_window(small, self._about).end
-            return bool(end) and self._take_window(f"since {end}")
+            last = read_window(small, self._about)
+            # On a Monday nothing has happened yet since last week: its own course is meant.
+            is_new = self._reached is None or last.end is None or last.end < self._reached
+            begin = last.end if is_new else last.start
+            return bool(begin) and self._take_window(f"since {begin}")
         return False
 
     def _take_size(self, typed: str) -> bool:
@@ -290,7 +300,7 @@ def _weighed(each: Vote, slots: Slots) -> float:
         return count + PLAIN
     if (intent.name == ADDING and not slots.symbols) or (intent.name == WINDOWED and not slots.windows):
         return 0
-    return count
+    return count + LITTLE if intent.name == WINDOWED else count
 
 
 def _surely_slots(slots: Slots, most: float, *, alone: bool) -> Intent | None:
@@ -349,7 +359,7 @@ def _settle(follow: FollowUp, intent: Intent, context: ThreadContext | None) -> 
     pair = follow.section.needs_two or follow.section is Section.COMPARE
     if not named or not here:
         return _pair_up(follow) if pair else follow
-    if named <= {*here} and (pair or (len(named) > 1 and len(named) == len(here))):
+    if named <= {*here} and (pair or intent.of_all or (len(named) > 1 and len(named) == len(here))):
         return replace(follow, symbols=(), versus=None)
     if pair and len(follow.symbols) == 1 and not follow.versus:
         return replace(follow, symbols=(), add=follow.symbols)

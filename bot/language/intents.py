@@ -33,6 +33,7 @@ class Intent:
     firm, plain, little: what votes for it, apart by `|`.
     says: what stands beside its answer.
     measured: it needs a measure, named or the one in `reads`.
+    of_all: told of one fund it is told of those beside it too, as "why did ISCB win" is.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Intent:
     little: str = ""
     says: str = ""
     measured: bool = False
+    of_all: bool = False
 
     @property
     def section(self) -> Section | None:
@@ -73,7 +75,8 @@ _ROWS = (
     Intent(
         "fees",
         "cost",
-        firm="expense ratio*|how much * save|what * save|how much * cost|annual cost*|cost per year",
+        firm="expense ratio*|which is cheap*|which one is cheap*|cheaper to|"
+        "how much * save|what * save|how much * cost|annual cost*|cost per year",
         plain="fee*|eat into|eats into|eating|cheap*|expens*|charge*|cost*|save|saves|saving*|pric*y|"
         "pricier|ter|management fee*|"
         "ongoing|overhead",
@@ -131,18 +134,20 @@ _ROWS = (
         "sectors",
         "sectors",
         firm="sector weight*|sector exposure*|industry exposure*|sector mix|industry mix|sector bet*|"
-        "industry weight*",
+        "industry weight*|active weight*",
         plain="sector*|industr*|allocation*|tech|technology|financials|banks|energy|utilities|healthcare|"
         "health care|materials|real estate|staples|cyclical*|telecom*|breakdown|consumer|communication*|"
         "semis|semiconductor*|overweight*|underweight*",
-        little="exposure*|exposed|weight*|heavy|heavi*|mix",
+        little="exposure*|exposed|weight*|heavy|heavi*|mix|where",
     ),
     Intent(
         "edge",
         "edge",
         firm="are you sure|how sure|or is it|or noise|or luck|or chance|"
         "just luck|just noise|just chance|by chance|statistically|is * real|could * luck|could * noise|"
-        "confidence interval*|error bar*|by luck|sample size|t stat*",
+        "confidence interval*|error bar*|by luck|sample size|t stat*|stat sig*|"
+        "long enough|enough to say|enough to tell|enough to know|enough to conclude|enough data|"
+        "enough history|too short",
         plain="significan*|luck|lucky|chance|random*|noise|noisy|real|trust|confiden*|skill|meaningful|fluke|"
         "p value|coincidence|robust|by accident|accident|evidence|reliable|prove*|proof|odds|genuine*|"
         "believe|repeatable|persist*|distinguish*",
@@ -154,14 +159,15 @@ _ROWS = (
         firm="rates rise|rates fall|rates go|rising rates|falling rates|higher rates|lower rates|rate hike*|"
         "rate cut*|fed cut*|fed hike*|interest rate*|bond yield*|treasury yield*|yields rise|yields fall|"
         "yields go|yields move|if yields|when yields|rising yields|higher yields|rate sensitiv*|"
-        "the fed|yield curve|duration*|rates are|rates went|to the 10 year|the ten year|to yields",
+        "the fed|yield curve|duration*|rates are|rates went|to yields",
         plain="rates|rate|fed|hike*|treasur*|powell|fomc|tighten*|monetary",
         little="sensitiv*|bond*|rise|rises|cut|cuts",
     ),
     Intent(
         "regimes",
         "regimes",
-        firm="up and down market*|down markets|up markets|"
+        firm="up and down market*|down markets|up markets|calm month*|calm one*|calm period*|rate months|"
+        "months when|months in which|"
         "bear market*|bull market*|market fall*|market drop*|market crash*|market goes down|"
         "market environment*|market regime*|inflation was high|high inflation|falling market*|rising market*|"
         "down market*|up market*|stressed market*|recession*|stocks fall|stocks drop|stocks crash|"
@@ -186,6 +192,7 @@ _ROWS = (
         "factor*|style*|tilt*|growth|value|momentum|quality|fama|size premium|smb|hml|small cap|"
         "mid cap|large cap|blend",
         little="small|lean*|bias*|regression|load*|explain*",
+        of_all=True,
     ),
     Intent(
         "together",
@@ -193,7 +200,7 @@ _ROWS = (
         firm="move together|moves together|in lockstep|in step|move alike|move in tandem|how closely|"
         "same fund|same thing|same bet|interchangeable|redundant|identical|holding both|hold both of|"
         "reduce * risk|same direction|in sync|how related",
-        plain="correlat*|diversif*|lockstep|hedge*|tandem|co move*|decoupl*|follow each other|"
+        plain="correlat*|corelat*|diversif*|lockstep|hedge*|tandem|co move*|decoupl*|follow each other|"
         "track each other|related|offset*|mirror*|synch*|relationship|linked",
         little="together|closely|both",
     ),
@@ -279,6 +286,7 @@ _ROWS = (
     Intent(
         WINDOWED,
         "",
+        firm="same thing|same again|same question",
         plain="what changed|what happened|what has changed|what about|how about|same|only|instead|what s new",
     ),
     Intent(
@@ -292,10 +300,11 @@ _ROWS = (
     Intent(
         "files",
         "csv",
-        firm="underlying data|underlying numbers|underlying figures|raw data|as a file|as csv|to csv|"
+        firm="email me|email us|email it|email them|email the|e mail me|e mail us|e mail it|"
+        "underlying data|underlying numbers|underlying figures|raw data|as a file|as csv|to csv|"
         "to excel|in excel",
-        plain="csv|excel|spreadsheet*|xls*|download*|export*|file|files|email|e mail|table",
-        little="data|send|numbers",
+        plain="csv|excel|spreadsheet*|xls*|download*|export*|file|files|table",
+        little="data|send|numbers|email|e mail",
     ),
     Intent(
         WATCHING,
@@ -303,7 +312,8 @@ _ROWS = (
         firm="let me know if|tell me if|tell us if|watch this|watch it|watch them|watch these|alert me|"
         "alert us|warn me|notify me|ping me|"
         "let me know when|"
-        "let us know when|tell me when|tell us when|keep an eye|set an alert|set up an alert|monitor",
+        "let us know when|tell me when|tell us when|keep an eye|set an alert|set up an alert|monitor|"
+        "morning post|daily post|every morning|each morning",
         plain="alert*|warn*",
     ),
     Intent(
@@ -367,6 +377,13 @@ _NAMED = re.compile(
 _HAPPENED = re.compile(
     rf"(?<![\w$=&])(?:{'|'.join(f'(?P<y{year}>{names})' for year, names in _HISTORY)})(?!\w)", re.IGNORECASE
 )
+_YEARS = r"(?:(?:2|5|10|30|two|five|ten|thirty)[- ]?y(?:ea)?r|10y)"
+_TENOR = re.compile(
+    rf"(?<!\w)(?:(?:the )?{_YEARS}(?: us)? (?:treasur(?:y|ies)|t-?notes?|notes?|bonds?|"
+    rf"(?:bond |treasury )?yields?|rates?(?! of))(?!\w)|(?<=to )the {_YEARS}(?=[ ?.!]*$))",
+    re.IGNORECASE,
+)
+"""Bonds by the years they run, which are no window."""
 _RISK_FREE = re.compile(
     rf"(?<![\w$=])(?:(?:{_BILLS}) as (?:the |a )?risk[- ]free(?: rate)?|"
     rf"risk[- ]free(?: rate)?(?: of| from| is|:)? (?:{_BILLS}))(?!\w)",
@@ -402,7 +419,8 @@ def name_indices(text: str) -> tuple[str, list[str]]:
         said[f"{found[0]} is read as {number}."] = None
         return f"{found[0]} {number}"
 
-    named = _NAMED.sub(fund, _RISK_FREE.sub("rf=tbill", plain_text(text)))
+    bare = _TENOR.sub("treasury yields", plain_text(text))
+    named = _NAMED.sub(fund, _RISK_FREE.sub("rf=tbill", bare))
     if not re.search(r"(?<!\d)(?:19|20)\d\d(?!\d)", named):
         named = _HAPPENED.sub(year, named)
     return _BESIDE.sub("vs ", _LAID.sub(r"vs \1", named)), list(said)

@@ -119,6 +119,8 @@ class _ClauseReader:
             return []
         if word in NUMERALS and (self._cursor.next_is(Mark.OF) or self._cursor.next_is(Mark.SESSIONS)):
             return self._read_number(Token(TokenKind.NUMBER, NUMERALS[word]))
+        if word == "on" and self._cursor.at_measure() and not self._script.is_symbol(token.text):
+            return []
         if pair := _pair(token.text):
             return [Fund(pair[0]), Join(Mark.MINUS), Fund(pair[1])]
         symbol = symbol_of(token.text)
@@ -130,8 +132,6 @@ class _ClauseReader:
         """Read "falls 10 %", and "by 5 %" behind two funds; None for any other word."""
         if word == "by" and (amount := self._cursor.size()):
             return [Margin(amount)]
-        if word == "on" and self._cursor.at_measure():
-            return []
         if word not in FALLS | RISES or not (amount := self._cursor.size(percent=True)):
             return None
         falls = word in FALLS

@@ -84,7 +84,8 @@ def _candidate_texts(
     text: str, like: Like, context: ThreadContext | None, today: date | None, known: Container[str] | None
 ) -> Iterator[str]:
     yield from _commands(text, today)
-    sense = make_sense(text, like, today, context.comparing.as_of if context else None, known)
+    about = context.told_from(today) if context and today else None
+    sense = make_sense(text, like, today, about, known)
     if today and not (sense.studies or sense.measures):
         yield from islice(likely(text, today, known or (), context), COUNT)
     for follow in () if sense.is_empty else islice(_follow_ups(sense, context), _MOST_TRIED):

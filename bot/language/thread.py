@@ -47,6 +47,7 @@ from bot.model import Section
 from bot.render.text import join_words
 from bot.sections import WITH_MEASURE, WITH_SIZE
 
+_THANKS = re.compile(r"(?<!\w)(?:ok|okay|thanks?|thank you)(?!\w)", re.IGNORECASE)
 _COMMANDS: Mapping[str, Command] = {each.name[1:]: each for each in COMMANDS}
 
 
@@ -60,6 +61,8 @@ def read_follow(text: str, today: date, about: date | None = None) -> FollowUp |
     """
     require_readable(TALK, text)
     found = read_words(define_words(text))
+    if not found.words and _THANKS.search(text):
+        raise Unclear(TALK.name, text, ["That asks for nothing that I know."])
     if asked := _help(found.words):
         return Help(asked)
     draft = FollowUpDraft(Options(today, about, ends=is_word), plain=found.plain)

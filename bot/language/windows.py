@@ -304,7 +304,10 @@ _WORDED = spelling_patterns(
         )
         for opening, until in (("(?:from |since )?", _UNTIL), ("between ", "(?: and | ?- ?)"))
     ),
-    (rf"(?:since|from)(?: the)?(?: (?P<edge>start|beginning|end) of)? (?P<point>{_POINT})(?!\S)", _since),
+    (
+        rf"(?:since|from|back to)(?: the)?(?: (?P<edge>start|beginning|end) of)? (?P<point>{_POINT})(?!\S)",
+        _since,
+    ),
     (r"since (?:inception|launch)(?!\S)", "max"),
     (
         r"since (?:the )?(?:last |latest )?(?:change[ ]of(?: the)? )?(?:index|regime)(?:[ ]changed?)?(?!\S)",

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from functools import cache
 
 from pydantic import TypeAdapter
 
 from analytics.query import Query as Comparing
 
+NEWEST = timedelta(days=5)
+"""How old the newest complete session is at most: a weekend with holidays at both of its ends."""
 MOST_SEATS = 6
 """Looks that pictures have for funds."""
 
@@ -43,6 +46,13 @@ class ThreadContext:
     source: str = ""
     more: int = 0
     seats: tuple[str, ...] = ()
+
+    def told_from(self, today: date) -> date:
+        """Return the day from which "last week" is told: today where the answer reached the newest session,
+        else, in a conversation about an earlier day, the session it reached.
+        """
+        as_of = self.comparing.as_of
+        return today if as_of <= today <= as_of + NEWEST else as_of
 
     @property
     def seated(self) -> tuple[str, ...]:

@@ -346,7 +346,7 @@ def _read_question(words: str, day: date, context: ThreadContext | None = None) 
     """Read what is asked; "last year" is told from the day that the place is about, else from the
     asker's.
     """
-    about = context.comparing.as_of if context else None
+    about = context.told_from(day) if context else None
     follow = read_follow(words, day, about)
     assert isinstance(follow, FollowUp), "the door answers help itself"
     return follow
@@ -355,7 +355,7 @@ def _read_question(words: str, day: date, context: ThreadContext | None = None) 
 def _read_exactly(asked: SectionQuery, day: date) -> FollowUp | Help | Unclear:
     """Read by the grammar what is said; what it does not read is returned, but raised for a button."""
     try:
-        return read_follow(asked.text, day, asked.topic.comparing.as_of if asked.topic else None)
+        return read_follow(asked.text, day, asked.topic.told_from(day) if asked.topic else None)
     except Unclear as fault:
         if asked.topic:
             raise

@@ -147,7 +147,7 @@ def rules(draw: st.DrawFn) -> Rule:
         listed = [held for held in listed if held.quantity.benchmark != symbol] or listed[:1]
         listed = [
             Condition(held.quantity.of(symbol), held.op, held.threshold, held.recover)
-            if held.quantity.other is None
+            if held.quantity.other is None and held.quantity.measure != "interest_rate"
             else held
             for held in listed
         ]

@@ -93,3 +93,18 @@ def test_seats_that_follow_from_the_funds_are_not_written() -> None:
     assert context.seated == ("ISCB", "SPSM")
     assert context.with_seats(("ISCB", "SPSM")) == context
     assert context.with_seats(("SPSM", "ISCB")).seated == ("SPSM", "ISCB")
+
+
+@pytest.mark.parametrize(
+    ("reached", "asked", "told"),
+    [
+        (date(2026, 1, 16), date(2026, 1, 20), date(2026, 1, 20)),  # a Tuesday after a holiday
+        (date(2026, 1, 16), date(2026, 1, 16), date(2026, 1, 16)),
+        (date(2025, 6, 30), date(2026, 1, 20), date(2025, 6, 30)),  # a conversation as of June
+    ],
+)
+def test_last_week_is_told_from_today_unless_an_earlier_day_is_spoken_of(
+    reached: date, asked: date, told: date
+) -> None:
+    context = ThreadContext(Query(("ISCB", "SPSM"), parse("1y"), reached))
+    assert context.told_from(asked) == told
