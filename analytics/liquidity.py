@@ -8,6 +8,8 @@ from analytics.panel import FloatArray
 
 SESSIONS = 63
 PARTICIPATION = 0.10
+MOST_ON_EXCHANGE = 5.0
+"""Days of volume up to which an order is worked on exchange; larger ones are created or redeemed in kind."""
 
 
 def dollar_volume(close: FloatArray, volume: FloatArray, sessions: int = SESSIONS) -> FloatArray:

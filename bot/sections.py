@@ -20,6 +20,7 @@ class Argument(Enum):
 
     MEASURE = "a measure that is computed from prices"
     SIZE = "the size of an order"
+    TERMS = "the size of an order, and what is told of its cost"
 
 
 @dataclass(frozen=True)
@@ -181,10 +182,25 @@ class Section(StrEnum):
                 *("spreads", "days to trade", "expensive", "cheap", "cheaper", "aum"),
                 *("fund size", "trading cost", "trading costs", "assets"),
             ),
-            beside_it=("holdings", "sectors", "compare"),
+            beside_it=("switch", "holdings", "sectors"),
             typed="cost size=25m",
             description="fee, yield, size, and the days it takes to trade an order",
             takes=Argument.SIZE,
+        ),
+    )
+    SWITCH = (
+        "switch",
+        SectionRow(
+            names=(
+                *("switching", "cost of a switch", "cost of switching", "cost to switch", "switch cost"),
+                *("switching cost", "switching costs", "needed edge", "break-even", "breakeven"),
+            ),
+            beside_it=("edge", "cost", "holdings"),
+            typed="switch size=100k spread=3bp",
+            description="what selling the first and buying the other costs, and the edge that needs",
+            button="Cost of a switch",
+            takes=Argument.TERMS,
+            needs_two=True,
         ),
     )
     EDGE = (
@@ -257,6 +273,7 @@ class Section(StrEnum):
     row: SectionRow
     takes_measure: bool
     takes_size: bool
+    takes_terms: bool
     benchmark_beside: bool
     needs_two: bool
 
@@ -266,7 +283,8 @@ class Section(StrEnum):
         self._value_ = name
         (self.row,) = row
         self.takes_measure = self.row.takes is Argument.MEASURE
-        self.takes_size = self.row.takes is Argument.SIZE
+        self.takes_terms = self.row.takes is Argument.TERMS
+        self.takes_size = self.takes_terms or self.row.takes is Argument.SIZE
         self.benchmark_beside, self.needs_two = self.row.benchmark_beside, self.row.needs_two
         return self
 
@@ -303,6 +321,8 @@ WITH_MEASURE = next(section for section in Section if section.takes_measure)
 """What a measure is asked of."""
 WITH_SIZE = next(section for section in Section if section.takes_size)
 """What the size of an order is asked of."""
+WITH_TERMS = next(section for section in Section if section.takes_terms)
+"""What the spreads, the tax and the like of an order are asked of."""
 OF_SEVERAL = (Section.COMPARE, Section.SECTORS, Section.HOLDINGS)
 """What is suggested where several symbols stand alone."""
 OF_ONE = (Section.RETURNS, Section.RISK, Section.SECTORS)

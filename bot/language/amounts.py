@@ -1,4 +1,4 @@
-"""Numbers with their units: percentages as fractions, money in whole units; the size of an order."""
+"""Numbers with their units: percentages as fractions, money in whole units; an order and what it costs."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from decimal import Decimal
 from enum import Enum
 
 from analytics.measures import Unit
+from analytics.switch import SwitchTerms
 from analytics.watch.rules import WATCHABLE, Combine
 from bot.language.words import safe_word
 
@@ -285,3 +286,118 @@ def size_text(amount: float, currency: str = "") -> str:
         if size >= 1 and -int(size.normalize().as_tuple().exponent) <= 6:
             return f"{currency}{size.normalize():f}{unit}"
     return f"{currency}{exact.normalize():f}"
+
+
+@dataclass(frozen=True)
+class _TermRow:
+    """One thing that is told of the cost of a switch.
+
+    field: of `SwitchTerms`.  names: what people type, the canonical one first.  most: as a fraction.
+    sides: two values may be told, of the fund sold and of the one bought.  like: how it is written.
+    """
+
+    field: str
+    names: tuple[str, ...]
+    most: Decimal
+    like: str
+    sides: bool = False
+
+
+_TERMS = (
+    _TermRow(
+        "spreads", ("spread", "spreads"), Decimal("0.2"), "`spread=3bp` or `spread=12bp,3bp`", sides=True
+    ),
+    _TermRow(
+        "commissions", ("commission", "commissions"), Decimal("0.2"), "`commission=2bp` each way", sides=True
+    ),
+    _TermRow("creations", ("creation", "redemption"), Decimal("0.2"), "`creation=5bp`", sides=True),
+    _TermRow("tax", ("tax", "taxes"), Decimal(1), "rate x part that is gain, `tax=23.8%x40%`"),
+    _TermRow("edge", ("edge",), Decimal(1), "`edge=1%` a year"),
+)
+TERMS: Mapping[str, _TermRow] = {name: row for row in _TERMS for name in row.names}
+TERM_NAMES: Mapping[str, str] = {row.field: row.names[0] for row in _TERMS}
+"""What is typed, by the field of `SwitchTerms`."""
+_TERM_UNIT = r"(?:%|(?:bps?|basis points?|pp|pct|percent)(?![a-wyz0-9]))"
+_TERM_UNITS = _PERCENT | _POINTS | _BASIS
+_TERM_VALUE = rf"\d[\d.]*(?: ?{_TERM_UNIT})?"
+_JOINED = re.compile(
+    rf"(?<![\w$=/])({'|'.join(sorted(TERMS, key=len, reverse=True))})"
+    rf"(?: ?[=:] ?|(?: of| is| are| at)? (?=\d[\d.]* ?{_TERM_UNIT}))"
+    rf"({_TERM_VALUE}(?:(?: ?[,;/&+x×*] ?| (?:and|on|of) ){_TERM_VALUE})*)",
+    re.IGNORECASE,
+)
+_BETWEEN = re.compile(r"[,;/&+x×*]|\b(?:and|on|of)\b", re.IGNORECASE)
+_BEHIND = re.compile(
+    rf"(?<![\w$=.,/])(\d[\d.]* ?{_TERM_UNIT}) (spreads?|commissions?|edge)(?![\w=])", re.IGNORECASE
+)
+
+
+def join_terms(text: str) -> str:
+    """Write what is told of a switch without spaces, its values apart by `/`.
+
+    >>> join_terms("spread = 12 bp, 3 bp tax=0.238 x 0.4"), join_terms("a commission of 2 bp")
+    ('spread=12bp/3bp tax=0.238/0.4', 'a commission=2bp')
+    """
+
+    def joined(found: re.Match[str]) -> str:
+        values = _BETWEEN.split(found[2])
+        return f"{found[1].lower()}={'/'.join(''.join(value.split()) for value in values)}"
+
+    return _JOINED.sub(joined, _BEHIND.sub(r"\2=\1", text))
+
+
+def read_term(word: str) -> tuple[str, tuple[float, ...] | float]:
+    """Return the field of `analytics.switch.SwitchTerms` that a word fills, and its value.
+
+    word: as `join_terms` writes it, in small letters.  Misread says what is wrong with it.
+
+    >>> read_term("spread=12bp/3bp"), read_term("tax=0.238/40%"), read_term("edge=1%")
+    (('spreads', (0.0012, 0.0003)), ('tax', (0.238, 0.4)), ('edge', 0.01))
+    """
+    name, _, typed = word.partition("=")
+    row, parts = TERMS[name], typed.split("/")
+    if (
+        len(parts) > 2
+        or (len(parts) == 1 and row.field == "tax")
+        or (len(parts) == 2 and row.field == "edge")
+    ):
+        raise Misread(f"`{_term_shown(word)}` is not read; write {row.like}.")
+    values = tuple(_term_value(row, word, part) for part in parts)
+    return row.field, values if row.sides or row.field == "tax" else values[0]
+
+
+def _term_value(row: _TermRow, word: str, part: str) -> float:
+    found = re.fullmatch(rf"(\d*\.?\d+)({_TERM_UNIT})?", part)
+    if not found:
+        raise Misread(f"`{_term_shown(word)}` is not read; write {row.like}.")
+    size = Decimal(found[1])
+    share = row.field == "tax" and not found[2] and size <= 1
+    if not found[2] and not share and size:
+        raise Misread(f"`{_term_shown(word)}` has no unit; write {row.like}.")
+    value = size * _TERM_UNITS.get(found[2] or "", Decimal(1))
+    if value > row.most:
+        most = f"{_decimal_text(row.most / _HUNDREDTH)}%"
+        raise Misread(f"`{_term_shown(word)}` is more than {most}; write {row.like}.")
+    return float(value)
+
+
+def _term_shown(word: str) -> str:
+    name, _, typed = word.partition("=")
+    return safe_word(f"{name}={typed.replace('/', 'x' if TERMS[name].field == 'tax' else ',')}")
+
+
+def terms_text(terms: SwitchTerms) -> str:
+    """Write what is told of a switch as it is read back, each after a space.
+
+    >>> terms_text(SwitchTerms(spreads=(0.0012, 0.0003), tax=(0.238, 0.4), edge=0.01))
+    ' spread=12bp,3bp tax=23.8%x40% edge=1%'
+    """
+    parts = []
+    for row in _TERMS:
+        value = getattr(terms, row.field)
+        values = value if isinstance(value, tuple) else () if value is None else (value,)
+        unit, size = ("bp", _BASIS_POINT) if row.sides else ("%", _HUNDREDTH)
+        written = [f"{_decimal_text(Decimal(repr(each)) / size)}{unit}" for each in values]
+        if written:
+            parts.append(f" {row.names[0]}={('x' if row.field == 'tax' else ',').join(written)}")
+    return "".join(parts)

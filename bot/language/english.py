@@ -13,9 +13,10 @@ from datetime import date
 
 from analytics.errors import UnknownWindow
 from analytics.returns import Rate
+from analytics.switch import NO_TERMS
 from analytics.window import Window, parse
 from bot.errors import UserError
-from bot.language.amounts import Ambiguous, Size, read_size
+from bot.language.amounts import Ambiguous, Misread, Size, read_size, read_term
 from bot.language.intents import (
     ADDING,
     HELPING,
@@ -33,9 +34,9 @@ from bot.language.options import MOST_SYMBOLS, PACES
 from bot.language.requests import FollowUp, Help
 from bot.language.thread import read_follow
 from bot.language.thread_query import follow_text, resolve_query
-from bot.language.thread_words import EXPLAINED, longest_phrase, spelled_words
+from bot.language.thread_words import EXPLAINED, is_term, longest_phrase, spelled_words
 from bot.language.windows import is_relative, is_window, near_windows, possible_days, read_window
-from bot.language.words import ENGLISH, IDLE, MOST_CHARACTERS, SHORT, rate_of, symbol_of
+from bot.language.words import ENGLISH, IDLE, MOST_CHARACTERS, PAIR, SHORT, rate_of, symbol_of
 from bot.model import Section, ThreadContext
 from bot.sections import WITH_MEASURE
 
@@ -44,6 +45,8 @@ OTHERS = 2
 _KNOWN_SHORT = 3
 """Letters of a fund in small letters at least."""
 _LATEST = re.compile(r"last-(?:week|month|quarter|half|year)")
+_SOLD = frozenset({"from", "of", "sell", "selling", "leave", "leaving", "exit"})
+_BOUGHT = frozenset({"to", "into", "buy", "buying", "enter"})
 _MANY_UNREAD = 3
 _FEW = 3
 _MILLIONS = re.compile(r"\d ?(?:million|mio|mn|bn|billion|mm|k)(?!\w)", re.IGNORECASE)
@@ -95,7 +98,7 @@ def read_english(
         return None
     if sure.name in {WATCHING, HELPING}:
         return Reading(None, watching=sure.name == WATCHING)
-    follow = _settle(_follow(sure, slots), sure, context)
+    follow = _settle(_directed(_follow(sure, slots), slots, context), sure, context)
     if not _can_be_asked(follow, context, today):
         return None
     said = (*says, *([sure.says] if sure.says else []))
@@ -123,6 +126,7 @@ def is_about_pronouns(text: str) -> bool:
 class Slots:
     """What a question says besides what it is about.
 
+    sold, bought: the fund that is left, and the one that is gone into, where the words say so.
     bare: nothing is said but a measure ("value at risk", of which each word speaks for something else).
     line: its other words in small letters, one space apart.
     wrong: a word among them is nearly a window, and it is not known which.
@@ -134,6 +138,9 @@ class Slots:
     measures: list[str] = field(default_factory=list)
     bare: bool = False
     size: Size | None = None
+    terms: list[tuple[str, object]] = field(default_factory=list)
+    sold: str | None = None
+    bought: str | None = None
     rate: Rate | None = None
     as_of: date | None = None
     weekly: bool | None = None
@@ -190,15 +197,24 @@ class _SlotReader:
             self.slots.weekly = PACES[small]
         elif small.startswith("size="):
             return int(self._take_size(small.removeprefix("size=")))
+        elif is_term(small):
+            return int(self._take_term(small))
         elif small.startswith("rf=") and (rate := rate_of(small.removeprefix("rf="))):
             self.slots.rate = rate
         elif is_window(small):
             return int(self._take_window(small))
         elif symbol := self._symbol(word):
-            self.slots.symbols.append(symbol)
+            self._place(symbol, self._words[at - 1].lower() if at else "")
         else:
             return 0
         return 1
+
+    def _place(self, symbol: str, before: str) -> None:
+        self.slots.symbols.append(symbol)
+        if before in _SOLD:
+            self.slots.sold = symbol
+        elif before in _BOUGHT:
+            self.slots.bought = symbol
 
     def _take_value(self, option: str, value: str) -> bool:
         small, days = value.lower(), possible_days(value)
@@ -222,6 +238,12 @@ class _SlotReader:
         with suppress(Ambiguous):
             self.slots.size = read_size(typed)
         return self.slots.size is not None
+
+    def _take_term(self, typed: str) -> bool:
+        with suppress(Misread):
+            self.slots.terms.append(read_term(typed))
+            return True
+        return False
 
     def _take_window(self, typed: str) -> bool:
         try:
@@ -343,8 +365,38 @@ def _follow(intent: Intent, slots: Slots) -> FollowUp:
         weekly=slots.weekly,
         amount=slots.size.amount if slots.size and section.takes_size else None,
         currency=slots.size.currency if slots.size and section.takes_size else "",
+        terms=replace(NO_TERMS, **dict(slots.terms)) if section.takes_terms else NO_TERMS,  # type: ignore[arg-type]
         measure=measure,
     )
+
+
+def _directed(follow: FollowUp, slots: Slots, context: ThreadContext | None) -> FollowUp:
+    """Put the fund that is sold before the one that is bought; the same way round as in the place they are
+    not named, the other way round its window stays.
+    """
+    if not follow.section.takes_terms or not follow.symbols:
+        return follow
+    here = context.comparing.symbols if context else ()
+    symbols = _sold_first(follow.symbols, slots, here)
+    if symbols == here:
+        return replace(follow, symbols=())
+    if context and set(symbols) <= {*here}:
+        before = context.comparing
+        window, as_of = follow.window or before.window, follow.as_of or before.as_of
+        return replace(follow, symbols=symbols, window=window, as_of=as_of)
+    return replace(follow, symbols=symbols)
+
+
+def _sold_first(named: tuple[str, ...], slots: Slots, here: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the two funds of a switch in order; one that stands alone is bought where it is new."""
+    if len(named) == PAIR:
+        return named[::-1] if slots.bought == named[0] or slots.sold == named[1] else named
+    others = [each for each in here if each not in named]
+    if len(named) > PAIR or not others:
+        return named
+    if slots.sold in named:
+        return (*named, others[0])
+    return (others[0], *named) if slots.bought in named or named[0] not in here else here
 
 
 def _settle(follow: FollowUp, intent: Intent, context: ThreadContext | None) -> FollowUp:
@@ -359,6 +411,8 @@ def _settle(follow: FollowUp, intent: Intent, context: ThreadContext | None) -> 
     pair = follow.section.needs_two or follow.section is Section.COMPARE
     if not named or not here:
         return _pair_up(follow) if pair else follow
+    if follow.section.takes_terms and len(follow.symbols) >= PAIR:
+        return follow
     if named <= {*here} and (pair or intent.of_all or (len(named) > 1 and len(named) == len(here))):
         return replace(follow, symbols=(), versus=None)
     if pair and len(follow.symbols) == 1 and not follow.versus:
@@ -393,7 +447,7 @@ def _possible(
     for each in sorted(votes, key=lambda each: -_weighed(each, slots)):
         if each.intent.name in {WATCHING, HELPING} or _weighed(each, slots) <= 0:
             continue
-        follow = _settle(_follow(each.intent, slots), each.intent, context)
+        follow = _settle(_directed(_follow(each.intent, slots), slots, context), each.intent, context)
         if _can_be_asked(follow, context, today):
             yield follow
 
@@ -407,7 +461,7 @@ def _with_others(
     says: tuple[str, ...],
 ) -> Reading:
     beside = (
-        replace(follow, section=section, measure="", amount=None, currency="")
+        replace(follow, section=section, measure="", amount=None, currency="", terms=NO_TERMS)
         for section in (*follow.section.beside_it, *Section.COMPARE.beside_it)
     )
     asked = [

@@ -7,6 +7,7 @@ from datetime import date, time
 from enum import StrEnum
 
 from analytics.returns import Rate
+from analytics.switch import NO_TERMS, SwitchTerms
 from analytics.watch.rules import Rule
 from analytics.watch.states import Decided, Policy
 from analytics.window import Window
@@ -52,8 +53,9 @@ class FollowUp:
 
     symbols: empty for those of the thread.  add, without: what that list gains and loses.
     window, versus, rate, as_of, weekly: None where they stay as they are in the thread, else by default.
-    amount: an order to trade, in the currency of the funds (for COST).
+    amount: an order to trade, in the currency of the funds (for COST and SWITCH).
     currency: of the amount as it was typed, as in `bot.language.amounts.Size`; empty without one.
+    terms: what is told of the cost of an order (for SWITCH).
     measure: whose working is asked for, by its name in `analytics.MEASURES`, or one of
         `bot.sections.TOPICS` (for EXPLAIN).
     """
@@ -69,6 +71,7 @@ class FollowUp:
     weekly: bool | None = None
     amount: float | None = None
     currency: str = ""
+    terms: SwitchTerms = NO_TERMS
     measure: str = ""
 
 

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from math import inf
 
+from analytics.switch import NO_TERMS
 from bot.commands import COMMANDS, TALK, Command
 from bot.errors import Unclear
-from bot.language.amounts import Ambiguous, Size, read_size
+from bot.language.amounts import TERM_NAMES, Ambiguous, Misread, Size, read_size, read_term
 from bot.language.compare import count_complaints
 from bot.language.options import MOST_SYMBOLS, Options, rate_unless_zero
 from bot.language.requests import FollowUp, Help
@@ -23,6 +24,7 @@ from bot.language.thread_words import (
     Turn,
     define_words,
     is_shouted,
+    is_term,
     is_word,
     longest_phrase,
     looks_named,
@@ -45,7 +47,7 @@ from bot.language.words import (
 )
 from bot.model import Section
 from bot.render.text import join_words
-from bot.sections import WITH_MEASURE, WITH_SIZE
+from bot.sections import WITH_MEASURE, WITH_SIZE, WITH_TERMS
 
 _THANKS = re.compile(r"(?<!\w)(?:ok|okay|thanks?|thank you)(?!\w)", re.IGNORECASE)
 _COMMANDS: Mapping[str, Command] = {each.name[1:]: each for each in COMMANDS}
@@ -108,7 +110,7 @@ class _FollowUpReader:
     def read(self) -> None:
         """Sort them all."""
         while self._rest:
-            if not (self._take_measure() or self._take_size() or self._take_phrase()):
+            if not (self._take_measure() or self._take_size() or self._take_term() or self._take_phrase()):
                 self._take_name()
         script = script_of([*self._draft.early, *(word for word, _ in self._names)])
         script = replace(script, prose=script.prose or self._prose)
@@ -141,6 +143,17 @@ class _FollowUpReader:
             self._draft.complain(f"`{safe_word(word)}` is no size of an order; write it like `size=25m`.")
         else:
             self._draft.sizes.append(size)
+        return True
+
+    def _take_term(self) -> bool:
+        word = self._rest[0].lower()
+        if not is_term(word):
+            return False
+        self._rest.pop(0)
+        try:
+            self._draft.terms.append(read_term(word))
+        except Misread as fault:
+            self._draft.complain(str(fault))
         return True
 
     def _take_phrase(self) -> bool:
@@ -198,6 +211,7 @@ class FollowUpDraft:
     studies: list[Section] = field(default_factory=list)
     measures: list[str] = field(default_factory=list)
     sizes: list[Size] = field(default_factory=list)
+    terms: list[tuple[str, object]] = field(default_factory=list)
     symbols: list[str] = field(default_factory=list)
     add: list[str] = field(default_factory=list)
     without: list[str] = field(default_factory=list)
@@ -249,8 +263,13 @@ class FollowUpDraft:
         return WITH_MEASURE if WITH_MEASURE in asked else asked[0]
 
     def _studies_asked(self) -> list[Section]:
-        """Return each study once; "compare the sectors" asks for the sectors."""
-        return list(dict.fromkeys(section for section in self.studies if section is not Section.COMPARE))
+        """Return each study once; "compare the sectors" asks for the sectors, and "cost switch" for what a
+        switch costs, which is also meant where a spread or the like is told of a cost.
+        """
+        asked: list[Section] = [each for each in dict.fromkeys(self.studies) if each is not Section.COMPARE]
+        if WITH_TERMS not in asked and not (self.terms and {*asked} <= {WITH_SIZE}):
+            return asked
+        return [*(section for section in asked if section not in {WITH_SIZE, WITH_TERMS}), WITH_TERMS]
 
     def _word_complaints(self) -> Iterator[str]:
         names = [word for word in self.early if looks_named(word)]
@@ -282,6 +301,16 @@ class FollowUpDraft:
             yield f"`size` belongs to `{WITH_SIZE}`; leave it out, or ask `{WITH_SIZE.typed}`."
         if len(set(self.sizes)) > 1:
             yield "More than one size is given; keep one."
+        yield from self._term_complaints(section)
+
+    def _term_complaints(self, section: Section) -> Iterator[str]:
+        names = [name for name, _ in self.terms]
+        if names and not section.takes_terms:
+            told = join_words([f"`{TERM_NAMES[name]}`" for name in dict.fromkeys(names)])
+            yield f"{told} belongs to `{WITH_TERMS}`; leave it out, or ask `{WITH_TERMS.typed}`."
+        for name in dict.fromkeys(names):
+            if len({value for each, value in self.terms if each == name}) > 1:
+                yield f"More than one {TERM_NAMES[name]} is given; keep one."
 
     def _count_complaints(self, section: Section) -> Iterator[str]:
         if len(set(self.add)) >= MOST_SYMBOLS:
@@ -310,13 +339,14 @@ class FollowUpDraft:
             weekly=options.weekly[0] if options.weekly else None,
             amount=self.sizes[0].amount if self.sizes else None,
             currency=self.sizes[0].currency if self.sizes else "",
+            terms=replace(NO_TERMS, **dict(self.terms)),  # type: ignore[arg-type]
             measure=self.measures[0] if self.measures else "",
         )
         return drop_defaults(follow_up)
 
     def _values_read(self) -> tuple[str, ...]:
         parts = (
-            ("question", " ".join(dict.fromkeys(self.studies))),
+            ("question", " ".join(self._studies_asked() or dict.fromkeys(self.studies))),
             ("measure", measure_text(self.measures[0]) if self.measures else ""),
             ("symbols", " ".join(self.symbols)),
             ("add", " ".join(self.add)),

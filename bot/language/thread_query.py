@@ -9,7 +9,7 @@ from analytics.query import Query
 from analytics.returns import ZERO
 from analytics.window import Window
 from bot.errors import UserError
-from bot.language.amounts import read_size, size_text
+from bot.language.amounts import read_size, size_text, terms_text
 from bot.language.options import MOST_SYMBOLS, future_complaints, is_option, latest_day, option_text
 from bot.language.requests import FollowUp
 from bot.language.thread import drop_defaults
@@ -93,6 +93,11 @@ def _number_complaints(follow: FollowUp, query: Query) -> list[str]:
         less = f"Leave some out, like `without {thread_symbol_text(query.symbols[0])}`."
         return [f"{len(shown)} symbols; at most {MOST_SYMBOLS} fit side by side. {less}"]
     others = {*query.symbols, query.benchmark or query.symbols[0]}
+    if follow.section.takes_terms and len(others) < 2:
+        one = thread_symbol_text(query.symbols[0])
+        return [
+            f"{query.symbols[0]} is alone; name the fund to switch to, like `{follow.section} {one} SPY`."
+        ]
     if follow.section.needs_two and len(others) < 2:
         return [
             f"{query.symbols[0]} is alone; name a fund to hold it against, like `{follow.section} vs SPY`."
@@ -154,4 +159,5 @@ def _symbols_text(symbols: Sequence[str]) -> str:
 
 
 def _size_option(follow_up: FollowUp) -> str:
-    return f" size={size_text(follow_up.amount, follow_up.currency)}" if follow_up.amount is not None else ""
+    size = f" size={size_text(follow_up.amount, follow_up.currency)}" if follow_up.amount is not None else ""
+    return f"{size}{terms_text(follow_up.terms)}"

@@ -14,7 +14,7 @@ from enum import Enum
 from typing import TypeVar
 
 from analytics.measures import MEASURES as COMPUTED
-from bot.language.amounts import CURRENCY, ORDER_UNIT
+from bot.language.amounts import CURRENCY, ORDER_UNIT, TERMS, join_terms
 from bot.language.options import FILLERS, OPENERS, PACES, is_option, split_words
 from bot.language.options import FILLERS as EVERYWHERE
 from bot.language.rule_words import MEASURES
@@ -40,6 +40,7 @@ _SPELLINGS = spelling_patterns(
     ),
     (rf"size=({CURRENCY})? ?({_NUMBER}) ?({ORDER_UNIT})?(?: ?({CURRENCY}))?(?!\S)", r"size=\1\4\2\3"),
     (r"size ?[=:] ?", "size="),
+    (r"(?:in)?to (\$?[\w.^-]+) (?:and )?(?:from|out of) (\$?[\w.^-]+)", r"from \2 to \1"),
 )
 _SPENDING = re.compile(
     r"(?<![\w$])(?:[Cc]osts?|[Ss]witch(?:ing)?|[Tt]rad(?:e|ing)|[Bb]uy(?:ing)?|[Ss]ell(?:ing)?|order|"
@@ -80,7 +81,7 @@ def spelled_words(text: str, *, spending: bool = False) -> list[str]:
 
     spending: it is known to be about money, so that `10m` is no window.
     """
-    bare = _WITHIN.sub(_COMMA, text)
+    bare = _WITHIN.sub(_COMMA, join_terms(text))
     words = split_words(bare, (*_SPELLINGS, *(_AMOUNTS if spending or _SPENDING.search(bare) else ())))
     words = [word.replace(_COMMA, ",") for word in words]
     if words:
@@ -125,9 +126,15 @@ def is_shouted(words: Sequence[str]) -> bool:
 def is_word(word: str) -> bool:
     """Return whether a word means something that is no symbol."""
     small = word.lower()
-    if is_option(small) or small.startswith("size="):
+    if is_option(small) or small.startswith("size=") or is_term(small):
         return True
     return small in KEYWORDS and not word.isupper()
+
+
+def is_term(word: str) -> bool:
+    """Return whether a word in small letters tells something of the cost of a switch: `spread=3bp`."""
+    name, tells, _ = word.partition("=")
+    return bool(tells) and name in TERMS
 
 
 def longest_phrase(words: Sequence[str], known: Mapping[tuple[str, ...], Value]) -> tuple[int, Value | None]:

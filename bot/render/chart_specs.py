@@ -16,7 +16,7 @@ from typing import Any, Literal
 import numpy as np
 
 from analytics.panel import LONGEST_GAP, BoolArray, DateArray, FloatArray
-from bot.render.evidence_specs import BarsChart, EdgeChart, SensitivityChart
+from bot.render.evidence_specs import BarsChart, EdgeChart, NeededChart, SensitivityChart
 
 
 def join_lines(lines: FloatArray, sessions: DateArray) -> FloatArray:
@@ -431,7 +431,7 @@ class OverviewChart:
     name: str = "overview"
 
 
-EvidenceChart = BarsChart | SensitivityChart | EdgeChart
+EvidenceChart = BarsChart | SensitivityChart | EdgeChart | NeededChart
 FundChart = (
     GrowthChart
     | SectorChart

@@ -121,3 +121,34 @@ class EdgeChart:
     ahead: str
     simulated: bool = False
     name: str = "edge"
+
+
+@dataclass(frozen=True)
+class NeededMark:
+    """A horizon on the curve: years, the edge needed over them (fraction a year), and that in words."""
+
+    years: float
+    edge: float
+    words: str
+
+
+@dataclass(frozen=True, eq=False)
+class NeededChart:
+    """The edge a year that a switch needs, against the years it is held.
+
+    years, needed : (Y,) years, and fraction a year
+    fits : the gaps a year that the data allow, None where none is known; band : in words
+    """
+
+    title: str
+    subtitle: str
+    footer: str
+    alt: str
+    symbols: tuple[str, ...]
+    years: FloatArray
+    needed: FloatArray
+    marks: tuple[NeededMark, ...]
+    fits: tuple[float, float] | None = None
+    band: str = ""
+    simulated: bool = False
+    name: str = "switch"

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from math import ceil
 from typing import Any
 
 from analytics.comparison import Comparison
 from analytics.fund import Fact, Kind
+from analytics.liquidity import MOST_ON_EXCHANGE, PARTICIPATION
 from analytics.measures import MEASURES, Better
 from analytics.measures.number import Number
 from analytics.returns import Period
@@ -182,3 +184,26 @@ def rule_of(measure: str, *, short: bool) -> str | None:
     """
     rule = RULES.get(measure)
     return measure if rule and (rule.steady or not short) else None
+
+
+IN_KIND = "in kind"
+"""Stands for days to trade where nobody would trade so: units are created or redeemed with the issuer."""
+
+
+def is_in_kind(days: float) -> bool:
+    """Return True for days to trade at `PARTICIPATION` of the volume that nobody would take."""
+    return days * PARTICIPATION > MOST_ON_EXCHANGE
+
+
+def trading_days(days: float) -> str:
+    """Return days to trade: 2.14 -> "2.1", 0.01 -> "<0.1", 378.0 -> "in kind"."""
+    if is_in_kind(days):
+        return IN_KIND
+    return "<0.1" if days < 0.05 else f"{days:,.1f}"
+
+
+def days_words(days: float) -> str:
+    """Write days to trade as people plan them: 0.8 -> "within a day", 14.3 -> "15 days", 378 -> "in kind"."""
+    if is_in_kind(days):
+        return IN_KIND
+    return "within a day" if days <= 1 else f"{ceil(days):,}{text.NBSP}days"

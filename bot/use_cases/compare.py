@@ -30,7 +30,6 @@ from bot.language import (
     read_follow,
     resolve_query,
 )
-from bot.language.amounts import is_in, size_text
 from bot.model import Request, Section, SectionQuery, ThreadContext, take_seats
 from bot.ports import Ack, Clock, Delivered, Place, Understood
 from bot.render import advice
@@ -39,8 +38,6 @@ from bot.render.blocks import follow_up_buttons, next_buttons
 from bot.render.chart_specs import paint
 from bot.render.sections.comparison import comparison_message as comparison_answer
 from bot.render.sections.export import export_message
-from bot.render.text import join_words
-from bot.render.values import priced_in
 from bot.sections import WITH_MEASURE
 from bot.use_cases.gather import (
     ComparisonData,
@@ -51,7 +48,13 @@ from bot.use_cases.gather import (
     today,
     too_young,
 )
-from bot.use_cases.sections import SectionCase, export_files, proxies_of, render_section
+from bot.use_cases.sections import (
+    SectionCase,
+    export_files,
+    proxies_of,
+    render_section,
+    require_currency,
+)
 from bot.use_cases.services import Services
 from bot.use_cases.threads import (
     BY_EXAMPLE,
@@ -444,31 +447,15 @@ def _no_funds_text(follow: FollowUp, request: Request) -> str:
 def query_for_section(section: Section, query: Comparing) -> Comparing:
     """Return the question as the study takes it.
 
-    Sectors and holdings show the benchmark that was named as the last of the funds; so does a comparison of
-    one fund, which would compare nothing else.
+    Sectors and holdings show the benchmark that was named as the last of the funds; so do a comparison and a
+    switch of one fund, of which there would be nothing else to tell.
     """
-    beside = section.benchmark_beside or (section is Section.COMPARE and len(query.symbols) == 1)
+    alone = len(query.symbols) == 1 and (section is Section.COMPARE or section.takes_terms)
+    beside = section.benchmark_beside or alone
     if not query.benchmark or not beside:
         return query
     others = [symbol for symbol in query.symbols if symbol != query.benchmark]
     return replace(query, symbols=(*others, query.benchmark))
-
-
-def require_currency(follow: FollowUp, comparison: Comparison) -> None:
-    """Raise UserError where the order is in another currency than a fund's prices: nothing is converted."""
-    if follow.amount is None or not follow.currency:
-        return
-    others: dict[str, list[str]] = {}
-    for symbol, unit in zip(comparison.symbols, priced_in(comparison), strict=True):
-        if unit and not is_in(unit, follow.currency):
-            others.setdefault(unit, []).append(symbol)
-    if others:
-        named, bare = follow.currency.replace("$", "USD"), size_text(follow.amount)
-        held = join_words([f"{join_words(symbols)} in {unit}" for unit, symbols in others.items()])
-        raise UserError(
-            f"The order is in {named}, but what trades is {held}: amounts are not converted. "
-            f"Write `size={bare}` for {bare} in each fund's own currency."
-        )
 
 
 class SectorsHandler:

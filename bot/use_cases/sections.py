@@ -13,23 +13,28 @@ from analytics.evidence.closes import HISTORY
 from analytics.evidence.edge import WINDOWS, Edge, find_edge, window_evidence
 from analytics.explain import explain
 from analytics.exposures import holdings
-from analytics.fund import FundIdentity, identify_funds
+from analytics.fund import FundIdentity, Kind, identify_funds
 from analytics.months import MonthlyGrid, monthly_grid
 from analytics.panel import PricePanel
 from analytics.query import Query
 from analytics.rolling import roll_measures
+from analytics.switch import SwitchAnswer, weigh_switches
 from analytics.window import Window
+from bot.errors import UserError
 from bot.language import FollowUp
+from bot.language.amounts import is_in, size_text
 from bot.model import Section
 from bot.render.evidence.edge import edge_section
 from bot.render.evidence.explain_edge import explain_edge_section
 from bot.render.evidence.rates import rates_section
 from bot.render.evidence.regimes import regimes_section
 from bot.render.evidence.style import style_section
+from bot.render.evidence.switch import switch_section
 from bot.render.message import Document, Message
 from bot.render.sections.comparison import figures_section
 from bot.render.sections.correlation import correlation_section
 from bot.render.sections.cost import cost_section
+from bot.render.sections.doubtful import without_doubtful_figures
 from bot.render.sections.drawdowns import drawdowns_section
 from bot.render.sections.explain import explain_section
 from bot.render.sections.export import export_comparison, export_months
@@ -41,6 +46,8 @@ from bot.render.sections.risk import risk_section
 from bot.render.sections.rolling import rolling_section
 from bot.render.sections.sectors import sectors_section
 from bot.render.terminal import comparison_json, result_json
+from bot.render.text import join_words
+from bot.render.values import priced_in
 from bot.sections import TOPICS
 from bot.use_cases.gather import ComparisonData, Computed, first_prices
 
@@ -102,6 +109,45 @@ def export_files(case: SectionCase) -> tuple[Document, ...]:
     return (*export_comparison(case.found), export_months(case.found, _months(case)))
 
 
+def require_currency(follow: FollowUp, comparison: Comparison) -> None:
+    """Raise UserError where the order is in another currency than a fund's prices: nothing is converted."""
+    if follow.amount is None or not follow.currency:
+        return
+    others: dict[str, list[str]] = {}
+    for symbol, unit in zip(comparison.symbols, priced_in(comparison), strict=True):
+        if unit and not is_in(unit, follow.currency):
+            others.setdefault(unit, []).append(symbol)
+    if others:
+        named, bare = follow.currency.replace("$", "USD"), size_text(follow.amount)
+        held = join_words([f"{join_words(symbols)} in {unit}" for unit, symbols in others.items()])
+        raise UserError(
+            f"The order is in {named}, but what trades is {held}: amounts are not converted. "
+            f"Write `size={bare}` for {bare} in each fund's own currency."
+        )
+
+
+def require_switchable(comparison: Comparison) -> None:
+    """Raise UserError where one of the funds cannot be bought, or they trade in several currencies."""
+    profiles = map(comparison.profiles.get, comparison.symbols)
+    quoted = [
+        symbol
+        for symbol, profile in zip(comparison.symbols, profiles, strict=True)
+        if symbol.startswith("^") or (profile and profile.kind is Kind.INDEX)
+    ]
+    if quoted:
+        raise UserError(
+            f"{join_words(quoted)} cannot be bought: an index or a rate is no fund. "
+            f"Name funds, like `{Section.SWITCH} ISCB SPSM`."
+        )
+    units = dict(zip(comparison.symbols, priced_in(comparison), strict=True))
+    if len({unit for unit in units.values() if unit}) > 1:
+        told = join_words([f"{symbol} in {unit}" for symbol, unit in units.items() if unit])
+        raise UserError(
+            f"{told}: a switch between currencies needs an exchange rate and what it costs, and neither is "
+            "known here. Name funds that trade in one currency."
+        )
+
+
 def _compared(case: SectionCase) -> Comparison:
     return case.comparison
 
@@ -123,6 +169,15 @@ def _edge(case: SectionCase) -> Edge:
         return edge
     own = case.computed.of(window_evidence, panel, profiles, query)
     return replace(edge, rows=(*own.rows, *edge.rows)) if own else edge
+
+
+def _switch(case: SectionCase) -> SwitchAnswer:
+    """Cost the first fund sold and each other one bought, beside what the window tells of their gaps."""
+    panel, comparison, follow = case.data.panel, case.comparison, case.follow
+    require_switchable(comparison)
+    evidence = case.computed.of(window_evidence, panel, comparison.profiles, comparison.query)
+    rows = evidence.rows if evidence else ()
+    return weigh_switches(panel, without_doubtful_figures(comparison), follow.amount, follow.terms, rows)
 
 
 def _study(case: SectionCase, study: Callable[[PricePanel, Query, Window], T]) -> T:
@@ -184,6 +239,7 @@ _SECTIONS: Mapping[Section, _SectionRow] = {
         beside=True,
     ),
     Section.COST: _SectionRow(_compared, lambda case, _: cost_section(case.found, case.follow.amount)),
+    Section.SWITCH: _SectionRow(_switch, lambda case, found: switch_section(case.found, found)),
     Section.CORRELATION: _SectionRow(
         lambda case: correlate(case.data.panel, case.comparison.query),
         lambda case, found: correlation_section(case.found, found),

@@ -13,6 +13,7 @@ page of pixels, so that the same picture gives the same bytes whatever was drawn
     intervals    gaps with what they may be, and what would show
     rolling      rolling figures
     heatmaps     months, correlations, sectors of several funds
+    switch       the edge that a switch needs, by the years it is held
     evidence     estimates as bars with intervals, and through time
     thresholds   quantities against their thresholds
     rules        rules: one against its threshold, its past, all of a channel
@@ -40,7 +41,7 @@ from bot.render.chart_specs import (
     WatchChart,
     YearsChart,
 )
-from bot.render.evidence_specs import BarsChart, EdgeChart, SensitivityChart
+from bot.render.evidence_specs import BarsChart, EdgeChart, NeededChart, SensitivityChart
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -78,6 +79,7 @@ def build(picture: ChartSpec) -> Figure:
         returns,
         rolling,
         rules,
+        switch,
         theme,
     )
 
@@ -103,5 +105,6 @@ def build(picture: ChartSpec) -> Figure:
         RollingChart: rolling.build_rolling,
         BarsChart: evidence.build_bars,
         SensitivityChart: evidence.build_sensitivities,
+        NeededChart: switch.build_needed,
     }
     return builders[type(picture)](picture)

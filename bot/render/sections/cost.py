@@ -29,25 +29,31 @@ from bot.render.sections.fund_facts import (
     unknown_fact_notes,
 )
 from bot.render.sections.page import SectionAnswer, TableLine, note_sentences, section_message, table_head
-from bot.render.sections.table import TICKET, Dash, Row, fact_dashes, footnotes, trading_days
+from bot.render.sections.table import TICKET, Dash, Row, fact_dashes, footnotes
 from bot.render.values import (
     MOST_TALL,
     Values,
     best_column,
     extremes,
     fact_values,
+    is_in_kind,
     known_values,
     one_currency,
     priced_in,
     stated_in,
     traded_values,
+    trading_days,
     yield_kind,
 )
 
 REASONS = frozenset({NoteKind.NO_PROFILE, NoteKind.NOT_A_FUND})
 SPREADS = (
-    "Bid-ask spreads are not known from this source; days to trade counts trading on exchange, not units "
-    "created or redeemed with the issuer."
+    "Bid-ask spreads are not known from this source; what an order costs with those that are typed: switch "
+    "size=100k spread=3bp."
+)
+ISSUER = (
+    "In kind: more than 5 days' volume is not traded on exchange; units are created or redeemed with the "
+    "issuer for the basket."
 )
 WHAT = "Expense ratios, yields and assets"
 NAMES = {"expense_ratio": "expense ratio", "dividend_yield": "yield", "assets": "assets"}
@@ -72,6 +78,7 @@ def cost_section(found: SectionAnswer, amount: float | None = None) -> Message:
             *refusals(found, "yield"),
             *note_sentences(found, {NoteKind.CURRENCIES_DIFFER, NoteKind.CURRENCY_UNKNOWN}),
             *later_facts_note(comparison, stated, WHAT),
+            *([ISSUER] if any(map(is_in_kind, known_values(order.waits))) else []),
             *([SPREADS] if any(order.waits) else []),
         ),
         doubts=doubts,

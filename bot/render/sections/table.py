@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from math import ceil
 
 import numpy as np
 
@@ -37,6 +36,7 @@ from bot.render.values import (
     absolute_measure,
     best_column,
     dated_title,
+    days_words,
     fact_values,
     is_annual,
     is_short,
@@ -302,14 +302,9 @@ def trading_time(comparison: Comparison) -> Row | None:
         return None
     waits = [float(days_to_trade(TICKET, np.array(value))) if value else None for value in turnover]
     share = text.percent(PARTICIPATION, 0)
-    row = _row(f"{text.money(TICKET)}{text.NBSP}{unit} at {share} of volume", waits, _days, main=False)
+    row = _row(f"{text.money(TICKET)}{text.NBSP}{unit} at {share} of volume", waits, days_words, main=False)
     row = replace(row, dashes=trading_dashes(comparison))
     return _mark_doubts(comparison, traded_doubts(comparison), row)
-
-
-def _days(number: float) -> str:
-    """Write days to trade as people plan them: 0.8 -> "within a day", 14.3 -> "15 days"."""
-    return "within a day" if number <= 1 else f"{ceil(number):,}{text.NBSP}days"
 
 
 def _amount(label: str, rest: str, values: Values, currencies: Sequence[str | None], rule: str) -> Row:
@@ -368,13 +363,6 @@ def _difference(values: Values, gap: Format | None) -> str:
     if gap is None or first is None or last is None:
         return text.NONE
     return gap(first - last)
-
-
-def trading_days(number: float) -> str:
-    """Return days to trade: 2.14 -> "2.1", 0.01 -> "<0.1", 812.4 -> "812"."""
-    if number < 0.05:
-        return "<0.1"
-    return f"{number:,.1f}" if number < 99.95 else f"{number:,.0f}"
 
 
 @dataclass(frozen=True)

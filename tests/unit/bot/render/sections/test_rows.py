@@ -170,7 +170,9 @@ def test_yields_of_two_kinds_are_shown_without_a_difference() -> None:
     ("traded", "shown"),
     [
         ((2e6, 10e6), ["5 days", "within a day", "–"]),
-        ((10e3, 0.0), ["1,000 days", "–", "–"]),
+        # Beyond five days of the whole volume nobody trades so.
+        ((10e3, 0.0), ["in kind", "–", "–"]),
+        ((0.2e6, 0.199e6), ["50 days", "in kind", "–"]),
         # A day that is begun is a day: 14.3 of them are 15.
         ((None, 0.7e6), ["–", "15 days", "–"]),
         ((9.9e6, 10.1e6), ["2 days", "within a day", "–"]),
