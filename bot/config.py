@@ -20,6 +20,8 @@ class DataSource(StrEnum):
     """Where prices and fund facts come from; never switched silently."""
 
     YAHOO = "yahoo"
+    TIINGO = "tiingo"
+    ALPACA = "alpaca"
     FILES = "files"
     SAMPLE = "sample"
 
@@ -108,8 +110,27 @@ class Settings(BaseSettings):
 
     data: Annotated[tuple[SourceChoice, ...], NoDecode, BeforeValidator(read_sources)] = Field(
         (SourceChoice(DataSource.YAHOO),),
-        description="Where prices come from, in order of trust: `yahoo` and `files:DIR` with a comma "
-        "between, either alone, or `sample` (simulated, says so).",
+        description="Where prices come from, in order of trust: any of `yahoo`, `tiingo`, `alpaca` "
+        "and `files:DIR`, with commas between, or `sample` alone (simulated, says so).",
+    )
+    tiingo_token: SecretStr | None = Field(None, description="Tiingo's API token, for `tiingo`.")
+    tiingo_hourly: int = Field(
+        50,
+        ge=1,
+        le=100_000,
+        description="Requests an hour that the Tiingo plan allows.",
+    )
+    tiingo_url: AnyHttpUrl = Field(AnyHttpUrl("https://api.tiingo.com/"), description="Base URL of Tiingo.")
+    alpaca_key: SecretStr | None = Field(None, description="Alpaca's API key id, for `alpaca`.")
+    alpaca_secret: SecretStr | None = Field(None, description="Alpaca's API secret key.")
+    alpaca_minutely: int = Field(
+        200,
+        ge=1,
+        le=100_000,
+        description="Requests a minute that the Alpaca plan allows.",
+    )
+    alpaca_url: AnyHttpUrl = Field(
+        AnyHttpUrl("https://data.alpaca.markets/"), description="Base URL of Alpaca's market data."
     )
     home: Path = Field(
         default_factory=lambda: Path(platformdirs.user_data_dir("watchpoint")),

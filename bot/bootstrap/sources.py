@@ -8,7 +8,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from typing import TYPE_CHECKING
 
-from bot.config import DataSource, Settings, SourceChoice
+from bot.config import DataSource, Settings, SourceChoice, environment_name
 from bot.errors import UserError
 from bot.market import reference
 from bot.ports import Calendar, ChartRenderer, Clock, Funds, Prices
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from bot.market.cache import CacheableSource
 
 CACHE = "cache"
+TELLING = frozenset({DataSource.YAHOO, DataSource.FILES})
+"""Sources that tell fund facts as well."""
 
 
 async def calendar(settings: Settings, clock: Clock) -> Calendar:
@@ -49,7 +51,8 @@ async def open_market(settings: Settings, clock: Clock) -> AsyncIterator[MarketD
         return
     async with AsyncExitStack() as stack:
         opened = [_open_source(choice, settings, exchange, clock, stack) for choice in settings.data]
-        yield _market_data(opened, opened, exchange, clock, reference.peers)
+        telling = [each for each, choice in zip(opened, settings.data, strict=True) if choice.kind in TELLING]
+        yield _market_data(opened, telling or opened[:1], exchange, clock, reference.peers)
 
 
 def _open_source(
@@ -63,11 +66,45 @@ def _open_source(
 
         assert choice.folder, "read with one"
         return FilesMarket(exchange, clock, choice.folder)
+    if choice.kind is DataSource.TIINGO:
+        return _open_tiingo(settings, exchange, clock)
+    if choice.kind is DataSource.ALPACA:
+        return _open_alpaca(settings, exchange, clock)
     from bot.market.yahoo import YahooMarket
 
     yahoo = YahooMarket(exchange, clock, settings.home)
     stack.callback(yahoo.close)
     return CachedMarket(yahoo, exchange, clock, settings.home / CACHE)
+
+
+def _open_tiingo(settings: Settings, exchange: Calendar, clock: Clock) -> CacheableSource:
+    from bot.market.cache import CachedMarket
+    from bot.market.tiingo import CORRECTED, TiingoMarket
+
+    token = _key(settings, "tiingo_token")
+    tiingo = TiingoMarket(exchange, clock, token, settings.tiingo_hourly, str(settings.tiingo_url))
+    return CachedMarket(tiingo, exchange, clock, settings.home / CACHE, CORRECTED)
+
+
+def _open_alpaca(settings: Settings, exchange: Calendar, clock: Clock) -> CacheableSource:
+    from bot.market.alpaca import AlpacaMarket
+    from bot.market.cache import CachedMarket
+
+    key, secret = _key(settings, "alpaca_key"), _key(settings, "alpaca_secret")
+    url = str(settings.alpaca_url)
+    alpaca = AlpacaMarket(exchange, clock, key, secret, settings.alpaca_minutely, url)
+    return CachedMarket(alpaca, exchange, clock, settings.home / CACHE)
+
+
+def _key(settings: Settings, field: str) -> str:
+    """Read a key; UserError where it is not set, or could not stand in a header."""
+    given, name = getattr(settings, field), environment_name(field)
+    text: str = given.get_secret_value().strip() if given else ""
+    if not text:
+        raise UserError(f"{name} is not set; README.md says how to get a key.")
+    if not (text.isascii() and text.isprintable()) or " " in text:
+        raise UserError(f"{name} is no key: it holds blanks or letters that no key has.")
+    return text
 
 
 def _market_data(

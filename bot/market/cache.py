@@ -23,6 +23,9 @@ Failure = Unavailable | UnknownSymbols
 LATE = timedelta(minutes=15)
 """How long to wait before asking again for a session that has settled but had not arrived."""
 
+ONCE_MORE = timedelta(hours=1)
+"""How long prices that may still be corrected are taken for what they are."""
+
 PROFILE_AGE = timedelta(days=1)
 REST = timedelta(minutes=1)
 """How long a source that failed is left alone while there is something else to show."""
@@ -55,10 +58,18 @@ class CachedMarket:
     shown, with a note of its age.
 
     home : folder for the files; each source has a folder of its own in there.
+    corrected : how long after a session has settled the source may still correct its prices.
     """
 
-    def __init__(self, inner: CacheableSource, calendar: Calendar, clock: Clock, home: Path) -> None:
-        self._inner, self._calendar, self._clock = inner, calendar, clock
+    def __init__(
+        self,
+        inner: CacheableSource,
+        calendar: Calendar,
+        clock: Clock,
+        home: Path,
+        corrected: timedelta = timedelta(),
+    ) -> None:
+        self._inner, self._calendar, self._clock, self._corrected = inner, calendar, clock, corrected
         folder = home / re.sub(r"\W+", "-", inner.source.lower())
         self._prices = DiskStore(folder, "prices", PRICES)
         self._profiles = DiskStore(folder, "profile", PROFILES)
@@ -123,7 +134,10 @@ class CachedMarket:
         if entry.fetched > now or own.last_complete(entry.fetched) < end:
             return False  # a clock that was ahead once must not keep new prices away until it comes true
         last = entry.series.last
-        if last and (last >= end or last < end - OVER):
+        if last and last >= end:
+            final = own.last_complete(entry.fetched - self._corrected) >= end
+            return final or now - entry.fetched < ONCE_MORE
+        if last and last < end - OVER:
             return True
         return now - entry.fetched < LATE
 

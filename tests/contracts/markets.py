@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Protocol
@@ -12,16 +12,19 @@ from typing import Protocol
 import pytest
 
 from bot.clock import FixedClock
-from bot.market.cache import CachedMarket
+from bot.market.alpaca import AlpacaMarket
+from bot.market.cache import CacheableSource, CachedMarket
 from bot.market.calendar import ExchangeCalendar
 from bot.market.chain import SourceChain
 from bot.market.files import FilesMarket
 from bot.market.sample import SampleMarket
 from bot.market.series import series_of_panel
 from bot.market.tables import write_table
+from bot.market.tiingo import TiingoMarket
 from bot.market.yahoo import YahooMarket
 from bot.market.yahoo_client import HttpLimits
 from bot.ports import Clock, Funds, Prices
+from tests.fakes.keyed import KEY, SECRET, FakeAlpaca, FakeTiingo
 from tests.fakes.yahoo import FakeYahoo, redirected
 
 SLOW = pytest.mark.slow  # the import of yfinance, and its milliseconds for every question
@@ -32,8 +35,16 @@ MARKETS = (
     pytest.param("cached yahoo", marks=SLOW),
     "files of sample",
     "chain of sample",
+    "tiingo",
+    "cached tiingo",
+    "alpaca",
+    "cached alpaca",
 )
-TELLING = tuple(kind for kind in MARKETS if kind != "files of sample")
+KEYED = ("tiingo", "alpaca")
+"""Those that have no indices, and tell prices alone."""
+TELLING = tuple(
+    kind for kind in MARKETS if kind != "files of sample" and str(kind).removeprefix("cached ") not in KEYED
+)
 """Those that tell fund facts."""
 FRIDAY = date(2026, 1, 16)
 """The newest settled session: Monday is a holiday and Tuesday's bell has not rung."""
@@ -54,7 +65,7 @@ def opened(kind: str, home: Path) -> Iterator[Market]:
         sample = SampleMarket(CALENDAR, clock)
         yield SourceChain([files, sample], [sample], clock) if "chain" in kind else files
         return
-    with _yahoo(clock, home) if "yahoo" in kind else nullcontext(SampleMarket(CALENDAR, clock)) as market:
+    with _opened_source(kind.removeprefix("cached "), clock, home) as market:
         yield CachedMarket(market, CALENDAR, clock, home) if "cached" in kind else market
 
 
@@ -67,6 +78,21 @@ def written(folder: Path, clock: Clock) -> Path:
         content = write_table(series_of_panel(panel, symbol), panel.source)
         (folder / f"{symbol}.csv").write_bytes(content)
     return folder
+
+
+@contextmanager
+def _opened_source(kind: str, clock: FixedClock, home: Path) -> Iterator[CacheableSource]:
+    if kind == "yahoo":
+        with _yahoo(clock, home) as yahoo:
+            yield yahoo
+    elif kind == "tiingo":
+        with FakeTiingo() as server:
+            yield TiingoMarket(CALENDAR, clock, KEY, 10_000, server.url)
+    elif kind == "alpaca":
+        with FakeAlpaca(page=700) as alpaca:
+            yield AlpacaMarket(CALENDAR, clock, KEY, SECRET, 10_000, alpaca.url)
+    else:
+        yield SampleMarket(CALENDAR, clock)
 
 
 @contextmanager

@@ -109,11 +109,11 @@ class FakeYahoo:
         empty = {"result": None, "error": None}
         if isinstance(fault.what, int):
             body = "Too Many Requests\r\n" if fault.what == 429 else fault.body
-            _send(handler, fault.what, body, fault.headers)
+            send(handler, fault.what, body, fault.headers)
         elif fault.what == "null":
-            _send(handler, 200, {"chart": empty, "quoteSummary": empty})
+            send(handler, 200, {"chart": empty, "quoteSummary": empty})
         elif fault.what == "cut":
-            _send(handler, 200, '{"chart": {"result": [{"me', {"Content-Length": "4000"})
+            send(handler, 200, '{"chart": {"result": [{"me', {"Content-Length": "4000"})
         elif fault.what == "hang":
             self.hanging.set()
             self._closing.wait(20)
@@ -128,11 +128,11 @@ class FakeYahoo:
         if url.hostname in ("fc.yahoo.com", "guce.yahoo.com", "consent.yahoo.com"):
             self._welcome(handler)
         elif url.path == "/v1/test/getcrumb":
-            _send(handler, 200, crumb) if crumb else _send(handler, 401, _error("Invalid Cookie"))
+            send(handler, 200, crumb) if crumb else send(handler, 401, _error("Invalid Cookie"))
         elif "/v8/finance/chart/" in url.path:
             _chart(handler, listed, query)
         elif not crumb or query.get("crumb") != crumb:
-            _send(handler, 401, _error("Invalid Crumb"))
+            send(handler, 401, _error("Invalid Crumb"))
         else:
             _summary(handler, listed, query)
 
@@ -141,32 +141,32 @@ class FakeYahoo:
         self.crumbs[value] = secrets.token_hex(5)
         form = '<form><input name="csrfToken" value="t"/><input name="sessionId" value="s"/></form>'
         expires = "Expires=Fri, 01 Jan 2038 00:00:00 GMT"
-        _send(handler, 200, form, {"Set-Cookie": f"A3={value}; {expires}; Domain=.yahoo.com; Path=/"})
+        send(handler, 200, form, {"Set-Cookie": f"A3={value}; {expires}; Domain=.yahoo.com; Path=/"})
 
 
 def _chart(handler: BaseHTTPRequestHandler, listed: Listing | None, query: Headers) -> None:
     if listed is None:
-        _send(handler, 404, _error("No data found, symbol may be delisted", "chart"))
+        send(handler, 404, _error("No data found, symbol may be delisted", "chart"))
         return
     newest, events = query.get("range") == "1d", "div" in query.get("events", "")
     result = chart(listed, newest=newest, events=events)
-    _send(handler, 200, {"chart": {"result": [result], "error": None}})
+    send(handler, 200, {"chart": {"result": [result], "error": None}})
 
 
 def _summary(handler: BaseHTTPRequestHandler, listed: Listing | None, query: Headers) -> None:
     if listed is None:
-        _send(handler, 404, _error("Quote not found for symbol", "quoteSummary"))
+        send(handler, 404, _error("Quote not found for symbol", "quoteSummary"))
         return
     asked = query.get("modules", "").split(",")
     modules = {name: module for name, module in listed.modules.items() if name in asked}
-    _send(handler, 200, {"quoteSummary": {"result": [modules], "error": None}})
+    send(handler, 200, {"quoteSummary": {"result": [modules], "error": None}})
 
 
 def _error(description: str, part: str = "finance") -> dict[str, Any]:
     return {part: {"result": None, "error": {"code": "Refused", "description": description}}}
 
 
-def _send(handler: BaseHTTPRequestHandler, status: int, body: Any, headers: Headers | None = None) -> None:
+def send(handler: BaseHTTPRequestHandler, status: int, body: Any, headers: Headers | None = None) -> None:
     data = (body if isinstance(body, str) else json.dumps(body)).encode()
     with suppress(OSError):  # whoever asked has given up
         handler.send_response(status)

@@ -324,3 +324,16 @@ async def test_what_a_clock_ahead_has_fetched_keeps_nothing_newer_away(
         assert history.panel.as_of == FRIDAY
         await again(source, clock, tmp_path).profiles(["ISCB"])
     assert source.asked == {"ISCB": 1, "profile ISCB": 1}
+
+
+async def test_prices_that_may_still_be_corrected_are_asked_for_once_more_when_they_are_final(
+    source: ScriptedSource, clock: FixedClock, tmp_path: Path
+) -> None:
+    """Corrected until 20:00: asked at 16:15, within the hour not again, then once an hour, then never."""
+    late = CachedMarket(source, ExchangeCalendar(), clock, tmp_path, timedelta(hours=3, minutes=45))
+    asked = []
+    for hour in ("16:15", "17:00", "17:20", "19:40", "20:00", "20:41", "22:00", "23:30"):
+        clock.set(new_york("2026-01-16", hour))
+        await late.history(["ISCB"], FRIDAY)
+        asked.append(source.asked["ISCB"])
+    assert asked == [1, 1, 2, 3, 3, 4, 4, 4]
