@@ -74,7 +74,7 @@ def compare_form(metadata: str, first: CompareFields, *, where: bool = False) ->
 
 
 def _funds(first: CompareFields) -> Block:
-    hint = f"{first.remark} Two to six symbols, in the order of the columns.".strip()
+    hint = f"{first.remark} One to six symbols, in the order of the columns.".strip()
     return blocks.field(FUNDS, "Funds", blocks.text_field(first.funds, "ISCB SPSM IWM", most=LONGEST), hint)
 
 
@@ -210,7 +210,7 @@ def _threshold_fields(first: WatchFields, trial: ThresholdTrial) -> list[Block]:
                 "Threshold",
                 first.threshold,
                 trial.example or "1.0",
-                trial.hint or "Ratios 1.0, returns and falls -15%, assets 250M; changes none.",
+                trial.hint or "Ratios 1.0, returns and falls -15%, assets 250M; changes none. Enter tries it on the past.",
             )
         ),
         *past,

@@ -149,7 +149,7 @@ def test_a_message_that_names_funds_fills_them_in_and_gets_the_answer() -> None:
     text = "Should we look at ISCB or SPSM again?"
     view = opened(HANDLERS.shortcuts[ids.COMPARE_NAMED], text, IN_THREAD)
     assert state(view)["funds"] == "ISCB SPSM"
-    assert hint(view) == "Two to six symbols, in the order of the columns."
+    assert hint(view) == "One to six symbols, in the order of the columns."
     taken = sent(view)
     assert said(taken) == "ISCB SPSM 1y"
     assert taken.place == IN_THREAD
