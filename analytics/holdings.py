@@ -155,7 +155,10 @@ def name_sectors(positions: Sequence[Constituent]) -> tuple[tuple[Constituent, .
             alias.casefold(): sector for sector, others in sectors.items() for alias in (sector, *others)
         }
         if given and given <= words.keys():
-            return tuple(replace(held, sector=words.get(_given_sector(held))) for held in positions), taxonomy
+            named = ((held, words.get(_given_sector(held))) for held in positions)
+            return tuple(
+                held if held.sector == sector else replace(held, sector=sector) for held, sector in named
+            ), taxonomy
     return tuple(replace(held, sector=None) if held.sector else held for held in positions), ""
 
 
@@ -194,7 +197,10 @@ def identifiers(held: Holding) -> Keys:
 
 
 def _plain(given: str | None) -> str | None:
-    return (_PUNCTUATION.sub("", given.upper()) or None) if given else None
+    if not given:
+        return None
+    upper = given.upper()
+    return upper if upper.isalnum() and upper.isascii() else _PUNCTUATION.sub("", upper) or None
 
 
 def match_holdings(ours: Sequence[Holding], theirs: Sequence[Holding]) -> list[tuple[Holding, Holding]]:
