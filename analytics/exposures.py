@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from datetime import date
 from itertools import combinations
 
 import numpy as np
 
-from analytics.fund import Basis, Fact, FundProfile, Holding, SectorWeights
-from analytics.holdings import active_share, effective_number, lay_positions, share_overlap
+from analytics.fund import Basis, Fact, FundProfile, Holding, Kind, SectorWeights
+from analytics.holdings import (
+    AssetKind,
+    HoldingsList,
+    active_share,
+    effective_number,
+    lay_positions,
+    share_overlap,
+)
 
 TOP = 10
 FULL = 0.02
@@ -218,6 +226,10 @@ class Holdings:
     shared : positions in more than one fund, the largest weight in any fund first
     facts : by fund, the whole list with its source and date
     missing : funds whose positions are not known, in the order asked
+    of : what weights are fractions of
+    parts : by fund with a whole list, the part of its net assets that is in them, and what they are
+    alone : where all lists are whole, by fund its positions that none of the others has, the largest first
+    sectors : where all lists are whole and name their sectors by one taxonomy
     """
 
     symbols: tuple[str, ...]
@@ -227,6 +239,10 @@ class Holdings:
     shared: tuple[SharedPosition, ...]
     facts: Mapping[str, Fact[tuple[Holding, ...]]]
     missing: tuple[str, ...]
+    of: Basis = Basis.FUND
+    parts: Mapping[str, tuple[float, AssetKind]] = field(default_factory=dict)
+    alone: Mapping[str, tuple[Holding, ...]] = field(default_factory=dict)
+    sectors: SectorComparison | None = None
 
     def overlap(self, one: str, other: str) -> Overlap | None:
         """Return what two funds have in common, whichever is named first; None where a list is not known."""
@@ -297,3 +313,109 @@ def _shared_positions(lists: Mapping[str, Sequence[Holding]]) -> tuple[SharedPos
         if len(weights) > 1
     ]
     return tuple(sorted(several, key=lambda shared: (-max(shared.weights.values()), shared.name)))
+
+
+def newest_lists(
+    lists: Mapping[str, Sequence[HoldingsList]], symbols: Sequence[str], end: date
+) -> dict[str, HoldingsList]:
+    """Choose of each fund the newest list up to a day; the oldest one after it where there is none before.
+
+    Examples
+    --------
+    >>> days = [date(2026, 1, 2), date(2026, 2, 2), date(2026, 3, 2)]
+    >>> lists = {"A": [HoldingsList("A", day, "issuer", ()) for day in days]}
+    >>> [newest_lists(lists, ["A"], date(2026, month, 15))["A"].as_of.month for month in (1, 2)]
+    [1, 2]
+    >>> newest_lists(lists, ["A", "B"], date(2025, 12, 31))["A"].as_of.month
+    1
+    """
+    found = {}
+    for symbol in symbols:
+        listed = sorted(lists.get(symbol, ()), key=lambda each: each.as_of)
+        known = [each for each in listed if each.as_of <= end]
+        if listed:
+            found[symbol] = known[-1] if known else listed[0]
+    return found
+
+
+def know_lists(
+    profiles: Mapping[str, FundProfile], lists: Mapping[str, HoldingsList], symbols: Sequence[str]
+) -> dict[str, FundProfile]:
+    """Return profiles with whole lists in place of the positions that their source knows.
+
+    Where all funds have one, weights are fractions of the shares each holds (of its bonds, if it is about
+    those), so that they add up to 1; else of net assets, as those are beside them.
+    """
+    every = all(symbol in lists for symbol in symbols)
+    known = dict(profiles)
+    for symbol, listed in lists.items():
+        if symbol not in symbols:
+            continue
+        part = (
+            1.0
+            if every
+            else sum(
+                held.weight for held in listed.positions if held.kind is listed.sleeve and held.weight > 0
+            )
+        )
+        held = tuple(replace(one, weight=one.weight * part) for one in listed.securities())
+        count = Fact(len(held), listed.source, listed.as_of)
+        profile = profiles.get(symbol) or FundProfile(symbol, Kind.FUND)
+        known[symbol] = replace(
+            profile, holdings=Fact(held, listed.source, listed.as_of), holdings_count=count
+        )
+    return known
+
+
+def whole_holdings(
+    profiles: Mapping[str, FundProfile], lists: Mapping[str, HoldingsList], symbols: Sequence[str]
+) -> Holdings:
+    """Return positions of funds side by side, of those with a whole list all of them.
+
+    Parameters
+    ----------
+    profiles : as `know_lists` gives them
+    lists : of some of the funds
+
+    Returns
+    -------
+    Holdings.
+    """
+    found = holdings(profiles, symbols)
+    asked = found.symbols
+    parts = {
+        symbol: (lists[symbol].part(lists[symbol].sleeve), lists[symbol].sleeve)
+        for symbol in asked
+        if symbol in lists
+    }
+    if not parts or len(parts) < len(asked):
+        return replace(found, parts=parts)
+    return replace(
+        found,
+        of=Basis.SHARES,
+        parts=parts,
+        alone=_positions_alone({symbol: fact.value for symbol, fact in found.facts.items()}),
+        sectors=_sectors_of_lists({symbol: lists[symbol] for symbol in asked}),
+    )
+
+
+def _positions_alone(lists: Mapping[str, Sequence[Holding]]) -> dict[str, tuple[Holding, ...]]:
+    if len(lists) < 2:
+        return {}
+    matrix = lay_positions(lists)
+    holders = (matrix.weights > 0).sum(axis=0)
+    return {
+        symbol: _by_weight([one for one, row in zip(held, rows, strict=True) if holders[row] == 1])
+        for (symbol, held), rows in zip(lists.items(), matrix.rows, strict=True)
+    }
+
+
+def _sectors_of_lists(lists: Mapping[str, HoldingsList]) -> SectorComparison | None:
+    facts = {}
+    for symbol, listed in lists.items():
+        weights = listed.sectors()
+        if weights is None:
+            return None
+        told = SectorWeights(listed.taxonomy, weights, Basis.SHARES)
+        facts[symbol] = FundProfile(symbol, Kind.FUND, sectors=Fact(told, listed.source, listed.as_of))
+    return compare_sectors(tuple(facts.values()))

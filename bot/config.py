@@ -132,6 +132,11 @@ class Settings(BaseSettings):
     alpaca_url: AnyHttpUrl = Field(
         AnyHttpUrl("https://data.alpaca.markets/"), description="Base URL of Alpaca's market data."
     )
+    holdings: Path | None = Field(
+        None,
+        description="Folder with whole lists of what funds hold, as issuers and the SEC publish them; else "
+        "only the largest positions that the source of prices tells are known.",
+    )
     home: Path = Field(
         default_factory=lambda: Path(platformdirs.user_data_dir("watchpoint")),
         description="Folder of the cache and of everything else the bot keeps.",

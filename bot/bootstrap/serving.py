@@ -175,6 +175,7 @@ async def doctor(settings: Settings) -> tuple[Finding, ...]:
     clock = SteadyClock()
     async with keep_time_by_slack(clock, settings), open_market(settings, clock) as sources:
         time, data = examine_clock(clock), await examine_sources(sources)
+        lists = await sources.lists.examine() if sources.lists else ()
     needs_app_token = settings.transport is Transport.SOCKET
     status = await inspect_installation(
         secret_text(settings.slack_bot_token),
@@ -182,7 +183,7 @@ async def doctor(settings: Settings) -> tuple[Finding, ...]:
         str(settings.slack_api_url),
     )
     store = await _examine_store(settings)
-    return (examine_home(settings.home), store, time, *data, *_secret(settings), *status.findings)
+    return (examine_home(settings.home), store, time, *data, *lists, *_secret(settings), *status.findings)
 
 
 async def _examine_store(settings: Settings) -> Finding:

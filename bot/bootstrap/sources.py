@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.config import DataSource, Settings, SourceChoice, environment_name
 from bot.errors import UserError
 from bot.market import reference
-from bot.ports import Calendar, ChartRenderer, Clock, Funds, Prices
+from bot.ports import Calendar, ChartRenderer, Clock, Funds, Prices, WholeLists
 from bot.use_cases.gather import MarketData, Peers, today
 
 if TYPE_CHECKING:
@@ -52,7 +53,16 @@ async def open_market(settings: Settings, clock: Clock) -> AsyncIterator[MarketD
     async with AsyncExitStack() as stack:
         opened = [_open_source(choice, settings, exchange, clock, stack) for choice in settings.data]
         telling = [each for each, choice in zip(opened, settings.data, strict=True) if choice.kind in TELLING]
-        yield _market_data(opened, telling or opened[:1], exchange, clock, reference.peers)
+        found = _market_data(opened, telling or opened[:1], exchange, clock, reference.peers)
+        yield replace(found, lists=_open_lists(settings, clock))
+
+
+def _open_lists(settings: Settings, clock: Clock) -> WholeLists | None:
+    if settings.holdings is None:
+        return None
+    from bot.market.holdings.folder import HoldingsFolder
+
+    return HoldingsFolder([settings.holdings.expanduser()], clock)
 
 
 def _open_source(

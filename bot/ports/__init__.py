@@ -21,6 +21,7 @@ from bot.ports.market import (
     Prices,
     Profiles,
     Rebalance,
+    WholeLists,
 )
 from bot.ports.slack import (
     SEEN,
@@ -78,5 +79,6 @@ __all__ = [
     "Understood",
     "User",
     "Users",
+    "WholeLists",
     "WorkspaceRepository",
 ]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
     from analytics.fund import FundProfile
+    from analytics.holdings import HoldingsList
     from analytics.notes import Note
     from analytics.panel import DateArray, Exchange, PricePanel
     from bot.render.chart_specs import ChartSpec
@@ -118,6 +119,22 @@ class Funds(Protocol):
 
     async def profiles(self, symbols: Sequence[str]) -> Profiles:
         """Return a profile for every symbol; never raises for a fact that cannot be had."""
+        ...
+
+
+class WholeLists(Protocol):
+    """Whole lists of what funds hold, of the days that there are files of."""
+
+    async def lists(self, profiles: Mapping[str, FundProfile]) -> Mapping[str, tuple[HoldingsList, ...]]:
+        """Return lists by symbol, the oldest first; a fund without one is absent.
+
+        profiles: of the funds asked about: a file may name its fund without a symbol.
+        Never raises for a file that cannot be used.
+        """
+        ...
+
+    async def examine(self) -> Sequence[Finding]:
+        """Say of each file what it is, of which day, and what is wrong with it."""
         ...
 
 

@@ -51,6 +51,7 @@ from bot.use_cases.gather import (
 from bot.use_cases.sections import (
     SectionCase,
     export_files,
+    gather_lists,
     proxies_of,
     render_section,
     require_currency,
@@ -170,7 +171,9 @@ async def gather_section(
         data = await weigh_evidence(data, market_data)
     if proxies := proxies_of(section):
         data = await add_proxies(data, market_data, proxies)
-    return SectionCase(follow, data, asked_by, market_data.computed)
+    return SectionCase(
+        follow, data, asked_by, market_data.computed, await gather_lists(section, data, market_data)
+    )
 
 
 class CompareHandler:

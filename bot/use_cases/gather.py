@@ -23,7 +23,7 @@ from analytics.watch.quantities import Coming
 from analytics.watch.readings import Readings, read
 from analytics.watch.rules import Rule
 from bot.errors import Unavailable, UnknownSymbols
-from bot.ports import Calendar, Clock, Funds, PriceHistory, Prices, Rebalance
+from bot.ports import Calendar, Clock, Funds, PriceHistory, Prices, Rebalance, WholeLists
 from bot.schedule import CLOSED, newest_session
 
 T = TypeVar("T")
@@ -410,6 +410,7 @@ class MarketData:
     regimes : by symbol, of funds that are known to have changed their index, a profile that says so
     rebalances : the days on which a fund's index changes, as far as they are surely known
     sources : by the name printed under answers, each source that `prices` may take an answer from
+    lists : whole lists of holdings; None where there are none
     """
 
     prices: Prices
@@ -421,6 +422,7 @@ class MarketData:
     computed: Computed = field(default_factory=Computed, compare=False)
     rebalances: Rebalances = _no_rebalances
     sources: Mapping[str, Prices] = field(default_factory=dict)
+    lists: WholeLists | None = None
 
     def keeping(self, source: str) -> MarketData:
         """Return it with the prices of one source alone; as it is where there is none of that name."""
@@ -431,10 +433,7 @@ class MarketData:
 async def add_proxies(
     data: ComparisonData, market_data: MarketData, proxies: Sequence[str]
 ) -> ComparisonData:
-    """Add the prices of funds that an answer holds its own against; those that cannot be had are left out.
-
-    An answer says of each that lacks what it means: it is never lost to one.
-    """
+    """Add the prices of funds that an answer holds its own against, as far as they can be had."""
     symbols = list(dict.fromkeys((*data.panel.symbols, *proxies)))
     own = market_data.keeping(data.panel.source).prices
     found = await _prices(own, symbols, data.comparison.query.as_of)

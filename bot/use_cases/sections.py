@@ -12,8 +12,9 @@ from analytics.evidence import alpha, rates, regimes, style
 from analytics.evidence.closes import HISTORY
 from analytics.evidence.edge import WINDOWS, Edge, find_edge, window_evidence
 from analytics.explain import explain
-from analytics.exposures import holdings
-from analytics.fund import FundIdentity, Kind, identify_funds
+from analytics.exposures import concentration, know_lists, newest_lists, whole_holdings
+from analytics.fund import FundIdentity, FundProfile, Kind, identify_funds
+from analytics.holdings import HoldingsList
 from analytics.months import MonthlyGrid, monthly_grid
 from analytics.panel import PricePanel
 from analytics.query import Query
@@ -49,7 +50,7 @@ from bot.render.terminal import comparison_json, result_json
 from bot.render.text import join_words
 from bot.render.values import priced_in
 from bot.sections import TOPICS
-from bot.use_cases.gather import ComparisonData, Computed, first_prices
+from bot.use_cases.gather import ComparisonData, Computed, MarketData, first_prices
 
 T = TypeVar("T")
 
@@ -63,12 +64,14 @@ class SectionCase:
 
     asked_by: Slack id of the person who is named under it.
     computed: remembers what takes long.
+    lists: whole lists of holdings by symbol, of a section that needs them.
     """
 
     follow: FollowUp
     data: ComparisonData
     asked_by: str | None = None
     computed: Computed = field(default_factory=Computed)
+    lists: Mapping[str, tuple[HoldingsList, ...]] = field(default_factory=dict)
 
     @property
     def comparison(self) -> Comparison:
@@ -85,6 +88,20 @@ def proxies_of(section: Section) -> tuple[str, ...]:
     """Return the symbols whose prices a section needs beside the funds'."""
     row = _SECTIONS.get(section)
     return row.proxies if row else ()
+
+
+async def gather_lists(
+    section: Section, data: ComparisonData, market_data: MarketData
+) -> Mapping[str, tuple[HoldingsList, ...]]:
+    """Return the whole lists of the funds of an answer, where its section needs them and there are any."""
+    row = _SECTIONS.get(section)
+    if market_data.lists is None or row is None or not row.lists:
+        return {}
+    known = data.comparison.profiles
+    profiles = {
+        symbol: known.get(symbol) or FundProfile(symbol, Kind.OTHER) for symbol in data.comparison.symbols
+    }
+    return await market_data.lists.lists(profiles)
 
 
 def render_section(case: SectionCase) -> Message:
@@ -161,6 +178,20 @@ def _facts(case: SectionCase) -> FundIdentity:
     return identify_funds(case.comparison.profiles, first_prices(case.data.panel))
 
 
+def _listed(case: SectionCase) -> tuple[dict[str, FundProfile], dict[str, HoldingsList]]:
+    """Return the profiles with whole lists in them, and the list of each fund that has one."""
+    comparison = case.comparison
+    lists = newest_lists(case.lists, comparison.symbols, comparison.span.end)
+    return know_lists(comparison.profiles, lists, comparison.symbols), lists
+
+
+def _with_lists(case: SectionCase) -> SectionAnswer:
+    """Return the comparison with what whole lists tell in its profiles."""
+    profiles, _ = _listed(case)
+    parts = {symbol: part for symbol, profile in profiles.items() if (part := concentration(profile))}
+    return replace(case.found, comparison=replace(case.comparison, profiles=profiles, concentration=parts))
+
+
 def _edge(case: SectionCase) -> Edge:
     """Weigh the usual windows, and before them the question's own where it is none of them."""
     panel, profiles, query = case.data.panel, case.comparison.profiles, case.comparison.query
@@ -205,21 +236,23 @@ class _SectionRow:
     """How one section is made.
 
     compute: what it tells.  render: how that is shown.  proxies: whose prices it needs beside the funds'.
-    beside: it tells this beside the comparison's own figures.
+    beside: it tells this beside the comparison's own figures.  lists: it needs whole lists of holdings.
     """
 
     compute: Callable[[SectionCase], Any]
     render: Callable[[SectionCase, Any], Message]
     proxies: tuple[str, ...] = ()
     beside: bool = False
+    lists: bool = False
 
 
 _SECTIONS: Mapping[Section, _SectionRow] = {
     Section.FIGURES: _SectionRow(_compared, lambda case, _: figures_section(case.found)),
     Section.SECTORS: _SectionRow(_compared, lambda case, _: sectors_section(case.found)),
     Section.HOLDINGS: _SectionRow(
-        lambda case: holdings(case.comparison.profiles, case.comparison.symbols),
-        lambda case, found: holdings_section(case.found, found),
+        lambda case: whole_holdings(*_listed(case), case.comparison.symbols),
+        lambda case, found: holdings_section(_with_lists(case), found),
+        lists=True,
     ),
     Section.FACTS: _SectionRow(_facts, lambda case, found: facts_section(case.found, found)),
     Section.DRAWDOWNS: _SectionRow(

@@ -46,7 +46,7 @@ def parse_xml(content: bytes, listen: Callable[[expat.XMLParserType], T]) -> T:
     parser.buffer_text = True
     parser.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_NEVER)
 
-    def refuse(*_: Any) -> None:
+    def refuse(*_: Any) -> Any:
         raise UnreadableList("Its XML declares a document type or entities, which no list needs.", _AGAIN)
 
     parser.StartDoctypeDeclHandler = parser.EntityDeclHandler = refuse

@@ -90,7 +90,7 @@ def read_rows(rows: Sequence[Sequence[str]], what: str, *, decimal_comma: bool =
     """
     at, columns = find_heading(rows)
     above, body = rows[:at], rows[at + 1 :]
-    found = [*_positions(_Table(columns, decimal_comma, at + 2), body)]
+    found = [*_positions(_Columns(columns, decimal_comma, at + 2), body)]
     if not found:
         raise UnreadableList("There is no position below its heading.", "Download it again.")
     symbol, fund = _fund_above(above)
@@ -135,7 +135,7 @@ _Cells = Mapping[str, str]
 
 
 @dataclass(frozen=True)
-class _Table:
+class _Columns:
     """Columns by field, how numbers are written, and the number of the first row below the heading."""
 
     columns: Mapping[str, int]
@@ -201,7 +201,7 @@ class WeighedRow(NamedTuple):
     day: str = ""
 
 
-def _positions(table: _Table, body: Sequence[Sequence[str]]) -> Iterator[WeighedRow]:
+def _positions(table: _Columns, body: Sequence[Sequence[str]]) -> Iterator[WeighedRow]:
     """Yield the rows that are positions; small print and totals are none."""
     count = 0
     for line, row in enumerate(body, table.first):
@@ -224,7 +224,7 @@ def _is_total(cells: _Cells) -> bool:
     return len(names) == 1 and names[0].casefold().startswith(("total", "grand total"))
 
 
-def _position(table: _Table, cells: _Cells, line: int) -> WeighedRow | None:
+def _position(table: _Columns, cells: _Cells, line: int) -> WeighedRow | None:
     """Return the position of a row; None where nothing is said to be held.  Raises UnreadableList."""
     named = [words for field in _NAMES if (words := cells.get(field))]
     for words in named:

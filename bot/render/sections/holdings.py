@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from analytics.comparison import Comparison
-from analytics.exposures import TOP, Concentration, Holdings, Overlap
-from analytics.fund import Holding
+from analytics.exposures import TOP, Holdings, Overlap
+from analytics.fund import Basis, Holding
 from analytics.notes import NoteKind
 from bot.render import text
 from bot.render.chart_specs import HoldingsChart, PositionStack
@@ -23,15 +23,24 @@ from bot.render.sections.fund_facts import (
 )
 from bot.render.sections.page import (
     SectionAnswer,
-    TableLine,
     note_sentences,
     section_message,
-    table_head,
     versus,
 )
+from bot.render.sections.positions import (
+    at_least,
+    count_positions,
+    counts_of,
+    pairs_of,
+    position_lines,
+    position_words,
+    weight_words,
+)
 from bot.render.sections.table import Dash, footnotes, position_dashes
-from bot.render.values import MOST_TALL, fact_values, known_values
+from bot.render.values import MOST_TALL, PAIR, known_values
 
+FAR = 35
+"""Days that lists may be apart, or older than the last price, without a word."""
 REASONS = frozenset({NoteKind.NO_PROFILE, NoteKind.NOT_A_FUND})
 WHAT = "Positions"
 NAMED = 3
@@ -59,6 +68,9 @@ def holdings_section(found: SectionAnswer, held: Holdings) -> Message:
             *note_sentences(found, {NoteKind.STALE}),
             *unknown_fact_notes(found, held.missing, "positions", REASONS),
             *later_facts_note(comparison, held.facts.values(), WHAT),
+            *_list_days(comparison, held),
+            *_left_out_of_lists(held),
+            *_largest_alone(comparison, held),
             *([BOUND] if partial else []),
             *([LONG] if _short_positions(held) else []),
         ),
@@ -70,6 +82,7 @@ def holdings_finding(comparison: Comparison, held: Holdings) -> tuple[str, ...]:
     sentences = (
         *facts_opening(comparison, held.facts.values(), WHAT),
         _overlap_sentence(comparison, held),
+        _alone_sentence(held),
         _concentration_sentence(comparison, held),
         _effective(comparison, held),
         _largest(comparison, held),
@@ -82,10 +95,22 @@ def holdings_finding(comparison: Comparison, held: Holdings) -> tuple[str, ...]:
 def holdings_foot(comparison: Comparison, held: Holdings) -> str:
     """Write source and day of each fund's list."""
     return (
-        f"positions in percent of net assets · {dated_sources(held.facts)}"
+        f"positions in percent of {_basis_words(held)} · {dated_sources(held.facts)}"
         if held.facts
         else source_asked(comparison)
     )
+
+
+def _basis_words(held: Holdings) -> str:
+    """Write "the shares of each fund": what the weights of all positions are fractions of."""
+    if held.of is Basis.FUND:
+        return held.of.value
+    return f"the {_kinds(held)} of each fund"
+
+
+def _kinds(held: Holdings) -> str:
+    """Write "shares", or "shares and bonds": what whole lists are about."""
+    return text.join_words(list(dict.fromkeys(kind.value for _, kind in held.parts.values())))
 
 
 def holdings_chart(comparison: Comparison, held: Holdings) -> HoldingsChart:
@@ -93,7 +118,7 @@ def holdings_chart(comparison: Comparison, held: Holdings) -> HoldingsChart:
     stacks = tuple(_stack(comparison, held, symbol) for symbol in comparison.symbols)
     return HoldingsChart(
         title=f"{versus(comparison.symbols)}: largest positions",
-        subtitle="Percent of net assets, the largest position first",
+        subtitle=f"Percent of {_basis_words(held)}, the largest position first",
         footer=holdings_foot(comparison, held),
         alt=alt_text(_alt(comparison, held), simulated=comparison.simulated),
         stacks=stacks,
@@ -117,7 +142,7 @@ def _overlap_sentence(comparison: Comparison, held: Holdings) -> str:
 
 def _short_overlap(one: str, other: str, overlap: Overlap) -> str:
     if not overlap.shared:
-        return f"{one} and {other} share none of the positions known."
+        return f"{one} and {other} share none of the positions{'' if overlap.whole else ' known'}."
     shared = (
         f"{at_least(overlap)}*{weight_words(overlap.weight)}* in common, in {count_positions(overlap.shared)}"
     )
@@ -130,6 +155,8 @@ def _pair_overlap(one: str, other: str, overlap: Overlap) -> str:
         active = overlap.active_share
         rest = "" if active is None else f"; the active share is {weight_words(active)}"
         weight, positions = weight_words(overlap.weight), count_positions(overlap.shared)
+        if not overlap.shared:
+            return f"{one} and {other} have no position in common{rest}."
         return f"{one} and {other} overlap by *{weight}*, in {positions}{rest}."
     if not overlap.shared:
         return f"{one} and {other} share none of the positions known, which are {covered}."
@@ -144,6 +171,57 @@ def _largest_overlap(one: str, other: str, overlap: Overlap) -> str:
         return "No two of them share a position that is known."
     shared = f"{at_least(overlap)}*{weight_words(overlap.weight)}* in {count_positions(overlap.shared)}"
     return f"{one} and {other} have the most in common: {shared}."
+
+
+def _alone_sentence(held: Holdings) -> str:
+    """Tell of a pair that shares something how much each holds that the other does not."""
+    if len(held.alone) != PAIR or not held.shared:
+        return ""
+    told = [
+        f"in {symbol} alone: {count_positions(len(rows))} ({weight_words(sum(one.weight for one in rows))})"
+        for symbol, rows in held.alone.items()
+    ]
+    return f"I{'; '.join(told)[1:]}."
+
+
+def _list_days(comparison: Comparison, held: Holdings) -> Iterator[str]:
+    """Yield that lists are of days too far apart, or of one long before the last price."""
+    days = {symbol: day for symbol in held.parts if (day := held.facts[symbol].as_of)}
+    if not days:
+        return
+    first, last = min(days, key=lambda symbol: days[symbol]), max(days, key=lambda symbol: days[symbol])
+    apart = (days[last] - days[first]).days
+    if apart > FAR:
+        yield (
+            f"The lists are {apart} days apart ({first} {text.day(days[first])}, {last} "
+            f"{text.day(days[last])}): what changed in between counts as a difference."
+        )
+    elif (old := (comparison.span.end - days[first]).days) > FAR:
+        yield f"The list of {first} is {old} days older than the last price."
+
+
+def _left_out_of_lists(held: Holdings) -> Iterator[str]:
+    """Yield what part of each fund its list's weights are of."""
+    told = [f"{text.percent(part, 1)} of {symbol}" for symbol, (part, _) in held.parts.items()]
+    if told and held.of is Basis.SHARES:
+        yield (
+            f"Weights add up to 100 % of the {_kinds(held)}, which are {text.join_words(told)}; cash, "
+            "derivatives and what is sold short are left out."
+        )
+    if held.of is Basis.SHARES and held.sectors is None and len(held.parts) > 1:
+        yield "Sectors are not compared: not every list names them, or not by one taxonomy."
+
+
+def _largest_alone(comparison: Comparison, held: Holdings) -> Iterator[str]:
+    """Yield of which funds the largest positions are all that is known."""
+    counts = counts_of(comparison)
+    short = [
+        symbol
+        for symbol, fact in held.facts.items()
+        if len(fact.value) == TOP and (counts[symbol] or TOP + 1) > TOP
+    ]
+    if short:
+        yield f"Of {text.join_words(short)} only the ten largest are known."
 
 
 def _concentration_sentence(comparison: Comparison, held: Holdings) -> str:
@@ -249,163 +327,3 @@ def _alt(comparison: Comparison, held: Holdings) -> Iterator[str]:
     yield from (f"{symbol} {_total(_long_positions(held, symbol), None)}." for symbol in tops)
     if held.missing:
         yield f"Positions of {text.join_words(held.missing)} are not known."
-
-
-LONGEST = 32
-"""Characters of a position's name: four columns on a phone show no more."""
-
-
-def position_lines(comparison: Comparison, held: Holdings) -> list[TableLine]:
-    """Rank up to three funds beside each other; give more a line each.  Then what is in common."""
-    if not held.top:
-        return []
-    if len(comparison.symbols) > MOST_TALL:
-        return [*_wide_table(comparison, held), *_pairs(held), *_shared_by(comparison, held)]
-    return [
-        *_ranked_positions(comparison, held),
-        *_concentration(comparison, held),
-        *_pairs(held),
-        *_shared_positions(comparison, held),
-    ]
-
-
-def pairs_of(held: Holdings) -> list[tuple[str, str, Overlap]]:
-    """Return every pair that is known, in the order of the symbols."""
-    return [(one, other, overlap) for (one, other), overlap in held.overlaps.items()]
-
-
-def counts_of(comparison: Comparison) -> dict[str, int | None]:
-    """Return how many positions each fund has, as its source states it."""
-    counts = zip(comparison.symbols, fact_values(comparison, "holdings_count"), strict=True)
-    return {symbol: None if count is None else int(count) for symbol, count in counts}
-
-
-def position_words(holding: Holding) -> str:
-    """Write "NVIDIA Corp 7.40 %"."""
-    return f"{short_name(holding.name)}, {text.percent(holding.weight, 2)}"
-
-
-def short_name(name: str) -> str:
-    """Return a name as sources give it, without what cannot be seen or would be bold, cut to LONGEST."""
-    shown = " ".join(text.printable(name).split()).replace("*", "") or "unnamed"
-    return shown if len(shown) <= LONGEST else f"{shown[: LONGEST - 1].rstrip()}…"
-
-
-def weight_words(fraction: float) -> str:
-    """Return a sum of weights; below one percent it keeps two digits."""
-    return text.percent(fraction, 2 if 0 < abs(fraction) < 0.00995 else 1)
-
-
-def at_least(overlap: Overlap) -> str:
-    """Write "at least " where a list is not whole."""
-    return "" if overlap.whole else "at least "
-
-
-def count_positions(number: int) -> str:
-    """Write "1 position", "1,578 positions"."""
-    return "1 position" if number == 1 else f"{text.count(number)} positions"
-
-
-def _ranked_positions(comparison: Comparison, held: Holdings) -> list[TableLine]:
-    symbols = comparison.symbols
-    if len(symbols) == 1:
-        rows = [(short_name(one.name), text.percent(one.weight, 2)) for one in held.top[symbols[0]][:TOP]]
-        return [table_head("Position", "Weight"), *(TableLine(row) for row in rows)]
-    deepest = max(len(held.top.get(symbol, ())) for symbol in symbols)
-    found = [table_head("Rank", *symbols)]
-    for rank in range(min(deepest, TOP)):
-        tops = [held.top.get(symbol, ()) for symbol in symbols]
-        cells = [position_words(top[rank]) if rank < len(top) else text.NONE for top in tops]
-        found.append(TableLine((str(rank + 1), *cells)))
-    return found
-
-
-def _concentration(comparison: Comparison, held: Holdings) -> list[TableLine]:
-    symbols, counts = comparison.symbols, counts_of(comparison)
-    parts = [held.concentration.get(symbol) for symbol in symbols]
-    shorts = [_weight_known(held, symbol, -1) for symbol in symbols]
-    rows = (
-        ("Ten largest", [_top_ten(part) for part in parts]),
-        ("Positions", [_count_or_dash(counts[symbol]) for symbol in symbols]),
-        ("Positions known", [_count_or_dash(part.known if part else None) for part in parts]),
-        ("Weight known", [_weight_known(held, symbol, 1) for symbol in symbols]),
-        *([("Short positions", shorts)] if any(part and part.short for part in parts) else []),
-        ("Effective number", [_effective_count(part) for part in parts]),
-    )
-    known = [TableLine((label, *cells)) for label, cells in rows if set(cells) != {text.NONE}]
-    return [table_head("Concentration", *symbols), *known] if known else []
-
-
-def _weight_known(held: Holdings, symbol: str, side: int) -> str:
-    """Sum up the long positions (side 1) or the short ones (-1)."""
-    fact = held.facts.get(symbol)
-    return weight_words(sum(one.weight for one in fact.value if one.weight * side > 0)) if fact else text.NONE
-
-
-def _top_ten(part: Concentration | None) -> str:
-    return text.NONE if part is None or part.top_ten is None else weight_words(part.top_ten)
-
-
-def _effective_count(part: Concentration | None) -> str:
-    return text.NONE if part is None or part.effective is None else text.ratio(part.effective, 0)
-
-
-def _count_or_dash(number: int | None) -> str:
-    return text.NONE if number is None else text.count(number)
-
-
-def _pairs(held: Holdings) -> list[TableLine]:
-    """Return the largest first; of many pairs only those that are known to share something."""
-    pairs = sorted(pairs_of(held), key=lambda pair: -pair[2].weight)
-    if len(held.symbols) > MOST_TALL:
-        pairs = [pair for pair in pairs if pair[2].shared]
-    found = [
-        TableLine((f"{one}, {other}", _overlap_words(overlap), text.count(overlap.shared)))
-        for one, other, overlap in pairs
-    ]
-    return [table_head("In common", "Weight", "Positions"), *found] if found else []
-
-
-def _overlap_words(overlap: Overlap) -> str:
-    if overlap.shared or overlap.whole:
-        return f"{at_least(overlap)}{weight_words(overlap.weight)}"
-    return "none known"
-
-
-def _shared_positions(comparison: Comparison, held: Holdings) -> list[TableLine]:
-    symbols = comparison.symbols
-    found = [
-        TableLine((short_name(one.name), *(_weight(one.weights.get(symbol)) for symbol in symbols)))
-        for one in held.shared[:TOP]
-    ]
-    return [table_head("Shared position", *symbols), *found] if found else []
-
-
-def _weight(weight: float | None) -> str:
-    return text.NONE if weight is None else text.percent(weight, 2)
-
-
-def _shared_by(comparison: Comparison, held: Holdings) -> list[TableLine]:
-    found = []
-    for one in held.shared[:TOP]:
-        holders = [symbol for symbol in comparison.symbols if symbol in one.weights]
-        low, high = min(one.weights.values()), max(one.weights.values())
-        named_by = (
-            text.join_words(holders)
-            if len(holders) < MOST_TALL
-            else f"{len(holders)} of the {len(held.symbols)} funds"
-        )
-        weights = f"{text.percent(low, 2)} to {text.percent(high, 2)}"
-        found.append(TableLine((short_name(one.name), named_by, weights)))
-    return [table_head("Shared position", "Held by", "Weight"), *found] if found else []
-
-
-def _wide_table(comparison: Comparison, held: Holdings) -> list[TableLine]:
-    counts = counts_of(comparison)
-    found = [table_head("Fund", "Largest position", "Ten largest", "Positions")]
-    for symbol in comparison.symbols:
-        top = held.top.get(symbol, ())
-        largest = position_words(top[0]) if top else text.NONE
-        cells = (largest, _top_ten(held.concentration.get(symbol)), _count_or_dash(counts[symbol]))
-        found.append(TableLine((symbol, *cells)))
-    return found

@@ -18,13 +18,11 @@ from bot.render.message import Message
 from bot.render.sections.holdings import (
     BOUND,
     LONG,
-    LONGEST,
     holdings_finding,
     holdings_section,
-    short_name,
-    weight_words,
 )
 from bot.render.sections.page import SectionAnswer
+from bot.render.sections.positions import LONGEST, short_name, weight_words
 from bot.render.text import NBSP
 from tests.snapshot import Snapshot
 from tests.unit.bot.render.sections import moods

@@ -6,8 +6,8 @@ import pytest
 
 from analytics.exposures import Overlap
 from analytics.exposures import holdings as positions_of
-from bot.render.sections.holdings import at_least, count_positions, counts_of, pairs_of, position_lines
 from bot.render.sections.page import TableLine
+from bot.render.sections.positions import at_least, count_positions, counts_of, pairs_of, position_lines
 from tests.unit.bot.render.sections import moods
 
 FUNDS = ("ISCB", "SPSM", "SPY", "QQQ", "AVUV", "IWM")
