@@ -73,9 +73,10 @@ TRIALS = (
     Trial("Which fell more in 2020?", "How far did it fall in 2020?", "drawdowns 2020", 2021),
     Trial("Is the gap real?", "", "edge"),
     Trial("Which is cheaper?", "What does it cost?", "cost"),
-    Trial("Their sectors", "Its sectors", "sectors"),
     Trial("Which is riskier?", "How risky is it?", "risk"),
     Trial("Their drawdowns", "Its drawdowns", "drawdowns"),
+    # Bonds have none, so it comes last.
+    Trial("Their sectors", "Its sectors", "sectors"),
 )
 MOST_TRIALS = 4
 TRIED = ("ISCB", "SPSM")
