@@ -53,6 +53,15 @@ class SwitchTerms:
     tax: tuple[float, float] | None = None
     edge: float | None = None
 
+    def turned(self) -> SwitchTerms:
+        """Return the same for the switch the other way round; the tax is that of the fund sold, and left out.
+
+        >>> SwitchTerms(spreads=(0.0012, 0.0003), tax=(0.2, 0.4)).turned().spreads
+        (0.0003, 0.0012)
+        """
+        sides = {name: getattr(self, name)[::-1] for name in ("spreads", "commissions", "creations")}
+        return replace(self, tax=None, **sides)
+
     @property
     def tax_cost(self) -> float:
         """The tax as a fraction of the amount; 0 where none is told."""

@@ -256,7 +256,7 @@ class Section(StrEnum):
             ),
             beside_it=("risk", "rolling", "returns"),
             typed="explain sortino",
-            description="formula, convention and the numbers that went in; any measure, and `edge`",
+            description="formula, convention and the numbers that went in; any measure, `edge` and `cost`",
             takes=Argument.MEASURE,
         ),
     )
@@ -333,5 +333,11 @@ TOPICS: Mapping[str, tuple[str, ...]] = {
         *("cannot be known", "cannot be known from this window", "no gap worth having"),
         *("the same for practical purposes", "distinguishable"),
     ),
+    "cost": (
+        *("cost", "costs", "cost of a switch", "switch", "switching cost", "switching costs"),
+        *("impact", "market impact", "needed edge", "break-even", "half spread", "half spreads"),
+    ),
 }
 """What can be explained beside measures: its name, and what people type, the canonical words first."""
+OF_ORDERS = frozenset({"cost"})
+"""Topics of orders: they take a size and its terms, and their words alone ask for the study itself."""

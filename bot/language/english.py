@@ -38,7 +38,7 @@ from bot.language.thread_words import EXPLAINED, is_term, longest_phrase, spelle
 from bot.language.windows import is_relative, is_window, near_windows, possible_days, read_window
 from bot.language.words import ENGLISH, IDLE, MOST_CHARACTERS, PAIR, SHORT, rate_of, symbol_of
 from bot.model import Section, ThreadContext
-from bot.sections import WITH_MEASURE
+from bot.sections import WITH_MEASURE, WITH_SIZE
 
 OTHERS = 2
 """Other readings beside the one that is answered."""
@@ -94,13 +94,18 @@ def read_english(
     slots = read_slots(named, today, known, about, reached)
     votes = vote(slots.line)
     sure = _surely(votes, slots, alone=context is None)
-    if sure is None or slots.wrong or len(set(slots.windows)) > 1:
+    untold = slots.terms and sure is not None and not (sure.section and sure.section.takes_terms)
+    if sure is None or slots.wrong or untold or len(set(slots.windows)) > 1:
         return None
     if sure.name in {WATCHING, HELPING}:
         return Reading(None, watching=sure.name == WATCHING)
     follow = _settle(_directed(_follow(sure, slots), slots, context), sure, context)
     if not _can_be_asked(follow, context, today):
-        return None
+        if not follow.section.takes_terms:
+            return None
+        follow = replace(follow, section=WITH_SIZE, terms=NO_TERMS)  # of one fund, what it costs to trade
+        if not _can_be_asked(follow, context, today):
+            return None
     said = (*says, *([sure.says] if sure.says else []))
     return _with_others(follow, votes, slots, context, today, said)
 
@@ -129,7 +134,7 @@ class Slots:
     sold, bought: the fund that is left, and the one that is gone into, where the words say so.
     bare: nothing is said but a measure ("value at risk", of which each word speaks for something else).
     line: its other words in small letters, one space apart.
-    wrong: a word among them is nearly a window, and it is not known which.
+    wrong: a word among them is nearly a window, and it is not known which, or no spread or the like.
     """
 
     windows: list[Window] = field(default_factory=list)
@@ -240,10 +245,11 @@ class _SlotReader:
         return self.slots.size is not None
 
     def _take_term(self, typed: str) -> bool:
+        known = {name for name, _ in self.slots.terms}
         with suppress(Misread):
             self.slots.terms.append(read_term(typed))
-            return True
-        return False
+        self.slots.wrong |= len({name for name, _ in self.slots.terms}) == len(known)
+        return True
 
     def _take_window(self, typed: str) -> bool:
         try:
@@ -259,7 +265,7 @@ class _SlotReader:
     def _symbol(self, word: str) -> str | None:
         """Return a word as a fund: behind a `$`, in capitals, or well known; none of English is one."""
         symbol, small = symbol_of(word), word.lower()
-        if symbol is None or word.startswith("$"):
+        if symbol is None or word.startswith(("$", "^")):
             return symbol
         if small in ENGLISH or small in IDLE or (small,) in EXPLAINED:
             return None
@@ -372,7 +378,7 @@ def _follow(intent: Intent, slots: Slots) -> FollowUp:
 
 def _directed(follow: FollowUp, slots: Slots, context: ThreadContext | None) -> FollowUp:
     """Put the fund that is sold before the one that is bought; the same way round as in the place they are
-    not named, the other way round its window stays.
+    not named, and the window of the place stays.
     """
     if not follow.section.takes_terms or not follow.symbols:
         return follow
@@ -380,7 +386,7 @@ def _directed(follow: FollowUp, slots: Slots, context: ThreadContext | None) -> 
     symbols = _sold_first(follow.symbols, slots, here)
     if symbols == here:
         return replace(follow, symbols=())
-    if context and set(symbols) <= {*here}:
+    if context:
         before = context.comparing
         window, as_of = follow.window or before.window, follow.as_of or before.as_of
         return replace(follow, symbols=symbols, window=window, as_of=as_of)

@@ -54,7 +54,8 @@ class Intent:
 
 WATCHING, HELPING, ADDING, WINDOWED = "watch", "help", "add", "window"
 """Names of those that are no study."""
-MONEY = frozenset({"fees", "trading"})
+SWITCHING = "switching"
+MONEY = frozenset({"fees", "trading", SWITCHING})
 """Names of those beside which `10m` is an amount, and no window."""
 
 _ROWS = (
@@ -94,6 +95,15 @@ _ROWS = (
         little="sell|selling|buy|buying|order|volume|size|days|switch*|move|invest*|big|bigger|large*",
     ),
     Intent(
+        SWITCHING,
+        "switch",
+        firm="cost * move|cost * moving|cost * switch*|cost * rotat*|switch* * cost*|mov* * cost*|for itself|"
+        "earn* * back|edge * need*|need* * edge|justif*|swap * for|out of * into|from * into|sell* and buy*|"
+        "buy* and sell*",
+        plain="switch*|swapping|mov* into|rotat* into",
+        little="move|moving|rotat*|cost*",
+    ),
+    Intent(
         "income",
         "cost",
         firm="dividend yield*",
@@ -109,7 +119,7 @@ _ROWS = (
         "index * track*|benchmark * follow*|benchmark * track*|who runs|who manages|who issues|who offers|"
         "fund family|fund company|what company|managed by|run by|issued by|when * launched|when * start*|"
         "when * created|when * set up|how old|how long * existed|how long * been around|inception*|"
-        "full name*|what kind of fund*|what type of fund*|what sort of fund*|what * it track|"
+        "switch* * index|full name*|what kind of fund*|what type of fund*|what sort of fund*|what * it track|"
         "what * they track|what * follow|leveraged|which exchange|what exchange|where * listed",
         plain="info|information on|details|background|turnover*|churn*|active|passive|launch*|provider*|"
         "issuer*|manager*|older|oldest|younger|youngest|newer|newest|"

@@ -12,10 +12,11 @@ from itertools import islice
 
 from analytics.errors import UnknownWindow
 from analytics.returns import Rate
+from analytics.switch import NO_TERMS
 from analytics.window import Window, parse
 from bot.commands import FOLLOW, UNFOLLOW
 from bot.errors import Unclear, UserError
-from bot.language.amounts import Ambiguous, Size, read_size
+from bot.language.amounts import Ambiguous, Misread, Size, read_size, read_term
 from bot.language.digest import read_digest, read_pair
 from bot.language.english import likely
 from bot.language.options import MOST_SYMBOLS, PACES, future_complaints, latest_day
@@ -28,6 +29,7 @@ from bot.language.thread_words import (
     KEYWORDS,
     PHRASES,
     Turn,
+    is_term,
     is_word,
     longest_phrase,
     words_of,
@@ -46,7 +48,7 @@ from bot.language.words import (
     symbol_of,
 )
 from bot.model import Section, ThreadContext
-from bot.sections import OF_ONE, OF_SEVERAL, WITH_MEASURE, WITH_SIZE
+from bot.sections import OF_ONE, OF_SEVERAL, WITH_MEASURE, WITH_SIZE, WITH_TERMS
 
 COUNT = 3
 AT_LAST = ("sectors", "returns", "help")
@@ -200,7 +202,9 @@ def _studies(sense: Sense) -> list[Section]:
     asked: list[Section] = [section for section in named if section is not Section.COMPARE]
     if sense.measures and WITH_MEASURE not in asked:
         asked.insert(0, WITH_MEASURE)
-    if sense.size and WITH_SIZE not in asked:
+    if sense.terms or WITH_TERMS in asked:
+        asked = [WITH_TERMS, *(section for section in asked if section not in {WITH_SIZE, WITH_TERMS})]
+    elif sense.size and WITH_SIZE not in asked:
         asked.append(WITH_SIZE)
     return asked or named
 
@@ -214,6 +218,7 @@ def _with_study(section: Section, sense: Sense) -> FollowUp:
         measure=measure if section.takes_measure else "",
         amount=size.amount if size else None,
         currency=size.currency if size else "",
+        terms=replace(NO_TERMS, **dict(sense.terms)) if section.takes_terms else NO_TERMS,  # type: ignore[arg-type]
     )
 
 
@@ -279,6 +284,7 @@ class Sense:
     as_of: date | None = None
     weekly: bool | None = None
     size: Size | None = None
+    terms: list[tuple[str, object]] = field(default_factory=list)
 
     @property
     def is_empty(self) -> bool:
@@ -369,6 +375,9 @@ class _WordGuesser:
             if small.startswith("size"):
                 with suppress(Ambiguous):
                     sense.size = read_size(value)
+        elif is_term(small):
+            with suppress(Misread):
+                sense.terms.append(read_term(small))
         elif small in {"vs", "since", "asof"}:
             self._take_value(small)
             return True

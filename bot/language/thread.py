@@ -16,7 +16,7 @@ from bot.language.compare import count_complaints
 from bot.language.options import MOST_SYMBOLS, Options, rate_unless_zero
 from bot.language.requests import FollowUp, Help
 from bot.language.thread_words import (
-    EXPLAINED,
+    BEHIND_EXPLAIN,
     HELP,
     LONGEST,
     PHRASES,
@@ -47,7 +47,7 @@ from bot.language.words import (
 )
 from bot.model import Section
 from bot.render.text import join_words
-from bot.sections import WITH_MEASURE, WITH_SIZE, WITH_TERMS
+from bot.sections import OF_ORDERS, WITH_MEASURE, WITH_SIZE, WITH_TERMS
 
 _THANKS = re.compile(r"(?<!\w)(?:ok|okay|thanks?|thank you)(?!\w)", re.IGNORECASE)
 _COMMANDS: Mapping[str, Command] = {each.name[1:]: each for each in COMMANDS}
@@ -85,7 +85,7 @@ def _from_last_measure(words: list[str]) -> float:
     one.
     """
     for at in range(len(words) - 1, -1, -1):
-        if not words[at].isupper() and longest_phrase(words[at : at + LONGEST], EXPLAINED)[1]:
+        if not words[at].isupper() and longest_phrase(words[at : at + LONGEST], BEHIND_EXPLAIN)[1]:
             return len(words) - at
     return inf
 
@@ -122,7 +122,7 @@ class _FollowUpReader:
     def _take_measure(self) -> bool:
         if not self._explaining or self._draft.measures:
             return False
-        length, measure = longest_phrase(self._rest, EXPLAINED)
+        length, measure = longest_phrase(self._rest, BEHIND_EXPLAIN)
         if measure is None or (self._is_named() and len(self._rest) - length >= self._measured):
             return False
         self._draft.measures.append(measure)
@@ -297,15 +297,20 @@ class FollowUpDraft:
         elif len(asked) > 1:
             names = join_words([f"`{each}`" for each in asked])
             yield f"{names} are {len(asked)} questions; ask one at a time."
-        if self.sizes and not section.takes_size:
+        if self.sizes and not (section.takes_size or self._explains_orders):
             yield f"`size` belongs to `{WITH_SIZE}`; leave it out, or ask `{WITH_SIZE.typed}`."
         if len(set(self.sizes)) > 1:
             yield "More than one size is given; keep one."
         yield from self._term_complaints(section)
 
+    @property
+    def _explains_orders(self) -> bool:
+        """Whether the numbers of an order are asked for."""
+        return bool(OF_ORDERS & {*self.measures})
+
     def _term_complaints(self, section: Section) -> Iterator[str]:
         names = [name for name, _ in self.terms]
-        if names and not section.takes_terms:
+        if names and not (section.takes_terms or self._explains_orders):
             told = join_words([f"`{TERM_NAMES[name]}`" for name in dict.fromkeys(names)])
             yield f"{told} belongs to `{WITH_TERMS}`; leave it out, or ask `{WITH_TERMS.typed}`."
         for name in dict.fromkeys(names):

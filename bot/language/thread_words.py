@@ -21,7 +21,7 @@ from bot.language.rule_words import MEASURES
 from bot.language.windows import spelling_patterns
 from bot.language.words import IDLE, SHORT, plain_text, symbol_of
 from bot.model import Section
-from bot.sections import TOPICS
+from bot.sections import OF_ORDERS, TOPICS
 
 Value = TypeVar("Value")
 
@@ -210,19 +210,23 @@ EXPLAINABLE: Mapping[str, tuple[str, ...]] = {
     **TOPICS,
 }
 """Measures and topics with what people type, the canonical words first."""
-EXPLAINED: Mapping[tuple[str, ...], str] = {
+BEHIND_EXPLAIN: Mapping[tuple[str, ...], str] = {
     **{_phrase(spelling): name for name, spellings in EXPLAINABLE.items() for spelling in spellings},
     # Beside a comparison, whose table has the deepest one, a drawdown alone is that; the current one says so.
     **dict.fromkeys((("drawdown",), ("drawdowns",), ("dd",)), "max_drawdown"),
 }
 """Measures and topics by each of their names."""
-LONGEST = max(map(len, (*PHRASES, *EXPLAINED)))
+EXPLAINED: Mapping[tuple[str, ...], str] = {
+    phrase: name for phrase, name in BEHIND_EXPLAIN.items() if name not in OF_ORDERS
+}
+"""Those that a word alone may stand for."""
+LONGEST = max(map(len, (*PHRASES, *BEHIND_EXPLAIN)))
 KEYWORDS = frozenset({phrase[0] for phrase in PHRASES if len(phrase) == 1} | {*PACES, *HELP, "since", "asof"})
 """Words that mean something by themselves."""
 FIGURES = frozenset(phrase[0] for phrase in EXPLAINED if len(phrase) == 1)
 """Measures that have a name of one word."""
 TAKEN = frozenset(
-    {word for phrase in (*PHRASES, *EXPLAINED) for word in phrase}
+    {word for phrase in (*PHRASES, *BEHIND_EXPLAIN) for word in phrase}
     | {*IDLE, *EVERYWHERE, *OPENERS, *HELP, *PACES, SIZE}
 )
 """Every word of these; as a symbol it is written with a `$`."""
@@ -234,7 +238,7 @@ def measure_text(measure: str) -> str:
     >>> measure_text("max_drawdown"), measure_text("drawdown")
     ('max drawdown', 'current drawdown')
     """
-    return next(words for words in EXPLAINABLE[measure] if EXPLAINED.get(_phrase(words)) == measure)
+    return next(words for words in EXPLAINABLE[measure] if BEHIND_EXPLAIN.get(_phrase(words)) == measure)
 
 
-assert set(EXPLAINED.values()) == {*COMPUTED, *TOPICS}, "all that is computed can be explained"
+assert set(BEHIND_EXPLAIN.values()) == {*COMPUTED, *TOPICS}, "all that is computed can be explained"

@@ -142,13 +142,22 @@ def follow_up_buttons(
     return actions(ROW, elements)
 
 
-def next_buttons(section: Section, context: ThreadContext, *, bonds: bool = False) -> list[Block]:
-    """Return a row of the three questions that are likeliest after a section."""
+def next_buttons(
+    section: Section, context: ThreadContext, *, bonds: bool = False, own: Sequence[tuple[str, str]] = ()
+) -> list[Block]:
+    """Return a row of the three questions that are likeliest after a section.
+
+    own : questions that follow from this answer alone, label and text; they stand first, one more in all
+    """
     likely = (*section.beside_it, *UNDER_FOLLOW_UP)
     offered = [each for each in _offered(likely, context, bonds=bonds) if each is not section]
-    asks = list(dict.fromkeys(offered))[:NEXT]
+    asks = [*own, *((each.label, each.value) for each in dict.fromkeys(offered))]
     return actions(
-        ROW, [question_button(each.label, each.value, SectionQuery(each.value, context)) for each in asks]
+        ROW,
+        [
+            question_button(label, f"own{at}" if at < len(own) else asked, SectionQuery(asked, context))
+            for at, (label, asked) in enumerate(asks[: NEXT + bool(own)])
+        ],
     )
 
 

@@ -52,6 +52,7 @@ from bot.use_cases.sections import (
     SectionCase,
     export_files,
     gather_lists,
+    next_orders,
     proxies_of,
     render_section,
     require_currency,
@@ -330,7 +331,7 @@ class FundAnswers:
             )
         else:
             message = await asyncio.to_thread(render_section, case)
-            ends = next_buttons(case.follow.section, context, bonds=bonds)
+            ends = next_buttons(case.follow.section, context, bonds=bonds, own=next_orders(case))
             message = replace(message, blocks=(*message.blocks, *ends))
         message = advice.say_above(message, moved)
         if reading:

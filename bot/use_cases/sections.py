@@ -22,11 +22,12 @@ from analytics.rolling import roll_measures
 from analytics.switch import SwitchAnswer, weigh_switches
 from analytics.window import Window
 from bot.errors import UserError
-from bot.language import FollowUp
-from bot.language.amounts import is_in, size_text
+from bot.language import FollowUp, follow_text
+from bot.language.amounts import LEAST_ORDER, is_in, size_text
 from bot.model import Section
 from bot.render.evidence.edge import edge_section
 from bot.render.evidence.explain_edge import explain_edge_section
+from bot.render.evidence.explain_switch import explain_switch_section
 from bot.render.evidence.rates import rates_section
 from bot.render.evidence.regimes import regimes_section
 from bot.render.evidence.style import style_section
@@ -47,13 +48,17 @@ from bot.render.sections.risk import risk_section
 from bot.render.sections.rolling import rolling_section
 from bot.render.sections.sectors import sectors_section
 from bot.render.terminal import comparison_json, result_json
-from bot.render.text import join_words
-from bot.render.values import priced_in
+from bot.render.text import join_words, money
+from bot.render.values import PAIR, priced_in
 from bot.sections import TOPICS
 from bot.use_cases.gather import ComparisonData, Computed, MarketData, first_prices
 
 T = TypeVar("T")
 
+OTHER_ORDER = 1e5
+"""An order that is asked of where none was named."""
+MOST_OWN = 3
+"""Funds of several that a switch into is asked of by buttons."""
 FEWEST_MONTHS = 24
 """A shorter window has too few weeks for evidence."""
 
@@ -211,6 +216,27 @@ def _switch(case: SectionCase) -> SwitchAnswer:
     return weigh_switches(panel, without_doubtful_figures(comparison), follow.amount, follow.terms, rows)
 
 
+def next_orders(case: SectionCase) -> tuple[tuple[str, str], ...]:
+    """Return what is asked next of an order, label and text: a switch, the other way round, another size."""
+    follow, symbols, query = case.follow, case.comparison.symbols, case.comparison.query
+    if not follow.section.takes_size or len(symbols) < PAIR:
+        return ()
+    if not follow.section.takes_terms:
+        switch = replace(follow, section=Section.SWITCH, symbols=(), add=(), without=(), window=None)
+        told = f"Switch {money(follow.amount)}" if follow.amount else Section.SWITCH.label
+        return ((told, follow_text(switch)),) if len(symbols) == PAIR and follow.amount else ()
+    pairs = [(symbols[0], other) for other in symbols[1:]] if len(symbols) > PAIR else [symbols[::-1]]
+    terms = follow.terms if len(symbols) > PAIR else follow.terms.turned()
+    named = replace(follow, add=(), without=(), versus=None, window=query.window, as_of=query.as_of)
+    turned = [(" to ".join(pair), follow_text(replace(named, symbols=pair, terms=terms))) for pair in pairs]
+    size = follow.amount / 10 if follow.amount else OTHER_ORDER
+    other = replace(follow, symbols=(), add=(), without=(), versus=None, amount=size)
+    again = (f"Switch {money(size)}", follow_text(other))
+    return (
+        (*turned[:PAIR], again) if size >= LEAST_ORDER and len(symbols) == PAIR else tuple(turned[:MOST_OWN])
+    )
+
+
 def _study(case: SectionCase, study: Callable[[PricePanel, Query, Window], T]) -> T:
     """Compute evidence over the window that was asked for, else over the usual history."""
     history = HISTORY if _is_too_short(case) else case.follow.window or HISTORY
@@ -300,6 +326,7 @@ _SECTIONS: Mapping[Section, _SectionRow] = {
 }
 _TOPICS: Mapping[str, _SectionRow] = {
     "edge": _SectionRow(_edge, lambda case, found: explain_edge_section(case.found, found)),
+    "cost": _SectionRow(_switch, lambda case, found: explain_switch_section(case.found, found)),
 }
 """What explains a topic, where no measure is explained."""
 assert set(_TOPICS) == set(TOPICS), "every topic has its explanation"

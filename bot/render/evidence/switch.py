@@ -313,7 +313,7 @@ def switch_foot(view: SwitchView) -> str:
     """Write windows, source of the spreads, currency, and what the gap rests on."""
     comparison, terms = view.comparison, view.answer.terms
     end = comparison.span.end.isoformat()
-    legs = [view.answer.switches[0].sold, *(each.bought for each in view.answer.switches)]
+    legs = [leg for each in view.answer.switches for leg in (each.sold, each.bought)]
     spreads = "spreads as typed" if terms.spreads else "spreads not known"
     fees = sources_foot(comparison.profiles, comparison.symbols, {"expense_ratio": "expense ratio"})
     parts = (

@@ -70,7 +70,7 @@ def switch_lines(view: SwitchView) -> list[TableLine]:
     switch = view.one
     if switch is None:
         return _wide_lines(view)
-    return [*_cost_lines(view, switch), *_needed_lines(switch), *_trading_lines(view, switch)]
+    return [*_cost_lines(view, switch), *needed_lines(switch), *_trading_lines(view, switch)]
 
 
 def _cost_lines(view: SwitchView, switch: Switch) -> list[TableLine]:
@@ -97,7 +97,8 @@ def _line(label: str, *values: float | None, bold: bool = False) -> TableLine:
     return TableLine((label, *cells), frozenset({len(cells)}) if bold else frozenset())
 
 
-def _needed_lines(switch: Switch) -> list[TableLine]:
+def needed_lines(switch: Switch) -> list[TableLine]:
+    """Return the cost spread over each horizon, the gap between the fees, and the edge that is needed."""
     once = switch.once.value
     if once is None:
         return []
@@ -109,7 +110,7 @@ def _needed_lines(switch: Switch) -> list[TableLine]:
     if switch.fee_gap.value is not None:
         sign = "+" if switch.fee_gap.value > 0 else ""
         gap = f"{sign}{cost_words(switch.fee_gap.value)}"
-        lines.append(TableLine(("Fee, more or less", *([gap] * len(HORIZONS)))))
+        lines.append(TableLine(("Fee gap", *([gap] * len(HORIZONS)))))
     lines.append(_line("Edge before fees", *(switch.needed(years).value for years in HORIZONS)))
     return lines
 
@@ -134,7 +135,8 @@ def _volume_cell(days: float) -> str:
     if days > MOST_VOLUME:
         return f"{text.ratio(days, 0 if days >= 9.95 else 1)}{text.NBSP}days"
     least = 0.0001
-    return f"<{text.percent(least, 2)}" if days < least else text.percent(days, 0 if days >= 0.095 else 2)
+    digits = 0 if days >= 0.0995 else 1 if days >= 0.00995 else 2
+    return f"<{text.percent(least, 2)}" if days < least else text.percent(days, digits)
 
 
 def _shown(value: float | None, show: Callable[[float], str]) -> str:

@@ -16,7 +16,7 @@ from analytics import FundProfile, Kind, PricePanel, Query, compare, parse_windo
 from analytics.fund import Fact
 from analytics.liquidity import SESSIONS
 from analytics.measures.number import Interval, Number
-from analytics.panel import Doubt, DoubtKind
+from analytics.panel import Doubt, DoubtKind, FloatArray
 from analytics.switch import (
     DEFAULT_ORDER,
     NO_TERMS,
@@ -115,7 +115,7 @@ def test_without_a_spread_it_is_a_floor() -> None:
 
 def test_gaps_that_fit_are_moved_onto_the_ground_of_the_needed_edge() -> None:
     moved = worked().interval_before_fees
-    assert (moved.low, moved.high) == (pytest.approx(-0.0761), pytest.approx(0.0059))
+    assert [moved.low, moved.high] == pytest.approx([-0.0761, 0.0059])
     # After fees the same cost needs cost / years, so both sides differ by the same gap.
     after = (worked().once.value or 0.0) / 3
     assert (moved.high or 0.0) - (worked().needed(3).value or 0.0) == pytest.approx(0.006 - after)
@@ -135,7 +135,7 @@ def made_up(*, shares: tuple[float, ...] = (7e3, 1.2e6), seed: int = 5, count: i
     names = ("AAA", "BBB", "CCC")[: len(shares)]
     days = np.busday_offset(np.datetime64(END, "D"), np.arange(1 - count, 1))
     steps = np.random.default_rng(seed).normal(3e-4, 0.011, (len(names), count))
-    levels = 100.0 * np.cumprod(1.0 + steps, axis=1)
+    levels: FloatArray = np.multiply(100.0, np.cumprod(1.0 + steps, axis=1), dtype=np.float64)
     volume = np.tile(np.array(shares)[:, None], (1, count))
     return PricePanel(days, names, levels, levels, volume, "made up", currencies=("USD",) * len(names))
 

@@ -7,6 +7,7 @@ from datetime import date
 from hypothesis import strategies as st
 
 from analytics.measures import MEASURES
+from analytics.switch import NO_TERMS, SwitchTerms
 from bot.language import MOST_SYMBOLS, FollowUp
 from bot.language.thread_words import TAKEN
 from bot.model import Section
@@ -58,6 +59,20 @@ def symbols(least: int, most: int) -> st.SearchStrategy[list[str]]:
     return st.lists(SYMBOLS, min_size=least, max_size=most, unique=True)
 
 
+COSTS = st.integers(0, 20_000).map(lambda tenths: tenths / 1e6)
+"""Up to 2 %, in hundredths of a basis point."""
+SIDES = st.lists(COSTS, max_size=2).map(tuple)
+SHARES = st.integers(0, 1000).map(lambda permille: permille / 1000)
+TERMS = st.builds(
+    SwitchTerms,
+    spreads=SIDES,
+    commissions=SIDES,
+    creations=SIDES,
+    tax=st.none() | st.tuples(SHARES, SHARES),
+    edge=st.none() | COSTS,
+)
+
+
 @st.composite
 def follow_ups(draw: st.DrawFn) -> FollowUp:
     """Whatever can be asked."""
@@ -71,7 +86,7 @@ def follow_ups(draw: st.DrawFn) -> FollowUp:
     window = draw(st.none() | WINDOWS)
     if window and window.start and window.start >= (as_of or TODAY):
         window = None
-    amount = draw(st.none() | AMOUNTS) if section is Section.COST else None
+    amount = draw(st.none() | AMOUNTS) if section.takes_size else None
     return FollowUp(
         section=section,
         symbols=tuple(named),
@@ -84,5 +99,6 @@ def follow_ups(draw: st.DrawFn) -> FollowUp:
         weekly=draw(st.none() | st.booleans()),
         amount=amount,
         currency=draw(st.sampled_from(["", "$", "USD", "EUR", "CHF"])) if amount else "",
+        terms=draw(TERMS) if section.takes_terms else NO_TERMS,
         measure=draw(st.sampled_from(sorted({*MEASURES, *TOPICS}))) if section is Section.EXPLAIN else "",
     )

@@ -15,6 +15,7 @@ from analytics.evidence import gaps
 from analytics.evidence.edge import weigh_window
 from analytics.evidence.intervals import resample
 from analytics.switch import NO_TERMS, SwitchAnswer, SwitchTerms, weigh_switches
+from bot.render.evidence.explain_switch import explain_switch_section
 from bot.render.evidence.switch import switch_section
 from bot.render.evidence.switch_table import cost_words, duration_words, edge_words, volume_words
 from bot.render.evidence_specs import NeededChart
@@ -23,7 +24,7 @@ from bot.render.sections.doubtful import without_doubtful_figures
 from bot.render.sections.page import SectionAnswer
 from tests.snapshot import Snapshot
 from tests.unit.bot.render.sections.doubted import DOUBTED
-from tests.unit.bot.render.sections.prices import Asked, assert_sound, on, plain, read
+from tests.unit.bot.render.sections.prices import Asked, assert_sound, on, plain, read, rows
 from tests.unit.bot.render.sections.worlds import LONG, LONG_NAMES, PROFILES, panel, walks
 
 TYPED = SwitchTerms(spreads=(0.0012, 0.0003))
@@ -241,3 +242,34 @@ def test_orders_are_told_in_days_of_volume_and_edges_with_their_digits() -> None
         "38 days' volume",
     ]
     assert [plain(edge_words(edge)) for edge in (0.01, 0.025, 0.0025)] == ["1 pp", "2.5 pp", "0.25 pp"]
+
+
+@cache
+def explained(mood: str) -> Message:
+    return explain_switch_section(*weighed(mood))
+
+
+@pytest.mark.parametrize("mood", ["full", "floor", "large", "issuer", "several", "no_volume"])
+def test_the_explanation_reads_well(mood: str, snapshot: Snapshot) -> None:
+    snapshot(f"study_switch_explained_{mood}", read(explained(mood)))
+    assert_sound(explained(mood))
+
+
+def test_the_steps_can_be_worked_out_again() -> None:
+    shown = {row[0]: [plain(cell) for cell in row[1:]] for row in rows(explained("full"))}
+    for at in (0, 1):
+        share, root = (float(shown[name][at]) for name in ("Order / traded a day", "Square root of that"))
+        sigma = float(shown["Volatility a day"][at].removesuffix(" %"))
+        move = float(shown["Impact"][at].removesuffix(" bp"))
+        half = float(shown["Half spread"][at].removesuffix(" bp"))
+        assert root == pytest.approx(share**0.5, abs=1e-3)
+        assert move == pytest.approx(100 * sigma * root, rel=1e-3)
+        assert float(shown["Cost"][at].removesuffix(" bp")) == pytest.approx(move + half, abs=0.02)
+
+
+def test_one_fund_alone_is_explained_without_numbers() -> None:
+    comparison = on("ISCB").comparison
+    alone = explain_switch_section(SectionAnswer(comparison), SwitchAnswer(1e6, True, NO_TERMS, ()))
+    assert_sound(alone)
+    assert "Two funds are needed for numbers" in alone.text
+    assert "table" not in {block["type"] for block in alone.blocks}
