@@ -181,7 +181,7 @@ async def test_a_card_of_ones_own_can_be_taken_in_hand_while_its_channel_is_clos
             await answered(team, BEN, _sent(team, text), label)
     await team.deeds.invite(BEN, channel)
     await team.bot.shift.quiet()
-    assert "Acknowledged by @ben: looking into it: in review" in team.words(team.posts("card", channel)[0])
+    assert "Acknowledged by @ben: looking into it, in review" in team.words(team.posts("card", channel)[0])
 
 
 async def _sent(team: Office, text: str) -> None:

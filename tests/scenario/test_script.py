@@ -17,7 +17,7 @@ SEEN = (
     ("#portfolio ann: /watch", "R1 ISCB Sortino below 1.5 is set"),
     ("@clock 7 sessions", "R1 ISCB Sortino below 1.5 is met"),
     ("@press #portfolio ben: Acknowledge", "Form: Acknowledge"),
-    ("@send ben", "Acknowledged by @ben: looking into it: known outage"),
+    ("@send ben", "Acknowledged by @ben: looking into it, known outage"),
     ("@press #portfolio cy", "R1 ISCB Sortino below 1.5 is snoozed by @cy through 4 Feb 2026"),
     ("#portfolio> ann", "I could not read `snoze 1w`"),
     ("@edit #portfolio> ann", "R1 ISCB Sortino below 1.5 is unsnoozed by @ann"),

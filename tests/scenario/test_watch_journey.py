@@ -191,10 +191,10 @@ async def test_an_incident_is_taken_in_hand(team: Office) -> None:
     assert list(team.form(CY).errors) == ["reason"]
     assert await team.send_in(CY, REASON) == {}
     shown = json.dumps(team.now(card).blocks, ensure_ascii=False)
-    assert f"Acknowledged by <@{CY}>: looking into it: {DISARMED}" in shown
+    assert f"Acknowledged by <@{CY}>: looking into it, {DISARMED}" in shown
     (reply,) = team.replies(card)[:1]
     assert (
-        f"*R1 ISCB Sortino below 1.0 was acknowledged* by <@{CY}>: looking into it: {DISARMED}"
+        f"*R1 ISCB Sortino below 1.0 was acknowledged* by <@{CY}>: looking into it, {DISARMED}"
         in json.dumps(reply.blocks, ensure_ascii=False)
     )
     assert "<!channel>" not in json.dumps([each.blocks for each in team.seen_by(BEN)]) + reply.text
@@ -202,7 +202,7 @@ async def test_an_incident_is_taken_in_hand(team: Office) -> None:
 
     await team.press(BEN, card, "Acknowledge")  # the card as it was when Ben looked
     assert await team.send_in(BEN, "mine") == {}
-    assert f"R1 ISCB Sortino below 1.0 was acknowledged before by @cy: looking into it: {REASON}" in told_to(
+    assert f"R1 ISCB Sortino below 1.0 was acknowledged before by @cy: looking into it, {REASON}" in told_to(
         team, BEN
     )
     assert "mine" not in str(team.now(card))
@@ -214,7 +214,7 @@ async def test_an_incident_is_taken_in_hand(team: Office) -> None:
     assert "Threshold 1.00, 0.17 below; met: yes" in why
     assert CONVENTION.format("2 Feb 2026", "2 Feb 2026") in why
     history = await team.press(ANN, team.now(card), "History")
-    assert f"3 Feb 2026: acknowledged by @cy: looking into it: {REASON}" in history
+    assert f"3 Feb 2026: acknowledged by @cy: looking into it, {REASON}" in history
     assert "2 Feb 2026: waiting to triggered, 0.83, SPSM 0.63" in history
     await team.travel.sessions(13)
     assert "R1 ISCB Sortino below 1.0 has cleared" in team.said(team.replies(card)[-1])
@@ -222,7 +222,7 @@ async def test_an_incident_is_taken_in_hand(team: Office) -> None:
     decided = plain(await team.type(BEN, "/watch decisions"))
     assert "R1 ISCB Sortino below 1.0: looking into it, 3 Feb 2026  SPSM - ISCB " in decided
     assert "pp, 3 Feb 2026 to 3 Mar 2026" in decided
-    assert "acknowledged by @cy: looking into it: " in decided
+    assert "acknowledged by @cy: looking into it, " in decided
 
 
 async def test_a_snooze_is_silent_and_ends(team: Office) -> None:

@@ -151,7 +151,7 @@ async def test_a_card_is_acknowledged_and_says_so(browser: Browser, here: Playgr
         await page.locator("#modal").get_by_label("Kept").check(timeout=PATIENCE)
         await page.get_by_label("Reason").fill(REASON)
         await page.locator("#modal").get_by_role("button", name="Acknowledge").click()
-        await expect(it).to_contain_text(f"Acknowledged by @Ann Portfolio: kept: {REASON}", timeout=PATIENCE)
+        await expect(it).to_contain_text(f"Acknowledged by @Ann Portfolio: kept, {REASON}", timeout=PATIENCE)
         await expect(it.locator(".edited")).to_be_visible()
         await expect(it.get_by_role("button", name="Acknowledge")).to_have_count(0)
         await it.get_by_role("button", name="Snooze").click()
@@ -159,7 +159,7 @@ async def test_a_card_is_acknowledged_and_says_so(browser: Browser, here: Playgr
         await it.get_by_role("button", name="History").click()
         told = page.locator("#log .only-you").last
         await expect(told).to_contain_text("Who did what", timeout=PATIENCE)
-        await expect(told).to_contain_text(f"acknowledged by @Ann Portfolio: kept: {REASON}")
+        await expect(told).to_contain_text(f"acknowledged by @Ann Portfolio: kept, {REASON}")
 
 
 async def test_what_the_digest_names_is_one_click_away(browser: Browser, here: Playground) -> None:

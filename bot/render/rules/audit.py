@@ -41,11 +41,11 @@ _AFTER = {
 
 
 def decided_words(reason: str, decided: Decided | None) -> str:
-    """Write what was decided and why: "kept: in review"; a reason that says so itself stands alone."""
+    """Write what was decided and why: "kept, in review"; a reason that says so itself stands alone."""
     first = reason.split(maxsplit=1)[0].strip(":,.;-").lower() if reason.strip() else ""
     if decided is None or DECIDED.get(first) is decided:
         return reason
-    return f"{decided.value}: {reason}" if reason.strip() else decided.value
+    return f"{decided.value}, {reason}" if reason.strip() else decided.value
 
 
 def after_acknowledging(snoozed_until: date | None = None) -> str:

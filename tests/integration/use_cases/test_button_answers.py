@@ -72,7 +72,7 @@ async def test_what_was_decided_is_kept_and_said(fired: Room) -> None:
     await fired.send(ids.ACK_FORM, "R1v1", given, ts="ts1", user=BEN)
     state = (await fired.rule()).rule_state.state
     assert state.acknowledged == Acknowledgement(BEN, "costs too much", Decided.SWITCHED)
-    assert "is acknowledged: switched: costs too much." in fired.told()
+    assert "is acknowledged: switched, costs too much." in fired.told()
     (kept,) = await fired.repository.decisions()
     assert (kept.watched.key, kept.entry.decided) == ("R1v1", Decided.SWITCHED)
     await fired.watch("decisions")
