@@ -125,7 +125,9 @@ class RuleListing:
 
 @dataclass(frozen=True)
 class NoisiestRules:
-    """A question about the rules that an unchanged world sets off most."""
+    """A question about the rules that an unchanged world sets off most.  page: from 1 on."""
+
+    page: int = 1
 
 
 @dataclass(frozen=True)

@@ -88,6 +88,16 @@ def read_list(word: str, rest: str, given: str) -> RuleListing:
     return RuleListing(tuple(dict.fromkeys(symbols)), next(iter(stands), None), next(iter(pages), 1))
 
 
+def _read_noisiest(verb: str, rest: str, given: str) -> NoisiestRules:
+    words = rest.strip(_ENDS).removeprefix("rules").strip()
+    page = _PAGE.fullmatch(words)
+    if words and not page:
+        raise _unclear(given, f"`{verb}` takes a page, like `{verb} page 2`; {_leave_out(rest)}")
+    if page and not int(page[1]):
+        raise _unclear(given, "Pages are counted from 1.")
+    return NoisiestRules(int(page[1]) if page else 1)
+
+
 def list_text(listing: RuleListing) -> str:
     """Write the question as it is typed after `/watch`; reading it again gives the same question."""
     named = [f"${each}" if _has_meaning(each) else rule_symbol_text(each) for each in listing.symbols]
@@ -321,9 +331,7 @@ def read_watch(text: str, today: date) -> WatchQuestion | Help:
     if verb in _LIST:
         return read_list(verb, rest, text)
     if verb in _NOISIEST and not _CONDITION_COUNT.match(rest):
-        if rest.strip(_ENDS) not in {"", "rules"}:
-            raise _unclear(text, f"`{verb}` takes nothing more; {_leave_out(rest)}")
-        return NoisiestRules()
+        return _read_noisiest(verb, rest, text)
     if verb in _REVIEWS:
         return _read_review(verb, rest, text)
     if verb in _VERBS:

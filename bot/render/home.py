@@ -16,7 +16,7 @@ from bot.render.forms import digest_value
 from bot.render.ids import ASK, OPEN_COMPARE, OPEN_DIGEST, OPEN_WATCH, SNOOZED_SESSIONS
 from bot.render.message import Block, Message
 from bot.render.rules.card import acknowledge_value, ownership_lines
-from bot.render.rules.conditions import breach_words, met_words, value_of
+from bot.render.rules.conditions import breach_words, hold_words, value_of
 from bot.render.rules.convention import SAMPLE, convention, sample_mark
 from bot.render.rules.names import safe_rule_name
 from bot.render.rules.pairs import pair_name
@@ -193,7 +193,7 @@ def _value(report: RuleReport) -> str:
     if reading is None or reading.value is None:
         return ""
     if len(rule.conditions) > 1:
-        return f": {met_words(rule, reading)} conditions hold"
+        return f": {hold_words(rule, reading)}"
     condition = rule.conditions[0]
     return f": {value_of(condition, reading.value)}, triggers {breach_words(condition)}"
 

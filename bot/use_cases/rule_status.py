@@ -128,7 +128,7 @@ _TROUBLE = {
 }
 
 
-async def list_noisiest(services: Services, request: Request) -> None:
+async def list_noisiest(services: Services, page: int, request: Request) -> None:
     """List the rules that an unchanged world sets off most: of this channel; asked alone, one's own and those
     of the public channels of the workspace.
     """
@@ -139,7 +139,7 @@ async def list_noisiest(services: Services, request: Request) -> None:
     noise = await repository.noise()
     reports = await load_reports(services, request.team, known)
     weighed = [WeighedRule(report, noise.get(report.watched.key)) for report in reports]
-    await services.tell(request, noisiest_message(weighed, alone=request.alone))
+    await services.tell(request, noisiest_message(weighed, alone=request.alone, page=page))
 
 
 async def _may_be_seen(services: Services, watched: RuleVersion, request: Request) -> bool:

@@ -476,8 +476,8 @@ class WatchAnswers:
                 await edit_rule(self._parts, asked, request)
             case RuleListing():
                 await rule_status.list_rules(self._parts, asked, request)
-            case NoisiestRules():
-                await rule_status.list_noisiest(self._parts, request)
+            case NoisiestRules(page=page):
+                await rule_status.list_noisiest(self._parts, page, request)
             case ReviewRequest():
                 await show_review(self._parts, asked, request)
             case RuleCommand():

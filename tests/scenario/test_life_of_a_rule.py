@@ -1,4 +1,4 @@
-"""A rule's whole life as its channel reads it: weighed, exchanged, waited for, met, in hand, over, looked back on."""
+"""A rule's whole life as its channel reads it: weighed, exchanged, waited for, met, in hand, over."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ OPEN = [
     "4 sessions)|1.02|ISCB +0.6 %, SPSM +0.3 % (total return, close to close, to 5 Feb 2026)",
     "clearing (1 of 5)|1.12|ISCB +2.1 %, SPSM +2.2 % (total return, close to close, to 6 Feb 2026)",
 ]
-"""State, value and what the funds did since it triggered, on each of the first five mornings of an incident."""
+"""State, value and what the funds did since it triggered, on the first five mornings of an incident."""
 
 
 @pytest.fixture
@@ -125,6 +125,6 @@ async def test_from_the_question_to_what_followed(team: Office) -> None:
     assert "2 rules triggered 2 times" in plain(await team.type(CY, "/watch scorecard"))
     why = plain(await team.press(CY, on_card(team, "R1v2"), "Why?"))
     assert why.index("5 Mar 2026 entered") < why.index("Total return = last close / first close - 1")
-    deeds = (await team.bot.store.of(TEAM).history(2)).deeds
-    assert [(each.act, each.decided) for each in deeds][0] == (AuditAction.ACKNOWLEDGED, Decided.LOOKING)
+    newest = (await team.bot.store.of(TEAM).history(2)).deeds[0]
+    assert (newest.act, newest.decided) == (AuditAction.ACKNOWLEDGED, Decided.LOOKING)
     assert all(each.channel == PORTFOLIO for each in team.posts())

@@ -17,6 +17,7 @@ from bot.render.rules.conditions import (
     breach_words,
     cut_symbol,
     gap_words,
+    hold,
     parts_of,
     quantity_words,
     reading_of_condition,
@@ -365,7 +366,7 @@ def _several_values(conditions: tuple[Condition, ...], reading: Reading | None) 
         return f"{text.NONE} (its values are not known)"
     met = sum(is_met(condition, value) for condition, value in pairs)
     known = "" if len(pairs) == len(conditions) else f", {len(conditions) - len(pairs)} not known"
-    return f"{met} of {len(conditions)} conditions hold{known}"
+    return f"{met} of {len(conditions)} conditions {hold(met)}{known}"
 
 
 def is_comparable(condition: Condition) -> bool:

@@ -123,9 +123,23 @@ def side_words(condition: Condition, value: float) -> str:
 
 def met_words(rule: Rule, reading: Reading | None) -> str:
     """Say how many of several conditions hold: "2 of 3"."""
-    count = len(rule.conditions)
-    known = reading.parts if reading else ()
-    return f"{sum(part.met is True for part in known)} of {count}" if known else f"{text.NONE} of {count}"
+    met = _met(reading)
+    return f"{text.NONE if met is None else met} of {len(rule.conditions)}"
+
+
+def hold_words(rule: Rule, reading: Reading | None) -> str:
+    """Say the same in a sentence: "2 of 3 conditions hold", "1 of 2 conditions holds"."""
+    return f"{met_words(rule, reading)} conditions {hold(_met(reading))}"
+
+
+def hold(met: int | None) -> str:
+    """Return the verb after how many conditions do."""
+    return "holds" if met == 1 else "hold"
+
+
+def _met(reading: Reading | None) -> int | None:
+    parts = reading.parts if reading else ()
+    return sum(part.met is True for part in parts) if parts else None
 
 
 def parts_of(rule: Rule, reading: Reading | None) -> list[tuple[Condition, Reading | None]]:

@@ -206,11 +206,11 @@ def _is_news(report: RuleReport) -> bool:
 
 
 def _value_words(report: RuleReport) -> list[str]:
-    """Write "*0.94*, 0.06 below 1.00", for several conditions "*2 of 3* hold"; and the fund to look at."""
+    """Write "*0.94*, 0.06 below 1.00", for several conditions "*2 of 3* met"; and the fund to look at."""
     rule, reading = report.watched.rule, report.reading
     mark = MARK if _doubts(report) else ""
     if len(rule.conditions) > 1:
-        return [f"*{text.escape(met_words(rule, reading))}* hold{mark}"]
+        return [f"*{text.escape(met_words(rule, reading))}* met{mark}"]
     condition = rule.conditions[0]
     if reading is None or reading.value is None:
         return ["no value"]
@@ -385,7 +385,7 @@ def _row(report: RuleReport) -> tuple[str, str, str, str]:
     name = rule_name(report.watched)
     state, mark = short_state(report), MARK if _doubts(report) else ""
     if len(rule.conditions) > 1:
-        return name, f"{met_words(rule, reading)} hold{mark}", f"{rule.needed} needed", state
+        return name, f"{met_words(rule, reading)} met{mark}", f"{rule.needed} needed", state
     value = f"{value_of(first, reading.value if reading else None)}{mark}"
     if rule.then and reading and reading.then is not None:
         value = f"{value} ({cut_symbol(rule.then)} {value_words(first.quantity.of(rule.then), reading.then)})"

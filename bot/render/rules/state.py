@@ -11,7 +11,7 @@ from analytics.watch.states import Announcement, Phase, Policy, Reason, State
 from bot.model import RuleIncident, RuleReport, RuleStatus, RuleTransition
 from bot.render import text
 from bot.render.doubts import summarise
-from bot.render.rules.conditions import held_words, met_words, nearest_edge, reading_of_condition
+from bot.render.rules.conditions import held_words, hold_words, nearest_edge, reading_of_condition
 from bot.render.rules.names import rule_name
 from bot.render.text import REASON_LENGTH, link, one_line
 
@@ -224,7 +224,8 @@ def reading_words(report: RuleReport, lasting: str = "", *, incident: bool | Non
         is_open = report.state.open if incident is None else incident
         return f"{reading_of_condition(rule.conditions[0], reading, incident=is_open)}{lasting}"
     held = held_words(rule, reading)
-    count = f"{met_words(rule, reading)} conditions hold{lasting}, {rule.needed} needed"
+    enough = "one is enough" if rule.needed == 1 else f"{rule.needed} needed"
+    count = f"{hold_words(rule, reading)}{lasting}, {enough}"
     return f"{count}: {held}" if held else count
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -82,7 +83,7 @@ def method_words(told: PreFlight) -> str:
     if told.unchanged is None or told.start is None or told.end is None:
         return ""
     drawn = f"{told.unchanged.paths} paths of {YEARS} years drawn in blocks of a month"
-    return f"nothing changes: {drawn} from {text.day(told.start)} to {text.day(told.end)}"
+    return f"When nothing changes: {drawn} from {text.day(told.start)} to {text.day(told.end)}"
 
 
 @dataclass(frozen=True)
@@ -227,7 +228,7 @@ def _followed_words(every: Sequence[Followed]) -> Iterator[str]:
 
 
 NOISIEST = 15
-"""Rules that are listed."""
+"""Rules on a page."""
 TESTED = 3
 """Of those, so many have a button that tests them."""
 
@@ -245,10 +246,11 @@ class WeighedRule:
         return self.report.watched
 
 
-def noisiest_message(rules: Sequence[WeighedRule], *, alone: bool) -> Message:
+def noisiest_message(rules: Sequence[WeighedRule], *, alone: bool, page: int = 1) -> Message:
     """List rules by how long, then how often, an unchanged world sets them off.
 
     alone : asked in direct messages, of the rules of several channels
+    page : from 1 on; the last one where there are fewer
     """
     told = sorted(
         (each for each in rules if each.found and each.found.noise), key=lambda each: _loudness(each.found)
@@ -258,7 +260,8 @@ def noisiest_message(rules: Sequence[WeighedRule], *, alone: bool) -> Message:
     if not told:
         none = f"It is not known of any rule {where} what it does when nothing changes."
         return blocks.message(none, [blocks.section(none), *([blocks.context(*unknown)] if unknown else [])])
-    title, shown = _count_noisy(told, where), told[:NOISIEST]
+    page = min(page, math.ceil(len(told) / NOISIEST))
+    title, shown = _count_noisy(told, where), told[(page - 1) * NOISIEST : page * NOISIEST]
     head = ["Rule", "On when nothing changes", "False alarms a year"]
     rows = [
         [blocks.cell(each, bold=True) for each in head],
@@ -266,12 +269,19 @@ def noisiest_message(rules: Sequence[WeighedRule], *, alone: bool) -> Message:
     ]
     reports = [each.report for each in shown]
     mark = sample_mark(reports)
-    left_out = [f"and {len(told) - len(shown)} calmer ones"] if len(told) > len(shown) else []
+    calmer = len(told) - page * NOISIEST
+    left_out = [f"and {calmer} calmer ones: /watch noisiest page {page + 1}"] if calmer > 0 else []
     buttons = [
         question_button(
             f"Test {each.watched.name}", f"noisy.{at}", SectionQuery(f"watch test {each.watched.text}")
         )
         for at, each in enumerate(shown[:TESTED])
+    ]
+    ways = {"Previous": page - 1, "Next": page + 1 if calmer > 0 else 0}
+    buttons += [
+        question_button(label, f"noisy.{label.lower()}", SectionQuery(f"watch noisiest page {to}"))
+        for label, to in ways.items()
+        if to
     ]
     newest = max(each.found.session for each in told if each.found)
     return blocks.message(

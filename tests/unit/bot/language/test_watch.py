@@ -402,11 +402,14 @@ def test_a_fund_that_is_called_nearly_like_a_verb_may_have_several_conditions(sy
 @pytest.mark.parametrize("text", ["noisiest", "Noisy rules", "noise.", "/watch noisiest"])
 def test_the_noisiest_are_asked_for(text: str) -> None:
     assert read_watch(text, TODAY) == NoisiestRules()
+    assert read_watch(f"{text.rstrip('.')} page 3", TODAY) == NoisiestRules(3)
 
 
 def test_a_fund_may_have_their_name() -> None:
-    with pytest.raises(Unclear, match="takes nothing more"):
+    with pytest.raises(Unclear, match="takes a page, like `noisiest page 2`"):
         read_watch("noisiest ISCB", TODAY)
+    with pytest.raises(Unclear, match="counted from 1"):
+        read_watch("noisiest page 0", TODAY)
     kept = read_watch("$NOISE sortino < 1", TODAY)
     assert isinstance(kept, Watch)
     assert kept.rule.conditions[0].quantity.symbol == "NOISE"

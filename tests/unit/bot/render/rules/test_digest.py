@@ -187,7 +187,7 @@ def test_each_row_holds_value_threshold_and_state() -> None:
     several = cells(table_of(digest_details(DigestContent(SESSION, (TWO_OF_THREE,)))))[1]
     assert several[:3] == [
         "R7 2 of 3: ISCB Sortino below 1.0, Sharpe below 0.5, drawdown below -20\u00a0%",
-        "2 of 3 hold",
+        "2 of 3 met",
         "2 needed",
     ]
 

@@ -147,7 +147,7 @@ def test_tables_of_rules_mark_the_values_and_explain_the_mark() -> None:
     assert faults(message) == []
     assert len(rules_table([QUIET])[0]) == 1
     several = cells(rules_table([doubtful(TWO_OF_THREE)])[0][0])
-    assert several[1][1] == "2 of 3 hold†"
+    assert several[1][1] == "2 of 3 met†"
 
 
 def test_lists_and_explanations_say_it() -> None:

@@ -120,7 +120,7 @@ def test_a_share_of_ten_firings_and_the_longest_time_known() -> None:
 
 def test_the_method_is_at_the_foot() -> None:
     assert plain(method_words(NOISY)) == (
-        "nothing changes: 500 paths of 3 years drawn in blocks of a month from 19 Mar 2021 to 16 Jan 2026"
+        "When nothing changes: 500 paths of 3 years drawn in blocks of a month from 19 Mar 2021 to 16 Jan 2026"
     )
 
 
@@ -160,8 +160,14 @@ def test_no_more_than_a_screen_of_them() -> None:
     many = [weighed(number, Noise(0.1, number / 100, 200)) for number in range(1, 31)]
     words = plain(as_read(noisiest_message(many, alone=True)))
     assert "10 of 30 rules of yours and of public channels are noise rather than a warning" in words
-    assert "and 15 calmer ones" in words
+    assert "and 15 calmer ones: /watch noisiest page 2" in words
     assert words.index("R30 ISCB") < words.index("R29 ISCB")
+    for page in (2, 9):  # there are two
+        words = plain(as_read(noisiest_message(many, alone=True, page=page)))
+        assert "R15 ISCB" in words
+        assert "R16 ISCB" not in words
+        assert "calmer ones" not in words
+        assert "[Previous]" in words
 
 
 def test_where_nothing_is_known() -> None:
