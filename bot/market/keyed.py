@@ -108,8 +108,8 @@ class KeyedClient:
     async def get(self, path: str, query: Mapping[str, str], form: TypeAdapter[T], symbol: str | None) -> T:
         """Get one answer in the form asked for.
 
-        Raises NothingKnown, or Unavailable: after new attempts where a failure may pass, at once where the key is
-        refused or the plan allows no more.
+        Raises NothingKnown, or Unavailable: after new attempts where a failure may pass, at once where the
+        key is refused or the plan allows no more.
         """
         for pause in self._limits.backoff:
             try:

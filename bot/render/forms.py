@@ -197,6 +197,10 @@ def _quantity_fields(first: WatchFields, sectors: Sequence[str]) -> list[Block]:
     ]
 
 
+PLAIN_HINT = "Ratios 1.0, returns and falls -15%, assets 250M; changes none. Enter tries it on the past."
+"""Under the threshold of which nothing is known yet."""
+
+
 def _threshold_fields(first: WatchFields, trial: ThresholdTrial) -> list[Block]:
     """Return the comparison, and how long it has to hold; between them what the past says of it."""
     ops = {op.value: op.words.option for op in Op}
@@ -210,7 +214,7 @@ def _threshold_fields(first: WatchFields, trial: ThresholdTrial) -> list[Block]:
                 "Threshold",
                 first.threshold,
                 trial.example or "1.0",
-                trial.hint or "Ratios 1.0, returns and falls -15%, assets 250M; changes none. Enter tries it on the past.",
+                trial.hint or PLAIN_HINT,
             )
         ),
         *past,

@@ -96,8 +96,8 @@ async def test_from_the_question_to_what_followed(team: Office) -> None:
 
     # It clears; the one that was taken triggers meanwhile.
     await team.until(date(2026, 2, 20), MORNING)
-    told = [team.said(each).removeprefix("SAMPLE DATA · ").split(":")[0] for each in team.replies(card)]
-    assert told == [
+    heads = [team.said(each).removeprefix("SAMPLE DATA · ").split(":")[0] for each in team.replies(card)]
+    assert heads == [
         "R2 ISCB Sortino below 1.0 was acknowledged",
         "R2 ISCB Sortino below 1.0 is clearing (1 of 5)",
         "R2 ISCB Sortino below 1.0 is met again, after 1 of 5 sessions of clearing",

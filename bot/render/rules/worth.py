@@ -271,30 +271,31 @@ def noisiest_message(rules: Sequence[WeighedRule], *, alone: bool, page: int = 1
     mark = sample_mark(reports)
     calmer = len(told) - page * NOISIEST
     left_out = [f"and {calmer} calmer ones: /watch noisiest page {page + 1}"] if calmer > 0 else []
-    buttons = [
-        question_button(
-            f"Test {each.watched.name}", f"noisy.{at}", SectionQuery(f"watch test {each.watched.text}")
-        )
-        for at, each in enumerate(shown[:TESTED])
-    ]
-    ways = {"Previous": page - 1, "Next": page + 1 if calmer > 0 else 0}
-    buttons += [
-        question_button(label, f"noisy.{label.lower()}", SectionQuery(f"watch noisiest page {to}"))
-        for label, to in ways.items()
-        if to
-    ]
     newest = max(each.found.session for each in told if each.found)
     return blocks.message(
         mark + text.escape(f"{title}: {'; '.join(map(_noise_line, shown[:TESTED]))}."),
         [
             blocks.section(f"*{mark}{title}*"),
             blocks.table_of_cells([list(row) for row in rows]),
-            *blocks.actions("watch.noisiest", buttons),
+            *blocks.actions("watch.noisiest", _noisy_buttons(shown, page, last=calmer <= 0)),
             blocks.context(
                 *map(text.escape, left_out), *unknown, _noise_method(newest), convention(reports, newest)
             ),
         ],
     )
+
+
+def _noisy_buttons(shown: Sequence[WeighedRule], page: int, *, last: bool) -> list[Block]:
+    """Test the first ones, turn to the pages beside this one."""
+    asked = {f"Test {each.watched.name}": f"test {each.watched.text}" for each in shown[:TESTED]}
+    if page > 1:
+        asked["Previous"] = f"noisiest page {page - 1}"
+    if not last:
+        asked["Next"] = f"noisiest page {page + 1}"
+    return [
+        question_button(label, f"noisy.{at}", SectionQuery(f"watch {words}"))
+        for at, (label, words) in enumerate(asked.items())
+    ]
 
 
 def _count_noisy(told: Sequence[WeighedRule], where: str) -> str:

@@ -120,7 +120,8 @@ def test_a_share_of_ten_firings_and_the_longest_time_known() -> None:
 
 def test_the_method_is_at_the_foot() -> None:
     assert plain(method_words(NOISY)) == (
-        "When nothing changes: 500 paths of 3 years drawn in blocks of a month from 19 Mar 2021 to 16 Jan 2026"
+        "When nothing changes: 500 paths of 3 years drawn in blocks of a month "
+        "from 19 Mar 2021 to 16 Jan 2026"
     )
 
 
