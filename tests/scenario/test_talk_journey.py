@@ -10,6 +10,7 @@ import pytest
 from bot.playground.model import BOT, TEAM
 from bot.playground.payloads import ClickSource
 from bot.playground.storage import ANN, BEN, PORTFOLIO, RESEARCH
+from bot.render.text import NBSP
 from tests.scenario.offices import IN_BOTH, Office, button, choice, labels
 
 if TYPE_CHECKING:
@@ -57,6 +58,29 @@ async def test_a_comparison_is_asked_on_in_its_thread(team: Office) -> None:
     beside = await asked(team, "sectors vs IWM", parent)
     assert "IWM" in beside
     assert "ISCB vs SPSM · 3 years" in await asked(team, "3y", parent), "follow-ups do not change the subject"
+
+
+async def test_what_a_switch_costs_is_asked_in_a_thread_and_turned_round(team: Office) -> None:
+    await team.type(ANN, "/compare ISCB SPSM 3y")
+    parent = comparison(team)
+    said = await asked(team, "cost size=100k switch spread=12bp,3bp", parent)
+    assert "Selling ISCB and buying SPSM with 100 k USD costs" in said
+    assert "half spreads 7.5 bp" in said
+    assert "The data of three years allow anything from SPSM 8.2 pp a year behind to 0.7 pp ahead" in said
+    assert "[picture: Sample data. ISCB to SPSM needs" in said
+    answer = [each for each in team.replies(parent) if each.user == BOT][-1]
+    assert labels(answer) == ["SPSM to ISCB", f"Switch 10{NBSP}k", "Is it real?", "Cost"]
+    turned = await team.press(BEN, answer, "SPSM to ISCB")
+    assert "Selling SPSM and buying ISCB" in turned
+    assert "ISCB 0.7 pp a year behind to 8.2 pp ahead" in turned
+    assert "half spreads 7.5 bp" in turned
+    worth = await asked(team, "is it worth switching 25 million?", parent)
+    assert "Read as `switch size=25m`." in worth
+    assert "38 days' volume of ISCB" in worth
+    assert "created and redeemed in kind" in worth
+    assert "^TNX cannot be bought" in await asked(team, "cost switch ISCB ^TNX", parent)
+    assert "has no unit" in await asked(team, "cost switch spread=3", parent)
+    assert "Impact" in await asked(team, "explain cost size=100k", parent)
 
 
 async def test_what_moves_the_funds_is_asked_in_their_thread(team: Office) -> None:

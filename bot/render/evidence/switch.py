@@ -343,10 +343,10 @@ def switch_chart(view: SwitchView, foot: str) -> NeededChart | None:
     title, pair = _chart_title(switch, fits), text.less(switch.bought.symbol, switch.sold.symbol)
     window = window_subject(view.comparison.query.window)
     band = "" if fits is None else f"{text.points(fits[0])} to {text.points(fits[1])}"
-    least = "at least " if switch.is_floor else ""
+    least = " at least" if switch.is_floor else ""
     return NeededChart(
         title=title,
-        subtitle=f"Edge a year of {pair} before fees that {view.amount} {least}needs, by years held",
+        subtitle=f"Edge a year of {pair} before fees that {view.amount} needs{least}, by years held",
         footer=foot,
         alt=alt_text(
             (

@@ -413,6 +413,8 @@ async def test_funds_that_do_not_fit_are_said_until_the_funds_are_others(here: R
         "returns",
         "risk",
         "cost",
+        "cost size=5k switch spread=12bp,3bp",
+        "explain cost",
         "correlation",
         "explain sortino",
         "sectors",
@@ -425,8 +427,10 @@ async def test_every_study_is_answered_where_it_was_asked(
     here: Room, text: str, symbols: tuple[str, ...]
 ) -> None:
     context = replace(PAIR, comparing=replace(PAIR.comparing, symbols=symbols))
-    if text == "correlation" and len(symbols) == 1:
-        with pytest.raises(UserError, match="BBB is alone; name a fund to hold it against"):
+    if len(symbols) == 1 and ("correlation" in text or "switch" in text):
+        with pytest.raises(
+            UserError, match=r"BBB is alone; name (a fund to hold it against|the fund to switch to)"
+        ):
             await ask(here, text, context)
         return
     await ask(here, text, context, user=BEN)
