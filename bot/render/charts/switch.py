@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.patheffects import withStroke
 
 from bot.render import text
 from bot.render.charts import theme
@@ -20,6 +21,8 @@ KEY_GAP = 22.0
 DOT = 30.0
 ABOVE = 44.0
 """From a mark to the middle of its words."""
+RIM = 10.0
+"""Of paper around words that stand on the band and its ends."""
 ROOM = 0.10
 """Of the height, above and below what is shown."""
 
@@ -103,8 +106,8 @@ def _draw_curve(sheet: Sheet, picture: NeededChart, plot: _Plot) -> None:
     for mark in picture.marks:
         x, y = plot.across.at(mark.years), plot.up.at(mark.edge)
         sheet.dot(x, y, colour=COLOURS[1], size=DOT, kind="mark")
-        half = text_width(mark.words, LABEL, bold=True) / 2
-        middle = min(max(x, plot.across.at_low + half), WIDTH - MARGIN - half)
-        above = y - ABOVE
-        look = {"colour": COLOURS[1], "size": LABEL, "bold": True, "align": "center"}
-        sheet.text_at(middle, above, mark.words, kind="mark words", zorder=5, **look)  # type: ignore[arg-type]
+        # To the right of its mark, where the curve has come down.
+        left = min(x + 4, WIDTH - MARGIN - text_width(mark.words, LABEL, bold=True))
+        rim = [withStroke(linewidth=RIM, foreground=theme.PAPER)]
+        look = {"colour": COLOURS[1], "size": LABEL, "bold": True, "path_effects": rim, "zorder": 5}
+        sheet.text_at(left, y - ABOVE, mark.words, kind="mark words", **look)  # type: ignore[arg-type]
