@@ -46,9 +46,11 @@ async def open_market(settings: Settings, clock: Clock) -> AsyncIterator[MarketD
     if [each.kind for each in settings.data] == [DataSource.SAMPLE]:
         from bot.market.sample import SampleMarket
         from bot.market.sample_funds import SYMBOLS
+        from bot.market.sample_holdings import SampleLists
 
         sample = SampleMarket(exchange, clock)
-        yield _market_data([sample], [sample], exchange, clock, partial(reference.peers, known=SYMBOLS))
+        found = _market_data([sample], [sample], exchange, clock, partial(reference.peers, known=SYMBOLS))
+        yield replace(found, lists=SampleLists(sample))
         return
     async with AsyncExitStack() as stack:
         opened = [_open_source(choice, settings, exchange, clock, stack) for choice in settings.data]
