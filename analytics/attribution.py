@@ -13,12 +13,13 @@ from enum import StrEnum
 
 import numpy as np
 
-from analytics.fund import NEAR
 from analytics.holdings import AssetKind, Constituent, HoldingsList, PositionMatrix, lay_positions
 from analytics.panel import BoolArray, FloatArray, PricePanel, doubts_within
 
 COVERED = 0.9
 """Part of each fund's shares that must be covered, at the start."""
+AROUND = timedelta(days=35)
+"""How long before a window the first lists may be: a month, and some days."""
 MOST_SPANS = 12
 """Pairs of days that are tried, the longest first, until one is covered."""
 LARGEST = 5
@@ -193,7 +194,7 @@ def find_gap_origin(
 def _spans(days: Mapping[str, Sequence[date]], pair: tuple[str, str], first: date) -> list[tuple[date, date]]:
     """Return pairs of days, the longest first: of the first both funds have a list, of the second one has."""
     ours, theirs = (set(days[symbol]) for symbol in pair)
-    starts = [day for day in sorted(ours & theirs) if day >= first - NEAR]
+    starts = [day for day in sorted(ours & theirs) if day >= first - AROUND]
     spans = [(start, end) for start in starts for end in ours | theirs if end > start]
     return sorted(spans, key=lambda span: (span[0] - span[1], span[0]))[:MOST_SPANS]
 

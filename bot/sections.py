@@ -246,6 +246,20 @@ class Section(StrEnum):
             description="how much of them is market, size, value, momentum and bonds, with a chart",
         ),
     )
+    ATTRIBUTION = (
+        "attribution",
+        SectionRow(
+            names=(
+                *("where the gap came from", "gap came from", "where from", "source of the gap", "brinson"),
+                *("selection", "stock selection", "performance attribution", "allocation and selection"),
+            ),
+            beside_it=("style", "holdings", "sectors"),
+            description="where the gap came from: allocation over sectors, selection, the rest",
+            button="Where from?",
+            benchmark_beside=True,
+            needs_two=True,
+        ),
+    )
     EXPLAIN = (
         "explain",
         SectionRow(

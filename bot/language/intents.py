@@ -79,8 +79,7 @@ _ROWS = (
         firm="expense ratio*|which is cheap*|which one is cheap*|cheaper to|"
         "how much * save|what * save|how much * cost|annual cost*|cost per year",
         plain="fee*|eat into|eats into|eating|cheap*|expens*|charge*|cost*|save|saves|saving*|pric*y|"
-        "pricier|ter|management fee*|"
-        "ongoing|overhead",
+        "pricier|ter|management fee*|ongoing|overhead",
         little="pay|pays|money|switch*|price|basis points|bps",
     ),
     Intent(
@@ -135,7 +134,7 @@ _ROWS = (
         "biggest position*|largest name*|largest stock*|biggest stock*|biggest holding*|largest compan*|"
         "biggest compan*|how many stocks|how many holdings|how many names|how many compan*|made of|"
         "made up of|"
-        "biggest bet*|invested in|largest holding*|largest position*",
+        "biggest bet*|invested in|largest holding*|largest position*|does only|do only|active share",
         plain="overlap*|holdings|positions|constituent*|concentrat*|stocks|names|own|owns|"
         "compan*|shared|what * in it|what * inside|similar|duplicat*|inside",
         little="hold|holds|holding|position|share|shares|common|top|biggest|largest|stock|similar|contain*",
@@ -186,8 +185,7 @@ _ROWS = (
         "hold up when|holds up when|hold up if|kind of market*|kinds of market*|type of market*|"
         "when small caps|when large caps|if small caps|small caps lag|small caps lead|good times|bad times",
         plain="markets do*|markets did|regime*|scenario*|stress*|inflation*|stagflation|environment*|"
-        "turmoil|downturn*|macro|"
-        "expansion|vix|cycle*",
+        "turmoil|downturn*|macro|expansion|vix|cycle*",
         little="behav*|when|market|markets",
     ),
     Intent(
@@ -196,13 +194,20 @@ _ROWS = (
         firm="factor exposure*|value or growth|growth or value|value tilt*|growth tilt*|value vs growth|"
         "factor regression*|factor loading*|style exposure*|what * driving|what drives|what drove|"
         "size tilt*|momentum tilt*|more value|more growth|why * win|why * won|why * beat|why * outperform*|"
-        "why * underperform*|why * lag*|why * ahead|why * behind|why * better|why * worse|what explains|"
-        "gap come from|gap comes from|gap came from",
+        "why * underperform*|why * lag*|why * ahead|why * behind|why * better|why * worse|what explains",
         plain="growthy|valuey|deep value|"
         "factor*|style*|tilt*|growth|value|momentum|quality|fama|size premium|smb|hml|small cap|"
         "mid cap|large cap|blend",
         little="small|lean*|bias*|regression|load*|explain*",
         of_all=True,
+    ),
+    Intent(
+        "origin",
+        "attribution",
+        firm="gap * from|difference * from|lead * from|edge come from|outperformance * from|behind the gap|"
+        "which sectors made|which sectors drove|which stocks drove|which stocks made|stock picking|brinson",
+        plain="attribut*|contribut*",
+        little="sectors|gap|drove|selection",
     ),
     Intent(
         "together",
@@ -320,8 +325,7 @@ _ROWS = (
         WATCHING,
         "watch",
         firm="let me know if|tell me if|tell us if|watch this|watch it|watch them|watch these|alert me|"
-        "alert us|warn me|notify me|ping me|"
-        "let me know when|"
+        "alert us|warn me|notify me|ping me|let me know when|"
         "let us know when|tell me when|tell us when|keep an eye|set an alert|set up an alert|monitor|"
         "morning post|daily post|every morning|each morning",
         plain="alert*|warn*",
@@ -330,8 +334,7 @@ _ROWS = (
         HELPING,
         "help",
         firm="can i ask|be asking|should i ask|to ask you|can you do|are you able|can you help|can we ask|"
-        "what else|how do you work|"
-        "how does this work|how do i use|"
+        "what else|how do you work|how does this work|how do i use|"
         "what do you do|who are you|how does this bot|what do you know",
     ),
 )

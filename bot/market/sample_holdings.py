@@ -178,7 +178,8 @@ def _weights(symbol: str, companies: _Companies) -> FloatArray:
     for sector, rows in enumerate(_chosen(symbol, companies, set(top), target)):
         held = float(found[companies.sectors == sector].sum())
         found[rows] = _fill(companies.sizes[rows], float(target[sector]) - held, most)
-    return found / found.sum()
+    parts: FloatArray = found / found.sum()
+    return parts
 
 
 def _chosen(symbol: str, companies: _Companies, top: set[int], target: FloatArray) -> list[list[int]]:
@@ -202,7 +203,7 @@ def _chosen(symbol: str, companies: _Companies, top: set[int], target: FloatArra
 def _fill(sizes: FloatArray, total: float, most: float) -> FloatArray:
     """Share a sum out by size, none getting more than `most` where there is room for that."""
     most = max(most, total / sizes.size)
-    parts = sizes / sizes.sum() * total
+    parts: FloatArray = sizes / sizes.sum() * total
     for _ in range(_ROUNDS):
         over = parts > most
         spare = float((parts[over] - most).sum())
@@ -233,5 +234,5 @@ def _shrink(
             break
         square = scaled @ scaled.T
         moved = scaled.T @ np.linalg.solve(square + _RIDGE * np.trace(square) * np.eye(len(held)), lacking)
-        drawn = np.clip(drawn * np.clip(1.0 + moved, 0.8, 1.25), 0.25, 3.0)
+        drawn = np.clip(drawn * np.clip(1.0 + moved, 0.8, 1.25), 0.4, 2.2)
     return drawn

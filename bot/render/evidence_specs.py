@@ -15,6 +15,7 @@ class Bar:
     value, low, high : fraction
     words : the value as it is written beside the bar
     clear : it can be told from zero, and is drawn full; else hollow
+    base : where it begins, fraction; the value is how far it goes from there
     """
 
     value: float
@@ -22,6 +23,7 @@ class Bar:
     high: float
     words: str
     clear: bool = True
+    base: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,7 @@ class BarsChart:
 
     symbols : the names of the series, in the order of the bars of a row
     unit : how the axis is written, "percent" or, of differences, "points"
+    waterfall : each bar begins where the one before it ended, and a line leads on
     """
 
     title: str
@@ -54,6 +57,7 @@ class BarsChart:
     symbols: tuple[str, ...]
     rows: tuple[BarRow, ...]
     unit: Literal["percent", "points"] = "points"
+    waterfall: bool = False
     simulated: bool = False
     slots: tuple[int, ...] = ()
     name: str = "bars"

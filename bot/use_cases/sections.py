@@ -6,11 +6,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
+from analytics.attribution import GapOrigin, find_gap_origin
 from analytics.comparison import Comparison
 from analytics.correlations import correlate
 from analytics.evidence import alpha, rates, regimes, style
 from analytics.evidence.closes import HISTORY
 from analytics.evidence.edge import WINDOWS, Edge, find_edge, window_evidence
+from analytics.evidence.style import StyleAnswer
 from analytics.explain import explain
 from analytics.exposures import concentration, know_lists, newest_lists, whole_holdings
 from analytics.fund import FundIdentity, FundProfile, Kind, identify_funds
@@ -25,6 +27,7 @@ from bot.errors import UserError
 from bot.language import FollowUp, follow_text
 from bot.language.amounts import LEAST_ORDER, is_in, size_text
 from bot.model import Section
+from bot.render.evidence.attribution import attribution_section, withheld_section
 from bot.render.evidence.edge import edge_section
 from bot.render.evidence.explain_edge import explain_edge_section
 from bot.render.evidence.explain_switch import explain_switch_section
@@ -197,6 +200,27 @@ def _with_lists(case: SectionCase) -> SectionAnswer:
     return replace(case.found, comparison=replace(case.comparison, profiles=profiles, concentration=parts))
 
 
+@dataclass(frozen=True, eq=False)
+class _Origin:
+    """Where a gap came from; where that is withheld, what styles explain of it."""
+
+    origin: GapOrigin
+    style: StyleAnswer | None = None
+
+
+def _origin(case: SectionCase) -> _Origin:
+    span = case.comparison.span
+    found = find_gap_origin(case.lists, case.comparison.symbols, case.data.panel, span.start, span.end)
+    return _Origin(found, None if found.attribution else _study(case, style.style))
+
+
+def _render_origin(case: SectionCase, told: _Origin) -> Message:
+    if told.origin.attribution:
+        return attribution_section(case.found, told.origin.attribution)
+    assert told.style, "computed where it stands in"
+    return withheld_section(told.origin, style_section(case.found, told.style, _history_notes(case)))
+
+
 def _edge(case: SectionCase) -> Edge:
     """Weigh the usual windows, and before them the question's own where it is none of them."""
     panel, profiles, query = case.data.panel, case.comparison.profiles, case.comparison.query
@@ -318,6 +342,12 @@ _SECTIONS: Mapping[Section, _SectionRow] = {
         lambda case: _study(case, style.style),
         lambda case, found: style_section(case.found, found, _history_notes(case)),
         style.PROXIES,
+    ),
+    Section.ATTRIBUTION: _SectionRow(
+        _origin,
+        _render_origin,
+        style.PROXIES,
+        lists=True,
     ),
     Section.EXPLAIN: _SectionRow(
         lambda case: explain(case.data.panel, case.comparison.query, case.follow.measure),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -67,6 +67,10 @@ def build_bars(picture: BarsChart) -> Figure:
     tops = [top + head + sum(heights[:at]) for at in range(len(heights))]
     grid = _grid(picture, labels, tuple(tops), tops[-1] + heights[-1] if tops else top + head)
     _draw_scale(sheet, picture, grid)
+    if picture.waterfall:
+        _lead_on(
+            sheet, picture.rows, grid, [at + height / 2 for at, height in zip(tops, heights, strict=True)]
+        )
     for row, lines, at, height in zip(picture.rows, labels, grid.tops, heights, strict=True):
         _draw_name(sheet, row, lines, at + height / 2)
         _draw_row(sheet, row, grid, at + height / 2)
@@ -98,7 +102,15 @@ def _grid(picture: BarsChart, labels: list[list[str]], tops: tuple[float, ...], 
 
 
 def _ends(bar: Bar) -> Iterator[float]:
-    return (end for end in (bar.value, bar.low, bar.high) if not math.isnan(end))
+    return (end for end in (bar.base, bar.base + bar.value, bar.low, bar.high) if not math.isnan(end))
+
+
+def _lead_on(sheet: Sheet, rows: Sequence[BarRow], grid: _Grid, middles: Sequence[float]) -> None:
+    """Lead from where one bar ends to the next one, which begins there, or, the last one, ends there too."""
+    for row, one, other in zip(rows, middles, middles[1:], strict=False):
+        (bar,) = row.bars
+        x = grid.scale.at(bar.base + bar.value)
+        sheet.line([x, x], [one, other], colour=theme.QUIET, width=3, kind="lead", zorder=1.5)
 
 
 def _draw_scale(sheet: Sheet, picture: BarsChart, grid: _Grid) -> None:
@@ -136,10 +148,10 @@ def _draw_row(sheet: Sheet, row: BarRow, grid: _Grid, middle: float) -> None:
 
 def _draw_bar(sheet: Sheet, bar: Bar, grid: _Grid, y: float, colour: str) -> None:
     """Draw a bar, hollow where its value cannot be told from zero, and the interval across it."""
-    end = grid.scale.at(bar.value)
+    begin, end = grid.scale.at(bar.base), grid.scale.at(bar.base + bar.value)
     face = colour if bar.clear else theme.PAPER
     rim = {"edgecolor": colour, "linewidth": RIM, "zorder": 2.0}
-    sheet.box(grid.zero, y - BAR / 2, end - grid.zero, BAR, colour=face, kind="bar", **rim)
+    sheet.box(begin, y - BAR / 2, end - begin, BAR, colour=face, kind="bar", **rim)
     if math.isnan(bar.low) or math.isnan(bar.high):
         return
     low, high = grid.scale.at(bar.low), grid.scale.at(bar.high)
