@@ -67,7 +67,8 @@ def test_a_topic_holds_the_question_and_nothing_of_its_answer() -> None:
 def test_the_words_of_the_studies_are_what_people_type() -> None:
     assert {section.value for section in Section} == {
         *("compare", "figures", "sectors", "holdings", "facts", "drawdowns", "rolling", "returns"),
-        *("risk", "cost", "correlation", "edge", "rates", "regimes", "style", "explain", "csv"),
+        *("risk", "cost", "switch", "correlation", "edge", "rates", "regimes", "style", "attribution"),
+        *("explain", "csv"),
     }
 
 

@@ -32,6 +32,7 @@ from bot.render.home import (
 from bot.render.ids import OPEN_COMPARE, OPEN_DIGEST, OPEN_WATCH
 from bot.render.limits import read
 from bot.render.text import NBSP
+from tests.examples import at_length
 from tests.snapshot import Snapshot
 from tests.unit.bot.render.rules.stories import EVERY, FIRING, NO_DATA, PENDING, QUIET, UNDECIDED, numbered
 from tests.violations import view_violations
@@ -181,7 +182,7 @@ def turns(view: dict[str, Any]) -> dict[str, str]:
     return {each["action_id"]: each["value"] for each in elements if each["action_id"].startswith(PAGE)}
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=at_length(25), deadline=None)
 @given(st.integers(0, 250), st.integers(0, 250))
 @example(0, 120)
 @example(MOST_RULES, MOST_RULES + 1)
