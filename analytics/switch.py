@@ -12,8 +12,9 @@ issuer, by creation and redemption in kind, whose cost no price tells.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 import numpy as np
 
@@ -70,6 +71,18 @@ class SwitchTerms:
 
 
 NO_TERMS = SwitchTerms()
+
+
+@dataclass(frozen=True)
+class QuotedSpread:
+    """What a source said of bid and ask while the market was open.
+
+    value : ask less bid, as a fraction of the middle; at : when, with a zone
+    """
+
+    value: float
+    source: str
+    at: datetime
 
 
 @dataclass(frozen=True)
@@ -176,12 +189,14 @@ class SwitchAnswer:
     """The first fund of a question sold, and each other one bought.
 
     amount : in the currency of the funds; chosen : nobody named it
+    quotes : by symbol, the spreads that nobody typed
     """
 
     amount: float
     chosen: bool
     terms: SwitchTerms
     switches: tuple[Switch, ...]
+    quotes: Mapping[str, QuotedSpread] = field(default_factory=dict)
 
 
 def needed_edge(once: float, fee_gap: float, years: float) -> float:
@@ -262,7 +277,7 @@ def weigh_switches(
     amount: float | None,
     terms: SwitchTerms,
     rows: Sequence[EdgeRow],
-    spreads: Sequence[float | None] = (),
+    quotes: Mapping[str, QuotedSpread] | None = None,
 ) -> SwitchAnswer:
     """Work out what it costs to sell the first fund of a comparison and to buy each other one.
 
@@ -271,9 +286,9 @@ def weigh_switches(
     panel : the prices that the comparison was made from
     amount : Q, in the currency of the funds; None for `DEFAULT_ORDER`, or the largest round one below it that
         is within a day's volume of each
-    terms : a spread that is told stands before one that is known
+    terms : spreads that are typed stand before those that are quoted
     rows : the gaps of the first fund with the others over the window, see `analytics.evidence.edge`
-    spreads : by fund, bid to ask as a fraction of the middle; None, or left out, where not known
+    quotes : by symbol, as far as there are any
 
     Returns
     -------
@@ -282,16 +297,16 @@ def weigh_switches(
     """
     legs = _legs(panel, comparison)
     size = _default_order(legs) if amount is None else amount
-    known = [*spreads, *[None] * (len(legs) - len(spreads))]
-    sold = _priced(legs[0], size, terms, 0, known[0])
+    known = {symbol: quote for symbol, quote in (quotes or {}).items() if not terms.spreads}
+    sold = _priced(legs[0], size, terms, 0, known.get(legs[0].symbol))
     found = []
-    for at, leg in enumerate(legs[1:], start=1):
+    for leg in legs[1:]:
         row = next((row for row in rows if row.pair == (sold.symbol, leg.symbol)), None)
         gap, interval = _turned(row)
         fees = _fee_gap(comparison.profiles.get(sold.symbol), comparison.profiles.get(leg.symbol))
-        bought = _priced(leg, size, terms, 1, known[at])
+        bought = _priced(leg, size, terms, 1, known.get(leg.symbol))
         found.append(Switch(sold, bought, terms.tax_cost, fees, gap, interval))
-    return SwitchAnswer(size, amount is None, terms, tuple(found))
+    return SwitchAnswer(size, amount is None, terms, tuple(found), known)
 
 
 def _legs(panel: PricePanel, comparison: Comparison) -> list[Leg]:
@@ -326,10 +341,10 @@ def _default_order(legs: Sequence[Leg]) -> float:
     return max(1.0, next(step * power for step in (5, 2, 1) if step * power <= least * MOST_VOLUME))
 
 
-def _priced(leg: Leg, amount: float, terms: SwitchTerms, side: int, known: float | None) -> Leg:
+def _priced(leg: Leg, amount: float, terms: SwitchTerms, side: int, quote: QuotedSpread | None) -> Leg:
     """Put the cost of an order on a trade.  side : 0 of the fund sold, 1 of the one bought"""
     spread, creation = _told(terms.spreads, side), _told(terms.creations, side)
-    spread = known if spread is None else spread
+    spread = quote.value if spread is None and quote else spread
     traded = leg.traded.value
     days = amount / traded if traded else None
     outside = days is None or days > MOST_VOLUME

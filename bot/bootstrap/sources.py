@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from bot.config import DataSource, Settings, SourceChoice, environment_name
 from bot.errors import UserError
 from bot.market import reference
-from bot.ports import Calendar, ChartRenderer, Clock, Funds, Prices, WholeLists
+from bot.ports import Calendar, ChartRenderer, Clock, Funds, Prices, Quotes, WholeLists
 from bot.use_cases.gather import MarketData, Peers, today
 
 if TYPE_CHECKING:
@@ -53,10 +53,11 @@ async def open_market(settings: Settings, clock: Clock) -> AsyncIterator[MarketD
         yield replace(found, lists=SampleLists(sample))
         return
     async with AsyncExitStack() as stack:
-        opened = [_open_source(choice, settings, exchange, clock, stack) for choice in settings.data]
+        live: list[Quotes] = []
+        opened = [_open_source(choice, settings, exchange, clock, stack, live) for choice in settings.data]
         telling = [each for each, choice in zip(opened, settings.data, strict=True) if choice.kind in TELLING]
         found = _market_data(opened, telling or opened[:1], exchange, clock, reference.peers)
-        yield replace(found, lists=_open_lists(settings, clock))
+        yield replace(found, lists=_open_lists(settings, clock), quotes=next(iter(live), None))
 
 
 def _open_lists(settings: Settings, clock: Clock) -> WholeLists | None:
@@ -68,9 +69,14 @@ def _open_lists(settings: Settings, clock: Clock) -> WholeLists | None:
 
 
 def _open_source(
-    choice: SourceChoice, settings: Settings, exchange: Calendar, clock: Clock, stack: AsyncExitStack
+    choice: SourceChoice,
+    settings: Settings,
+    exchange: Calendar,
+    clock: Clock,
+    stack: AsyncExitStack,
+    live: list[Quotes],
 ) -> CacheableSource:
-    """Open one source, until the stack is unwound."""
+    """Open one source, until the stack is unwound.  live: gains it where it tells bid and ask."""
     from bot.market.cache import CachedMarket
 
     if choice.kind is DataSource.FILES:
@@ -86,6 +92,7 @@ def _open_source(
 
     yahoo = YahooMarket(exchange, clock, settings.home)
     stack.callback(yahoo.close)
+    live.append(yahoo)
     return CachedMarket(yahoo, exchange, clock, settings.home / CACHE)
 
 

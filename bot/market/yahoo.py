@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 from zoneinfo import ZoneInfo
@@ -22,6 +22,7 @@ import numpy as np
 from analytics.fund import Basis, Fact, FundProfile, Holding, Kind, SectorWeights
 from analytics.notes import INTEREST_RATES, Note, NoteKind
 from analytics.panel import DateArray, FloatArray
+from analytics.switch import QuotedSpread
 from bot.errors import Unavailable, UnknownSymbols
 from bot.market import reference, series
 from bot.market.calendar import EXCHANGE_NAMES, calendar_of
@@ -37,6 +38,7 @@ from bot.market.series import (
 )
 from bot.market.yahoo_client import (
     DIVIDEND_CURRENCY,
+    QUOTE_MODULES,
     SOURCE,
     Chart,
     Failure,
@@ -106,6 +108,18 @@ class YahooMarket:
         answers = [_profile_or_note(symbol, asked.get(symbol), fetched) for symbol in dict.fromkeys(symbols)]
         notes = [note for _, found in answers for note in found]
         return Profiles({profile.symbol: profile for profile, _ in answers}, tuple(notes))
+
+    async def spreads(self, symbols: Sequence[str]) -> Mapping[str, QuotedSpread]:
+        """Get spreads as the port says; Yahoo keeps quotes of the last evening, which are no spreads."""
+        now = self._clock.now()
+
+        def ask(symbol: str, deadline: float) -> QuotedSpread | None:
+            modules = self._client.summary(symbol, deadline, QUOTE_MODULES)
+            with _clear_errors(symbol):
+                return spread_of_modules(modules, now)
+
+        asked = await self._ask(ask, [symbol for symbol in symbols if not reference.is_index(symbol)])
+        return {symbol: found for symbol, found in asked.items() if isinstance(found, QuotedSpread)}
 
     def close(self) -> None:
         """Give the threads and the session back."""
@@ -307,6 +321,25 @@ class CheckedValue(Generic[T]):
 
     value: T | None
     notes: tuple[Note, ...] = ()
+
+
+WIDEST = 0.05
+"""A wider spread is that of an empty book, or of a quote that nobody stands behind."""
+FRESH = timedelta(minutes=20)
+"""How old the last trade may be; some exchanges are told a quarter of an hour late."""
+
+
+def spread_of_modules(modules: Mapping[str, Any], now: datetime) -> QuotedSpread | None:
+    """Read the spread of a quote of this moment; None where the market is closed, or it cannot be one."""
+    price, detail = _module(modules, "price"), _module(modules, "summaryDetail")
+    bid, ask = _number(detail, "bid"), _number(detail, "ask")
+    seconds = _finite_number(price, "regularMarketTime")
+    if price.get("marketState") != "REGULAR" or bid is None or ask is None or not bid < ask:
+        return None
+    if seconds is None or not abs(now.timestamp() - seconds) <= FRESH.total_seconds():
+        return None
+    spread = (ask - bid) / ((ask + bid) / 2)
+    return QuotedSpread(spread, SOURCE, datetime.fromtimestamp(seconds, UTC)) if spread <= WIDEST else None
 
 
 def _profile_without_holdings(

@@ -25,6 +25,8 @@ SOURCE = "Yahoo Finance"
 QUOTE_SUMMARY = "/v10/finance/quoteSummary/"
 MODULES = "quoteType,summaryDetail,defaultKeyStatistics,fundProfile,topHoldings"
 
+QUOTE_MODULES = "quoteType,price,summaryDetail"
+
 DIVIDEND_CURRENCY = "Dividends FX"
 """Column with the currency of a dividend, where Yahoo tells one; yfinance calls it so elsewhere."""
 
@@ -78,7 +80,7 @@ class YahooClient:
                     symbol, error, exchange
                 ) from error
 
-    def summary(self, symbol: str, deadline: float) -> dict[str, Any]:
+    def summary(self, symbol: str, deadline: float, modules: str = MODULES) -> dict[str, Any]:
         """Get Yahoo's modules about one symbol, by name, in a single request.  Raises as `history` does.
 
         `Ticker.info` and `Ticker.funds_data` would take four requests, and answer nothing, None or an
@@ -86,7 +88,7 @@ class YahooClient:
         """
         with self._exchange(deadline) as (session, exchange):
             try:
-                return _ask_summary(session, symbol)
+                return _ask_summary(session, symbol, modules)
             except Exception as error:
                 self._after_failure(exchange)
                 if exchange.was(404, QUOTE_SUMMARY):
@@ -184,11 +186,11 @@ def _read_listing(ticker: Any) -> Listing:
     return Listing(*(str(told.get(name) or "") for name in names))
 
 
-def _ask_summary(session: Any, symbol: str) -> dict[str, Any]:
+def _ask_summary(session: Any, symbol: str, names: str) -> dict[str, Any]:
     import yfinance
 
     url = f"https://query2.finance.yahoo.com{QUOTE_SUMMARY}{quote(symbol, safe='')}"
-    query = {"modules": MODULES, "corsDomain": "finance.yahoo.com", "formatted": "false", "symbol": symbol}
+    query = {"modules": names, "corsDomain": "finance.yahoo.com", "formatted": "false", "symbol": symbol}
     answer = yfinance.data.YfData(session=session).get_raw_json(url, params=query)
     modules: dict[str, Any] = answer["quoteSummary"]["result"][0]
     if not modules["quoteType"]["quoteType"]:

@@ -20,6 +20,7 @@ from bot.ports.market import (
     PriceHistory,
     Prices,
     Profiles,
+    Quotes,
     Rebalance,
     WholeLists,
 )
@@ -71,6 +72,7 @@ __all__ = [
     "Prices",
     "Profiles",
     "Publisher",
+    "Quotes",
     "Rebalance",
     "Routes",
     "RuleDraft",

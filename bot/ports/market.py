@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from analytics.holdings import HoldingsList
     from analytics.notes import Note
     from analytics.panel import DateArray, Exchange, PricePanel
+    from analytics.switch import QuotedSpread
     from bot.render.chart_specs import ChartSpec
 
 
@@ -119,6 +120,17 @@ class Funds(Protocol):
 
     async def profiles(self, symbols: Sequence[str]) -> Profiles:
         """Return a profile for every symbol; never raises for a fact that cannot be had."""
+        ...
+
+
+class Quotes(Protocol):
+    """Bid and ask of this moment."""
+
+    async def spreads(self, symbols: Sequence[str]) -> Mapping[str, QuotedSpread]:
+        """Return the spreads of what trades right now, by symbol.
+
+        Those of a market that is closed, and what cannot be had, are absent; never raises for them.
+        """
         ...
 
 

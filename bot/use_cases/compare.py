@@ -52,6 +52,7 @@ from bot.use_cases.sections import (
     SectionCase,
     export_files,
     gather_lists,
+    gather_quotes,
     next_orders,
     proxies_of,
     render_section,
@@ -173,7 +174,12 @@ async def gather_section(
     if proxies := proxies_of(section):
         data = await add_proxies(data, market_data, proxies)
     return SectionCase(
-        follow, data, asked_by, market_data.computed, await gather_lists(section, data, market_data)
+        follow,
+        data,
+        asked_by,
+        market_data.computed,
+        await gather_lists(section, data, market_data),
+        await gather_quotes(follow, data, market_data),
     )
 
 

@@ -23,7 +23,7 @@ from analytics.watch.quantities import Coming
 from analytics.watch.readings import Readings, read
 from analytics.watch.rules import Rule
 from bot.errors import Unavailable, UnknownSymbols
-from bot.ports import Calendar, Clock, Funds, PriceHistory, Prices, Rebalance, WholeLists
+from bot.ports import Calendar, Clock, Funds, PriceHistory, Prices, Quotes, Rebalance, WholeLists
 from bot.schedule import CLOSED, newest_session
 
 T = TypeVar("T")
@@ -410,7 +410,7 @@ class MarketData:
     regimes : by symbol, of funds that are known to have changed their index, a profile that says so
     rebalances : the days on which a fund's index changes, as far as they are surely known
     sources : by the name printed under answers, each source that `prices` may take an answer from
-    lists : whole lists of holdings; None where there are none
+    lists : whole lists of holdings; None where there are none.  quotes : bid and ask; None where nobody tells
     """
 
     prices: Prices
@@ -423,6 +423,7 @@ class MarketData:
     rebalances: Rebalances = _no_rebalances
     sources: Mapping[str, Prices] = field(default_factory=dict)
     lists: WholeLists | None = None
+    quotes: Quotes | None = None
 
     def keeping(self, source: str) -> MarketData:
         """Return it with the prices of one source alone; as it is where there is none of that name."""

@@ -21,7 +21,7 @@ from analytics.months import MonthlyGrid, monthly_grid
 from analytics.panel import PricePanel
 from analytics.query import Query
 from analytics.rolling import roll_measures
-from analytics.switch import SwitchAnswer, weigh_switches
+from analytics.switch import QuotedSpread, SwitchAnswer, weigh_switches
 from analytics.window import Window
 from bot.errors import UserError
 from bot.language import FollowUp, follow_text
@@ -53,7 +53,7 @@ from bot.render.sections.sectors import sectors_section
 from bot.render.terminal import comparison_json, result_json
 from bot.render.text import join_words, money
 from bot.render.values import PAIR, priced_in
-from bot.sections import TOPICS
+from bot.sections import OF_ORDERS, TOPICS
 from bot.use_cases.gather import ComparisonData, Computed, MarketData, first_prices
 
 T = TypeVar("T")
@@ -73,6 +73,7 @@ class SectionCase:
     asked_by: Slack id of the person who is named under it.
     computed: remembers what takes long.
     lists: whole lists of holdings by symbol, of a section that needs them.
+    quotes: spreads of this moment by symbol, of a section that asks for them.
     """
 
     follow: FollowUp
@@ -80,6 +81,7 @@ class SectionCase:
     asked_by: str | None = None
     computed: Computed = field(default_factory=Computed)
     lists: Mapping[str, tuple[HoldingsList, ...]] = field(default_factory=dict)
+    quotes: Mapping[str, QuotedSpread] = field(default_factory=dict)
 
     @property
     def comparison(self) -> Comparison:
@@ -110,6 +112,23 @@ async def gather_lists(
         symbol: known.get(symbol) or FundProfile(symbol, Kind.OTHER) for symbol in data.comparison.symbols
     }
     return await market_data.lists.lists(profiles)
+
+
+async def gather_quotes(
+    follow: FollowUp, data: ComparisonData, market_data: MarketData
+) -> Mapping[str, QuotedSpread]:
+    """Return the spreads of this moment, where an order of today is asked about and none was typed."""
+    if market_data.quotes is None or not asks_orders(follow) or follow.terms.spreads:
+        return {}
+    newest = market_data.calendar.last_complete(market_data.clock.now())
+    if data.comparison.span.end < newest:
+        return {}
+    return await market_data.quotes.spreads(data.comparison.symbols)
+
+
+def asks_orders(follow: FollowUp) -> bool:
+    """Return whether the cost of an order is asked about, or explained."""
+    return follow.section.takes_terms or follow.measure in OF_ORDERS
 
 
 def render_section(case: SectionCase) -> Message:
@@ -237,7 +256,9 @@ def _switch(case: SectionCase) -> SwitchAnswer:
     require_switchable(comparison)
     evidence = case.computed.of(window_evidence, panel, comparison.profiles, comparison.query)
     rows = evidence.rows if evidence else ()
-    return weigh_switches(panel, without_doubtful_figures(comparison), follow.amount, follow.terms, rows)
+    return weigh_switches(
+        panel, without_doubtful_figures(comparison), follow.amount, follow.terms, rows, case.quotes
+    )
 
 
 def next_orders(case: SectionCase) -> tuple[tuple[str, str], ...]:

@@ -314,7 +314,7 @@ def switch_foot(view: SwitchView) -> str:
     comparison, terms = view.comparison, view.answer.terms
     end = comparison.span.end.isoformat()
     legs = [leg for each in view.answer.switches for leg in (each.sold, each.bought)]
-    spreads = "spreads as typed" if terms.spreads else "spreads not known"
+    spreads = "spreads as typed" if terms.spreads else quote_words(view.answer)
     fees = sources_foot(comparison.profiles, comparison.symbols, {"expense_ratio": "expense ratio"})
     parts = (
         f"volume, volatility: {SESSIONS} sessions to {end}" if any(leg.days for leg in legs) else "",
@@ -326,6 +326,15 @@ def switch_foot(view: SwitchView) -> str:
         source_words(comparison.source, comparison.span),
     )
     return " · ".join(part for part in parts if part)
+
+
+def quote_words(answer: SwitchAnswer) -> str:
+    """Write whose bid and ask the spreads are, and of when: the oldest of them."""
+    if not answer.quotes:
+        return "spreads not known"
+    sources = ", ".join(dict.fromkeys(quote.source for quote in answer.quotes.values()))
+    oldest = min(quote.at for quote in answer.quotes.values())
+    return f"spreads: bid and ask, {', '.join(answer.quotes)}, {sources}, {oldest:%Y-%m-%d %H:%M} UTC"
 
 
 def switch_chart(view: SwitchView, foot: str) -> NeededChart | None:

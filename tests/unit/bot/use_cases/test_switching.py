@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from analytics import Kind
-from analytics.switch import SwitchAnswer, SwitchTerms
+from analytics.switch import QuotedSpread, SwitchAnswer, SwitchTerms
+from bot.clock import FixedClock
 from bot.errors import UserError
 from bot.language import FollowUp, read_follow
+from bot.market.calendar import ExchangeCalendar
 from bot.model import Section
 from bot.render.text import NBSP
 from bot.use_cases.compare import query_for_section
-from bot.use_cases.gather import ComparisonData
-from bot.use_cases.sections import SectionCase, next_orders, render_section, section_result
+from bot.use_cases.gather import ComparisonData, MarketData
+from bot.use_cases.sections import SectionCase, gather_quotes, next_orders, render_section, section_result
 from tests.unit.bot.render.sections.worlds import LAST, PROFILES, ask, comparison, market
 
 SYMBOLS = ("ISCB", "SPSM", "SPY")
@@ -117,3 +121,46 @@ def test_an_answer_without_a_pair_has_no_switch() -> None:
     found = section_result(alone)
     assert found["switches"] == []
     assert SwitchAnswer(1e6, True, SwitchTerms(), ()).switches == ()
+
+
+class Quoted:
+    """Tells a spread of 4 bp of every fund; asked : what it was asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[Sequence[str]] = []
+
+    async def spreads(self, symbols: Sequence[str]) -> Mapping[str, QuotedSpread]:
+        self.asked.append(symbols)
+        return {symbol: QuotedSpread(0.0004, "Yahoo Finance", EVENING) for symbol in symbols}
+
+
+EVENING = datetime(2026, 1, 16, 23, tzinfo=UTC)
+
+
+def market_data(quotes: Quoted | None, now: datetime = EVENING) -> MarketData:
+    nobody: Any = None
+    return MarketData(nobody, nobody, ExchangeCalendar(), FixedClock(now), quotes=quotes)
+
+
+async def test_quotes_are_asked_for_an_order_of_today() -> None:
+    quotes, of = Quoted(), case("ISCB", "SPSM")
+    found = await gather_quotes(read("switch size=1m"), of.data, market_data(quotes))
+    assert quotes.asked == [("ISCB", "SPSM")]
+    (switch,) = section_result(replace(of, quotes=found))["switches"]
+    assert switch["sold"]["half_spread"]["value"] == 0.0002
+    assert await gather_quotes(read("explain cost"), of.data, market_data(quotes)) == found
+
+
+@pytest.mark.parametrize("text", ["switch spread=3bp", "cost size=1m", "risk", "explain sortino"])
+async def test_quotes_are_asked_for_nothing_else(text: str) -> None:
+    quotes = Quoted()
+    assert await gather_quotes(read(text), case("ISCB", "SPSM").data, market_data(quotes)) == {}
+    assert quotes.asked == []
+    assert await gather_quotes(read("switch"), case("ISCB", "SPSM").data, market_data(None)) == {}
+
+
+async def test_a_question_about_the_past_has_no_quote_of_today() -> None:
+    quotes = Quoted()
+    later = market_data(quotes, datetime(2026, 1, 21, 23, tzinfo=UTC))
+    assert await gather_quotes(read("switch"), case("ISCB", "SPSM").data, later) == {}
+    assert quotes.asked == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from functools import cache, partial
 from unittest.mock import patch
 
@@ -14,7 +15,7 @@ import pytest
 from analytics.evidence import gaps
 from analytics.evidence.edge import weigh_window
 from analytics.evidence.intervals import resample
-from analytics.switch import NO_TERMS, SwitchAnswer, SwitchTerms, weigh_switches
+from analytics.switch import NO_TERMS, QuotedSpread, SwitchAnswer, SwitchTerms, weigh_switches
 from bot.render.evidence.explain_switch import explain_switch_section
 from bot.render.evidence.switch import switch_section
 from bot.render.evidence.switch_table import cost_words, duration_words, edge_words, volume_words
@@ -37,6 +38,7 @@ class Order:
     question: Asked
     amount: float | None = 25e6
     terms: SwitchTerms = TYPED
+    quoted: tuple[str, ...] = ()
 
 
 def named() -> Asked:
@@ -67,6 +69,8 @@ MOODS: Mapping[str, Callable[[], Order]] = {
     "full": lambda: Order(on(window="3y")),
     "floor": lambda: Order(on(), terms=NO_TERMS),
     "chosen": lambda: Order(on(), amount=None),
+    "quoted": lambda: Order(on(), terms=NO_TERMS, quoted=("ISCB", "SPSM")),
+    "quoted_one": lambda: Order(on(), terms=NO_TERMS, quoted=("SPSM",)),
     "taxed": lambda: Order(on(), terms=replace(TYPED, tax=(0.238, 0.4), commissions=(0.0002,), edge=0.025)),
     "large": lambda: Order(on(), amount=300e6),
     "huge": lambda: Order(on(), amount=30e9, terms=NO_TERMS),
@@ -95,7 +99,9 @@ def weighed(mood: str) -> tuple[SectionAnswer, SwitchAnswer]:
     with patch.object(gaps, "resample", partial(resample, count=500)):
         rows = weigh_window(order.question.held, comparison.query)
     sure = without_doubtful_figures(comparison)
-    answer = weigh_switches(order.question.held, sure, order.amount, order.terms, rows)
+    at = datetime(2026, 1, 16, 15, 31, tzinfo=UTC)
+    quotes = {symbol: QuotedSpread(0.0006, "Yahoo Finance", at) for symbol in order.quoted}
+    answer = weigh_switches(order.question.held, sure, order.amount, order.terms, rows, quotes)
     return SectionAnswer(comparison, (), "U0ANN"), answer
 
 
@@ -182,6 +188,17 @@ def test_spreads_that_are_not_known_make_it_a_floor_and_say_so() -> None:
     assert "spreads not known" in floor
     assert "spreads as typed" in words("full")
     assert "not known" not in words("full")
+
+
+def test_spreads_that_are_quoted_name_their_source_and_minute() -> None:
+    quoted, one = words("quoted"), words("quoted_one")
+    assert "spreads: bid and ask, ISCB, SPSM, Yahoo Finance, 2026-01-16 15:31 UTC" in quoted
+    assert "half spreads 6 bp" in quoted
+    assert "at least" not in quoted
+    assert "costs at least" in one
+    assert "Spreads are not known" in one
+    typed = weighed("full")[1]
+    assert typed.quotes == {}
 
 
 def test_no_size_named_is_said() -> None:
