@@ -19,7 +19,7 @@ from analytics.exposures import (
     concentration,
     overlap,
 )
-from analytics.fund import FundProfile
+from analytics.fund import FundProfile, funds_of, is_mix
 from analytics.liquidity import SESSIONS, dollar_volume
 from analytics.measures import MEASURES
 from analytics.measures.drawdowns import Drawdown, Episode, drawdowns, episodes
@@ -170,7 +170,7 @@ def compare(panel: PricePanel, profiles: Mapping[str, FundProfile], query: Query
         sectors=compare_sectors(known),
         concentration={symbol: part for symbol, part in concentrated.items() if part},
         overlap=overlap(known[0], known[-1]) if len(known) > 1 else None,
-        notes=_notes(found, known),
+        notes=_notes(found, [*known, *_inside(query, profiles)]),
         source=panel.source,
         simulated=panel.simulated,
         doubts=doubts_within(found.history.doubts, query.priced, span.start, span.end),
@@ -254,7 +254,16 @@ def _relative(found: Aligned) -> dict[str, Mapping[str, Number]]:
 def _dollar_volumes(asked: PricePanel, last: int) -> dict[str, Number]:
     traded = dollar_volume(asked.close[:, : last + 1], asked.volume[:, : last + 1])
     reason = f"volume not known on the last {SESSIONS} sessions"
-    return {symbol: Number.of(traded[row], reason) for row, symbol in enumerate(asked.symbols)}
+    return {
+        symbol: Number.of(traded[row], "a mix is not traded itself" if is_mix(symbol) else reason)
+        for row, symbol in enumerate(asked.symbols)
+    }
+
+
+def _inside(query: Query, profiles: Mapping[str, FundProfile]) -> list[FundProfile]:
+    """Give what is known of the funds inside mixes that are not asked about themselves."""
+    inside = dict.fromkeys(fund for symbol in query.symbols for fund in funds_of(symbol))
+    return [profiles[fund] for fund in inside if fund in profiles and fund not in query.symbols]
 
 
 def _notes(found: Aligned, known: Sequence[FundProfile]) -> tuple[Note, ...]:

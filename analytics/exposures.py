@@ -9,7 +9,7 @@ from itertools import combinations
 
 import numpy as np
 
-from analytics.fund import Basis, Fact, FundProfile, Holding, Kind, SectorWeights
+from analytics.fund import Basis, Fact, FundProfile, Holding, Kind, SectorWeights, is_complete
 from analytics.holdings import (
     AssetKind,
     HoldingsList,
@@ -147,7 +147,7 @@ def concentration(profile: FundProfile) -> Concentration | None:
     listed = profile.holdings.value
     weights = sorted((holding.weight for holding in listed if holding.weight >= 0), reverse=True)
     top = sum(weights[:TOP]) if len(weights) >= TOP else None
-    whole = _is_complete(profile) and sum(weights) > 0
+    whole = is_complete(profile) and sum(weights) > 0
     effective = effective_number(np.array(weights)) if whole else None
     hhi = 1.0 / effective if effective else None
     return Concentration(len(listed), len(listed) - len(weights), top, hhi, effective)
@@ -183,7 +183,7 @@ def overlap(one: FundProfile, other: FundProfile) -> Overlap | None:
         shared=len(mine) + len(yours) - len(matrix.positions),
         covered=(sum(held.weight for held in mine), sum(held.weight for held in yours)),
         short=(len(ours) - len(mine), len(theirs) - len(yours)),
-        whole=_is_complete(one) and _is_complete(other),
+        whole=is_complete(one) and is_complete(other),
         gaps=active_share(*matrix.weights),
     )
 
@@ -195,11 +195,6 @@ def _active_weights(
         return {}
     first, last = weights[symbols[0]], weights[symbols[-1]]
     return {sector: first[sector] - last[sector] for sector in order if sector in first and sector in last}
-
-
-def _is_complete(profile: FundProfile) -> bool:
-    count, listed = profile.holdings_count, profile.holdings
-    return bool(count and listed and len(listed.value) >= count.value)
 
 
 @dataclass(frozen=True)

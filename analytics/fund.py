@@ -8,6 +8,8 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Generic, TypeVar
 
+from analytics.mixes import mix_of
+
 T = TypeVar("T")
 
 MOSTLY = 0.8
@@ -26,6 +28,7 @@ class Kind(StrEnum):
     FUND = "fund"
     STOCK = "stock"
     INDEX = "index"
+    MIX = "mix"  # of funds, by weight; its `name` says which
     OTHER = "other"
 
 
@@ -44,6 +47,20 @@ class Fact(Generic[T]):
         their day, and are no part of a finding about a span that ends on `end`.
         """
         return self.as_of is not None and self.as_of > end + NEAR
+
+
+def is_mix(symbol: str) -> bool:
+    """Tell whether a symbol is one of a mix (`analytics.mixes`): no fund's has a percent sign."""
+    return "%" in symbol
+
+
+def funds_of(symbol: str) -> tuple[str, ...]:
+    """Name the funds that stand behind a symbol: those of a mix, else itself.
+
+    >>> funds_of("60%ISCB+40%TLT"), funds_of("SPSM")
+    (('ISCB', 'TLT'), ('SPSM',))
+    """
+    return mix_of(symbol).funds if is_mix(symbol) else (symbol,)
 
 
 class Approach(StrEnum):
@@ -164,6 +181,12 @@ class FundProfile:
     def tracked_since(self) -> date | None:
         """Return the day from which it has followed the index of today; None where no change is known."""
         return self.index_changes[-1].on if self.index_changes else None
+
+
+def is_complete(profile: FundProfile) -> bool:
+    """Tell whether the list of a fund's positions has as many as the source says there are."""
+    count, listed = profile.holdings_count, profile.holdings
+    return bool(count and listed and len(listed.value) >= count.value)
 
 
 @dataclass(frozen=True)

@@ -10,15 +10,19 @@ All that takes weights takes plain vectors, so that a mix of funds is measured a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+from typing import Any, TypeVar
 
 import numpy as np
 
-from analytics.fund import Holding
+from analytics.fund import Basis, Fact, FundProfile, Holding, Kind, SectorWeights, is_complete
+from analytics.mixes import CASH, Mix, mix_of
 from analytics.panel import FloatArray
+
+T = TypeVar("T")
 
 CLASSIFIED = 0.98
 """Part of the weight that must have a sector before sectors of a list are told."""
@@ -385,3 +389,110 @@ def effective_number(weights: FloatArray) -> float:
     3.33
     """
     return float(weights.sum() ** 2 / (weights**2).sum())
+
+
+REST = "Bonds, cash and other"
+"""What sources call the part of the net assets that is in no share."""
+
+
+def mix_profile(symbol: str, profiles: Mapping[str, FundProfile]) -> FundProfile:
+    """Return what is known of a mix from what is known of its funds.
+
+    Fee and yield are weighted sums, as of the oldest; sectors and positions are looked through.  What is not
+    known of one of the funds is not known of the mix; of positions those are told that are known.  It has no
+    assets of its own.
+
+    Parameters
+    ----------
+    profiles : by symbol, of its funds; one that is missing is not known
+
+    Examples
+    --------
+    >>> funds = {"A": FundProfile("A", Kind.FUND, expense_ratio=Fact(0.0004, "issuer")),
+    ...          "B": FundProfile("B", Kind.FUND, expense_ratio=Fact(0.0014, "issuer"))}
+    >>> round(mix_profile("60%A+40%B", funds).expense_ratio.value, 6)
+    0.0008
+    """
+    mix = mix_of(symbol)
+    known = [
+        (weight, profiles.get(leg.symbol))
+        for leg, weight in zip(mix.legs, mix.weights.tolist(), strict=True)
+        if leg.symbol != CASH
+    ]
+    funds = [(weight, profile or FundProfile("", Kind.OTHER)) for weight, profile in known]
+    currencies = {fund.currency for _, fund in funds}
+    one = currencies.pop() if len(currencies) == 1 else None
+    kinds = {fund.yield_kind for _, fund in funds}
+    positions, count = _positions(funds)
+    return FundProfile(
+        symbol,
+        Kind.MIX,
+        name=mix.definition,
+        currency=one,
+        expense_ratio=_sum(funds, lambda fund: fund.expense_ratio),
+        dividend_yield=_yield(mix, funds) if len(kinds) == 1 else None,
+        yield_kind=kinds.pop() if len(kinds) == 1 else None,
+        bonds=_sum(funds, lambda fund: fund.bonds),
+        sectors=_sectors(funds),
+        holdings=positions,
+        holdings_count=count,
+    )
+
+
+_Weighted = Sequence[tuple[float, FundProfile]]
+"""The funds of a mix, each with its weight as a fraction of the whole."""
+
+
+def _sum(funds: _Weighted, read: Callable[[FundProfile], Fact[float] | None]) -> Fact[float] | None:
+    """Add up a fact by weight; None where one of the funds lacks it."""
+    facts = [(weight, fact) for weight, fund in funds if (fact := read(fund)) is not None]
+    if len(facts) < len(funds):
+        return None
+    return _fact(sum(weight * fact.value for weight, fact in facts), [fact for _, fact in facts])
+
+
+def _yield(mix: Mix, funds: _Weighted) -> Fact[float] | None:
+    paid = _sum(funds, lambda fund: fund.dividend_yield)
+    if paid is None or not mix.cash:
+        return paid
+    return None if mix.cash_rate is None else replace(paid, value=paid.value + mix.cash * mix.cash_rate)
+
+
+def _fact(value: T, facts: Sequence[Fact[Any]]) -> Fact[T]:
+    """State a value made from facts: by all of their sources, as of the oldest, if all have a day."""
+    days = [fact.as_of for fact in facts if fact.as_of]
+    sources = ", ".join(dict.fromkeys(fact.source for fact in facts))
+    return Fact(value, sources, min(days) if len(days) == len(facts) else None)
+
+
+def _sectors(funds: _Weighted) -> Fact[SectorWeights] | None:
+    """Look through to sectors; bond funds and cash are the rest of net assets, and no part of shares."""
+    told = [(weight, fund.sectors) for weight, fund in funds if fund.sectors]
+    silent = [(weight, fund) for weight, fund in funds if not fund.sectors]
+    if len({fact.value.named for _, fact in told}) != 1 or not all(fund.is_bond_fund for _, fund in silent):
+        return None
+    first = told[0][1].value
+    whole = 1.0 if first.of is Basis.FUND else sum(weight for weight, _ in told)
+    weights: dict[str, float] = {}
+    for weight, fact in told:
+        for sector, part in fact.value.weights.items():
+            weights[sector] = weights.get(sector, 0.0) + weight * part / whole
+    rest = 1.0 - sum(weight for weight, _ in told)
+    if rest > 0.0 and first.of is Basis.FUND:
+        weights[REST] = weights.get(REST, 0.0) + rest
+    return _fact(SectorWeights(first.taxonomy, weights, first.of), [fact for _, fact in told])
+
+
+def _positions(funds: _Weighted) -> tuple[Fact[tuple[Holding, ...]] | None, Fact[int] | None]:
+    """Look through to positions, the largest first, and count them where the list of every fund is whole."""
+    listed = [(weight, fund.holdings) for weight, fund in funds if fund.holdings]
+    if not listed:
+        return None, None
+    matrix = lay_positions({str(at): fact.value for at, (_, fact) in enumerate(listed)})
+    whole_weights = np.array([weight for weight, _ in listed]) @ matrix.weights
+    mixed = zip(matrix.positions, whole_weights.tolist(), strict=True)
+    found = [replace(held, weight=weight) for held, weight in mixed]
+    ordered = tuple(sorted(found, key=lambda held: -abs(held.weight)))
+    facts = [fact for _, fact in listed]
+    whole = all(is_complete(fund) for _, fund in funds)
+    return _fact(ordered, facts), _fact(len(ordered), facts) if whole else None

@@ -87,10 +87,10 @@ class Note:
 
 
 def doubt_notes(doubts: Iterable[Doubt]) -> tuple[Note, ...]:
-    """Condense doubts to one note for each symbol and kind, in the order of their first ones."""
+    """Condense doubts to one note for each fund and kind, in the order of their first ones."""
     held: dict[tuple[str, DoubtKind], list[Doubt]] = {}
     for doubt in doubts:
-        held.setdefault((doubt.symbol, doubt.kind), []).append(doubt)
+        held.setdefault((doubt.fund, doubt.kind), []).append(doubt)
     return tuple(_doubt_note(kind, symbol, found) for (symbol, kind), found in held.items())
 
 
@@ -194,7 +194,7 @@ def fund_notes(profiles: Sequence[FundProfile], earliest: date, end: date) -> tu
     others = (
         Note(NoteKind.NOT_A_FUND, profile.symbol, {"kind": profile.kind.value})
         for profile in profiles
-        if profile.kind is not Kind.FUND
+        if profile.kind not in {Kind.FUND, Kind.MIX}
     )
     return (*changes, *others, *_taxonomy_notes(profiles))
 

@@ -139,9 +139,8 @@ def _period_return(panel: PricePanel, shared: IntArray, period: Period, end: dat
     at = int(np.searchsorted(panel.sessions[shared], sought, side="right")) - 1
     if at < 0:
         return PairReturn(period, None, (None,) * len(panel.symbols))
-    first, last = panel.total_return[:, shared[at]], panel.total_return[:, shared[-1]]
     with np.errstate(invalid="ignore"):
-        ratios = (last / first - 1.0).tolist()
+        ratios = (panel.growth(int(shared[at]), int(shared[-1])) - 1.0).tolist()
     returns = tuple(value if np.isfinite(value) else None for value in ratios)
     return PairReturn(period, panel.sessions[shared[at]].item(), returns)
 

@@ -5,8 +5,8 @@ It knows what they are worth: which sessions each symbol's exchange held, and wh
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.errors import BadPanel
+from analytics.mixes import anchored_levels, mix_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -68,12 +69,19 @@ class Doubt:
 
     session : the first session with the price in doubt, on whose evening the doubt is known
     value : fraction, 0.01 = 1 %, negative = loss; of a NEGATIVE price the price; see `DoubtKind`
+    part : of a mix, whose price it is among its funds; empty where it is the symbol's own
     """
 
     kind: DoubtKind
     symbol: str
     session: date
     value: float
+    part: str = ""
+
+    @property
+    def fund(self) -> str:
+        """Name the fund whose price it is: of a mix the one inside."""
+        return self.part or self.symbol
 
 
 @dataclass(frozen=True)
@@ -154,6 +162,8 @@ class PricePanel:
         The next session that all of the exchanges hold, None where it is not known.
     distributions : tuple of Distribution
         As the source tells them; none where it tells of none, which does not say that there were none.
+    parts : mapping of str to (K, T) float
+        By symbol of a mix (`analytics.mixes`), the levels of its legs in their order, NaN where not known.
 
     Raises
     ------
@@ -175,6 +185,7 @@ class PricePanel:
     following: date | None = None
     currencies: tuple[str | None, ...] = ()
     distributions: tuple[Distribution, ...] = ()
+    parts: Mapping[str, FloatArray] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         _check_sessions(self.sessions)
@@ -221,6 +232,7 @@ class PricePanel:
             doubts=tuple(doubt for doubt in self.doubts if doubt.symbol in symbols),
             currencies=tuple(self.currencies[row] for row in rows),
             distributions=tuple(paid for paid in self.distributions if paid.symbol in symbols),
+            parts={symbol: parts for symbol, parts in self.parts.items() if symbol in symbols},
         )
 
     def through(self, last: date) -> PricePanel:
@@ -238,7 +250,26 @@ class PricePanel:
             doubts=tuple(doubt for doubt in self.doubts if doubt.session <= last),
             following=self._next_shared(stop),
             distributions=tuple(paid for paid in self.distributions if paid.session <= last),
+            parts={symbol: parts[:, :stop] for symbol, parts in self.parts.items()},
         )
+
+    def anchored(self, first: int) -> PricePanel:
+        """Return the panel with every mix set to its weights at the close of a column, as a window begins.
+
+        Before that column its levels stay as they are; a mix without a level there is left as it is.
+        """
+        if not self.parts:
+            return self
+        levels = self.total_return.copy()
+        for symbol, parts in self.parts.items():
+            row = self.row(symbol)
+            levels[row] = anchored_levels(mix_of(symbol), parts, self.sessions, levels[row], first)
+        return replace(self, total_return=levels)
+
+    def growth(self, first: int, last: int) -> FloatArray:
+        """Return (N,) the growth from one column's close to another's; a mix begins anew at the first."""
+        levels = self.anchored(first).total_return
+        return np.asarray(levels[:, last] / levels[:, first])
 
     @property
     def missing(self) -> BoolArray:
@@ -299,6 +330,28 @@ class PricePanel:
         volume = np.full_like(levels, np.nan)
         names = tuple(str(name) for name in adjusted.columns)
         return cls(sessions, names, levels, levels, volume, source, simulated)
+
+
+def spread_rows(rows: FloatArray, at: NDArray[np.intp], size: int) -> FloatArray:
+    """Spread levels over a longer axis of sessions.
+
+    Parameters
+    ----------
+    rows : (K, T)
+    at : (T,) columns among the `size` ones that they go to
+
+    Returns
+    -------
+    (K, size) NaN in all other columns.
+
+    Examples
+    --------
+    >>> spread_rows(np.array([[1.0, 2.0]]), np.array([0, 2]), 3).tolist()
+    [[1.0, nan, 2.0]]
+    """
+    wide = np.full((len(rows), size), np.nan)
+    wide[:, at] = rows
+    return wide
 
 
 def _suspects(known: BoolArray) -> list[int]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from analytics.fund import FundProfile, latest_index_change
+from analytics.fund import FundProfile, funds_of, latest_index_change
 from analytics.returns import BILL_SYMBOL, ZERO, Rate
 from analytics.window import REGIME, REGIME_MONTHS, Window, parse
 
@@ -48,7 +48,8 @@ class Query:
             return self.benchmark
         if len(self.symbols) == PAIR:
             return self.symbols[-1]
-        return MARKET if self.market and not any(map(_ELSEWHERE.search, self.symbols)) else None
+        parts = (fund for symbol in self.symbols for fund in funds_of(symbol))
+        return MARKET if self.market and not any(map(_ELSEWHERE.search, parts)) else None
 
     @property
     def funds(self) -> tuple[str, ...]:
@@ -70,7 +71,7 @@ def settle_regime(query: Query, profiles: Mapping[str, FundProfile]) -> Query:
 
     Parameters
     ----------
-    profiles : by symbol; a fund without one is known to have changed nothing
+    profiles : by symbol, of a mix those of its funds; a fund without one is known to have changed nothing
 
     Examples
     --------
@@ -82,7 +83,8 @@ def settle_regime(query: Query, profiles: Mapping[str, FundProfile]) -> Query:
     """
     if query.window.label != REGIME:
         return query
-    known = [profiles[symbol] for symbol in query.funds if symbol in profiles]
+    parts = (fund for symbol in query.funds for fund in funds_of(symbol))
+    known = [profiles[fund] for fund in parts if fund in profiles]
     found = latest_index_change(known, query.as_of)
     label = f"since {found[1].on}" if found else f"{REGIME_MONTHS // 12}y"
     return replace(query, window=parse(label))

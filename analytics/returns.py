@@ -1,16 +1,18 @@
-"""Prices to returns: risk-free rates per session, trailing returns, calendar-year returns."""
+"""Prices to returns: risk-free rates per session, rows of mixes, trailing and calendar-year returns."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
 
+from analytics.fund import funds_of, is_mix
 from analytics.measures.number import Number
 from analytics.measures.sample import PERIODS
-from analytics.panel import BoolArray, DateArray, FloatArray, PricePanel
+from analytics.mixes import CASH, Mix, mix_levels, mix_of
+from analytics.panel import BoolArray, DateArray, Doubt, Exchange, FloatArray, PricePanel
 from analytics.window import Span, Window, find_span, month_ends, parse
 
 TRAILING = ("1m", "3m", "6m", "ytd", "1y", "3y", "5y", "10y", "max")
@@ -180,7 +182,7 @@ def _known_by_all_begun(levels: FloatArray) -> BoolArray:
 
 
 def _period(panel: PricePanel, label: str, span: Span, *, annualised: bool, partial: bool = False) -> Period:
-    ratio = panel.total_return[:, span.last] / panel.total_return[:, span.first]
+    ratio = panel.growth(span.first, span.last)
     annual = annualised and not span.is_short
     values = ratio ** (1.0 / span.length) - 1.0 if annual else ratio - 1.0
     numbers = {
@@ -193,3 +195,130 @@ def _period(panel: PricePanel, label: str, span: Span, *, annualised: bool, part
 def _since(levels: FloatArray, sessions: DateArray) -> str:
     known = np.flatnonzero(np.isfinite(levels))
     return f"prices begin {sessions[known[0]]}" if known.size else "no prices"
+
+
+def priced_symbols(symbols: Sequence[str]) -> tuple[str, ...]:
+    """Name the symbols whose prices are needed for some, of which mixes are made from others.
+
+    >>> priced_symbols(["60%A+30%B+10%cash@tbill", "A"])
+    ('A', 'B', '^IRX')
+    """
+    mixes = [mix_of(symbol) for symbol in symbols if is_mix(symbol)]
+    bill = [BILL_SYMBOL] if any(mix.cash and mix.cash_rate is None for mix in mixes) else []
+    return tuple(dict.fromkeys([*(fund for symbol in symbols for fund in funds_of(symbol)), *bill]))
+
+
+def with_mixes(panel: PricePanel, symbols: Sequence[str]) -> PricePanel:
+    """Return the rows of some symbols, those of mixes made from the rows of their legs.
+
+    A mix has a price on the sessions on which all of its legs have one, and misses one where the exchanges of
+    all of them hold a session and one leg has none; the return across it is known, as a fund's is.  It begins
+    with its weights at the first such session; `PricePanel.anchored` begins it at a later one.  Its close is
+    made from the closes in the same way, without dividends; it has no volume, and the currency that its legs
+    share, if they do.  A doubt about a leg is one about the mix.
+
+    Parameters
+    ----------
+    panel : holds `priced_symbols(symbols)`
+    symbols : in the order of the rows to return
+
+    Raises
+    ------
+    ValueError
+        The panel lacks one of the symbols.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> days = np.array(["2026-01-14", "2026-01-15", "2026-01-16"], dtype="datetime64[D]")
+    >>> levels = np.array([[10.0, 11.0, 12.1], [50.0, np.nan, 55.0]])
+    >>> held = PricePanel(days, ("A", "B"), levels, levels, np.full_like(levels, np.nan), "by hand")
+    >>> with_mixes(held, ["50%A+50%B"]).total_return.round(6).tolist()
+    [[1.0, nan, 1.155]]
+    """
+    rows = [_mix_row(panel, symbol) if is_mix(symbol) else panel.select([symbol]) for symbol in symbols]
+    return replace(
+        panel,
+        symbols=tuple(symbols),
+        total_return=np.concatenate([row.total_return for row in rows]),
+        close=np.concatenate([row.close for row in rows]),
+        volume=np.concatenate([row.volume for row in rows]),
+        exchanges=tuple(row.exchanges[0] for row in rows),
+        held=None
+        if panel.held is None
+        else np.concatenate([row.held for row in rows if row.held is not None]),
+        doubts=tuple(doubt for row in rows for doubt in row.doubts),
+        currencies=tuple(row.currencies[0] for row in rows),
+        distributions=tuple(paid for row in rows for paid in row.distributions),
+        parts={symbol: parts for row in rows for symbol, parts in row.parts.items()},
+    )
+
+
+def _mix_row(panel: PricePanel, symbol: str) -> PricePanel:
+    """Make the panel of one mix, on the sessions of the whole panel."""
+    mix = mix_of(symbol)
+    legs = panel.select(mix.funds)
+    parts, closes = (_with_cash(panel, mix, rows) for rows in (legs.total_return, legs.close))
+    currencies = set(legs.currencies)
+    return replace(
+        legs,
+        symbols=(symbol,),
+        total_return=_levels(mix, parts, panel.sessions)[None, :],
+        close=_levels(mix, np.where(closes > 0, closes, np.nan), panel.sessions)[None, :],
+        volume=np.full((1, panel.sessions.size), np.nan),
+        exchanges=(_exchange(legs.exchanges),),
+        held=None if legs.held is None else np.all(legs.held, axis=0, keepdims=True),
+        doubts=tuple(replace(doubt, symbol=symbol, part=doubt.symbol) for doubt in _first_doubts(legs)),
+        currencies=(currencies.pop() if len(currencies) == 1 else None,),
+        distributions=(),
+        parts={symbol: parts},
+    )
+
+
+def _first_doubts(legs: PricePanel) -> Iterator[Doubt]:
+    """Yield one doubt of each kind and session: a mix has one level there."""
+    met: set[tuple[object, ...]] = set()
+    for doubt in legs.doubts:
+        key = doubt.kind, doubt.session
+        if key not in met:
+            met.add(key)
+            yield doubt
+
+
+def _levels(mix: Mix, parts: FloatArray, sessions: DateArray) -> FloatArray:
+    """Compute (T,) levels of a mix, 1 where all its parts are known first, NaN where one is not."""
+    out = np.full(sessions.size, np.nan)
+    known = np.flatnonzero(np.isfinite(parts).all(axis=0))
+    out[known] = mix_levels(parts[:, known], mix.weights, mix.rebalancing.resets(sessions[known]))
+    return out
+
+
+def _with_cash(panel: PricePanel, mix: Mix, rows: FloatArray) -> FloatArray:
+    """Give (K, T) levels of all legs in their order, cash among them."""
+    funds = iter(rows)
+    return np.vstack([_cash(panel, mix) if leg.symbol == CASH else next(funds) for leg in mix.legs])
+
+
+def _cash(panel: PricePanel, mix: Mix) -> FloatArray:
+    """Compute (T,) the level of cash: a 252nd of the rate for each session that all funds of the mix hold.
+
+    By the bill it is known from the first quote of it on.
+    """
+    own = panel.select(mix.funds)
+    held = np.ones((1, panel.sessions.size), dtype=np.bool_) if own.held is None else own.held
+    shared = np.all(held, axis=0)
+    periods = _exchange(own.exchanges).periods
+    if mix.cash_rate is not None:
+        rates = np.full(panel.sessions.size - 1, mix.cash_rate / periods)
+    else:
+        rates = bill_rate(panel.close[panel.row(BILL_SYMBOL)])[0]
+    steps = np.where(shared[1:], 1.0 + rates, 1.0)
+    known = np.isfinite(steps)
+    levels = np.cumprod(np.append(1.0, np.where(known, steps, 1.0)))
+    return np.where(np.append(True, known), levels, np.nan)
+
+
+def _exchange(exchanges: Sequence[Exchange]) -> Exchange:
+    """Choose whose sessions a mix is known by: that with the fewest a year, of those the last to close."""
+    fewest = min(exchange.periods for exchange in exchanges)
+    return max((each for each in exchanges if each.periods == fewest), key=lambda each: each.close)

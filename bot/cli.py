@@ -335,9 +335,10 @@ async def _compare(
 
 
 async def _draw_charts(answered: ComparisonData, renderer: ChartRenderer) -> Mapping[str, bytes]:
+    from bot.render.message import labelled
     from bot.render.sections.comparison import comparison_charts
 
-    return await renderer.draw(comparison_charts(answered.comparison))
+    return await renderer.draw(labelled(comparison_charts(answered.comparison)))
 
 
 async def _answer_section(text: str, settings: Settings, *, as_json: bool, out: Path | None) -> None:

@@ -393,11 +393,11 @@ def doubt_words(doubt: Doubt) -> str:
     day = f"{doubt.session.day} {calendar.month_abbr[doubt.session.month]} {doubt.session.year}"
     if doubt.kind is DoubtKind.DISTRIBUTION:
         told = f"{doubt.value * 100:+.2f} % against the distribution due"
-        return f"{doubt.symbol}'s adjusted price of {day} looks wrong ({told})"
+        return f"{doubt.fund}'s adjusted price of {day} looks wrong ({told})"
     if doubt.kind is DoubtKind.NEGATIVE:
-        return f"{doubt.symbol}'s price of {day} looks wrong ({doubt.value:g})"
+        return f"{doubt.fund}'s price of {day} looks wrong ({doubt.value:g})"
     split = ", a split that the prices lack" if doubt.kind is DoubtKind.SPLIT else ""
-    return f"{doubt.symbol}'s price of {day} looks wrong ({doubt.value * 100:+.1f} %{split})"
+    return f"{doubt.fund}'s price of {day} looks wrong ({doubt.value * 100:+.1f} %{split})"
 
 
 def _is_moved_by(doubt: Doubt, quantity: Quantity) -> bool:

@@ -16,8 +16,10 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from analytics.errors import BadRule
+from analytics.fund import is_mix
 from analytics.measures import MEASURES, Better, Bounds, Described, Measure, Unit, Words
 from analytics.measures.number import POSITIVE, SHARE
+from analytics.mixes import Rebalancing, mix_of
 from analytics.returns import BILL_SYMBOL, ZERO, Rate
 from analytics.watch.operators import Op
 from analytics.window import REGIME, Window
@@ -335,6 +337,9 @@ class Rule:
             raise BadRule("a rule", f"needs 1 to {count} of its {count} conditions, not {self.needed}")
         if count > 1 and any(condition.op.crossing for condition in self.conditions):
             raise BadRule("a crossing", "stands alone; among several conditions use the level, < or >")
+        if self.then and is_mix(self.then):
+            for condition in self.conditions:
+                condition.quantity.of(self.then)
 
     @property
     def crossing(self) -> bool:
@@ -359,9 +364,25 @@ class Rule:
         return tuple(dict.fromkeys(each.symbol for each in self.quantities if each.is_fact))
 
 
+def _mix_complaint(quantity: Quantity, symbol: str) -> str | None:
+    """Say why a mix cannot be watched so; None where it can."""
+    mix = mix_of(symbol)
+    if quantity.measure in {*LEVELS, "assets"}:
+        return f"of {mix.label} means nothing: a mix has neither a quote nor assets of its own"
+    if mix.rebalancing is Rebalancing.NEVER:
+        return (
+            f"of {mix.label} depends on the day it was bought, and a rule's window moves; "
+            "watch one that is rebalanced"
+        )
+    return None
+
+
 def _complaint(quantity: Quantity) -> str | None:
     if quantity.measure not in WATCHABLE:
         return f"is not watched; what can be is {', '.join(WATCHABLE)}"
+    for symbol in (quantity.symbol, quantity.other, quantity.benchmark):
+        if symbol and is_mix(symbol) and (complaint := _mix_complaint(quantity, symbol)):
+            return complaint
     if quantity.symbol == quantity.other:
         return f"of {quantity.symbol} is held against itself; name two funds"
     if quantity.window.label == REGIME:

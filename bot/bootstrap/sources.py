@@ -12,7 +12,17 @@ from typing import TYPE_CHECKING
 from bot.config import DataSource, Settings, SourceChoice, environment_name
 from bot.errors import UserError
 from bot.market import reference
-from bot.ports import Calendar, ChartRenderer, Clock, Funds, Prices, Quotes, WholeLists
+from bot.market.series import ExaminedMixes, MixedMarket
+from bot.ports import (
+    Calendar,
+    ChartRenderer,
+    Clock,
+    Examining,
+    Funds,
+    Prices,
+    Quotes,
+    WholeLists,
+)
 from bot.use_cases.gather import MarketData, Peers, today
 
 if TYPE_CHECKING:
@@ -140,16 +150,23 @@ def _market_data(
         from bot.market.chain import SourceChain
 
         prices = facts = SourceChain(sources, funds, clock)
+    mixed = MixedMarket(prices, facts)
     return MarketData(
-        prices,
-        facts,
+        mixed,
+        mixed,
         exchange,
         clock,
         peers,
         regimes=reference.REGIMES,
         rebalances=reference.rebalances,
-        sources={each.source: each for each in sources},
+        sources={each.source: _mixed(each) for each in sources},
     )
+
+
+def _mixed(source: CacheableSource) -> MixedMarket:
+    if isinstance(source, Examining):
+        return ExaminedMixes(source, source, source)
+    return MixedMarket(source, source)
 
 
 async def price_files(settings: Settings, symbols: Sequence[str]) -> tuple[dict[str, bytes], str]:

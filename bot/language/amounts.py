@@ -323,7 +323,8 @@ _TERM_VALUE = rf"\d[\d.]*(?: ?{_TERM_UNIT})?"
 _JOINED = re.compile(
     rf"(?<![\w$=/])({'|'.join(sorted(TERMS, key=len, reverse=True))})"
     rf"(?: ?[=:] ?|(?: of| is| are| at)? (?=\d[\d.]* ?{_TERM_UNIT}))"
-    rf"({_TERM_VALUE}(?:(?: ?[,;/&+x×*] ?| (?:and|on|of) ){_TERM_VALUE})*)",
+    # What letters follow is no value but the weight of a fund in a mix.
+    rf"({_TERM_VALUE}(?:(?: ?[,;/&+x×*] ?| (?:and|on|of) ){_TERM_VALUE})*)(?![\w%$^]|\.\d)",
     re.IGNORECASE,
 )
 _BETWEEN = re.compile(r"[,;/&+x×*]|\b(?:and|on|of)\b", re.IGNORECASE)

@@ -6,10 +6,12 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
 
+from analytics.fund import is_mix
 from analytics.returns import Rate
 from analytics.window import Window
 from bot.commands import COMPARE
 from bot.errors import Unclear
+from bot.language.mixes.fold import with_cash_rate
 from bot.language.options import (
     FILLERS,
     MOST_SYMBOLS,
@@ -121,7 +123,8 @@ class _CompareReader:
         """Return what the words come to; raises Unclear with every complaint."""
         options = self.options
         self._check_words()
-        options.complaints += count_complaints(self.symbols, "ISCB SPSM")
+        fewest = 0 if options.wrong_mix else 1
+        options.complaints += count_complaints(self.symbols, "ISCB SPSM", fewest)
         options.check()
         if options.complaints:
             complaints, meant = (
@@ -129,11 +132,12 @@ class _CompareReader:
                 dict.fromkeys([*self.symbols, *options.versus]),
             )
             raise Unclear(COMPARE.name, given, tuple(complaints), self._values_read(), tuple(meant))
+        rate, versus = options.rates[0] if options.rates else Rate(), next(iter(options.versus), None)
         return Compare(
-            symbols=tuple(self.symbols),
+            symbols=tuple(with_cash_rate(each, rate) if is_mix(each) else each for each in self.symbols),
             window=options.windows[0] if options.windows else Window("1y"),
-            versus=options.versus[0] if options.versus else None,
-            rate=options.rates[0] if options.rates else Rate(),
+            versus=with_cash_rate(versus, rate) if versus and is_mix(versus) else versus,
+            rate=rate,
             as_of=options.as_ofs[0] if options.as_ofs else None,
             weekly=bool(options.weekly and options.weekly[0]),
         )

@@ -9,6 +9,7 @@ from difflib import get_close_matches
 
 from bot.commands import DIGEST, FOLLOW, UNFOLLOW, Command
 from bot.errors import Unclear
+from bot.language.mixes.fold import is_folded, mix_complaints
 from bot.language.options import is_option, split_words
 from bot.language.requests import (
     DigestNow,
@@ -192,7 +193,7 @@ def read_pair(command: Command, text: str) -> PairRequest:
     `A vs B` alone are the two, as in `/compare`.  Raises Unclear with everything that is wrong.
     """
     require_readable(command, text)
-    words = [word for word in split_words(_SLASHED.sub(" ", text)) if word.lower() not in _JOINED]
+    words = [word for word in split_words(_SLASHED.sub(" ", plain_text(text))) if word.lower() not in _JOINED]
     if words and words[0].lower() in {command.name, command.name[1:]}:
         words = words[1:]
     if not words or words[0].lower() == "help":
@@ -218,8 +219,12 @@ def _word_complaints(names: list[str]) -> list[str]:
     told = "A followed pair is told over the day, the month and the year to date"
     return [
         *([f"{told}: leave {list_some(f'`{safe_word(word)}`' for word in windows)} out."] if windows else []),
-        *(f"`{safe_word(word)}` is not a symbol." for word in strange),
+        *(complaint for word in strange for complaint in _strange_complaints(word)),
     ]
+
+
+def _strange_complaints(word: str) -> tuple[str, ...]:
+    return mix_complaints(word) if is_folded(word) else (f"`{safe_word(word)}` is not a symbol.",)
 
 
 def _pair_complaints(command: Command, words: list[str], symbols: list[str]) -> list[str]:

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from analytics.errors import UnknownWindow
 from analytics.returns import ZERO, Rate
 from analytics.window import Window
+from bot.language.mixes.fold import is_folded, mix_complaints
 from bot.language.windows import OPENERS as WINDOW_OPENERS
 from bot.language.windows import (
     SPELLINGS,
@@ -92,6 +93,7 @@ class Options:
     ends: words that cannot be the value of the word before.
     against: words after `vs`, before they are known for symbols.
     unread: words that mean nothing, between backticks.
+    wrong_mix: a fund is one of a mix that cannot be held, which the complaints say.
     """
 
     today: date
@@ -105,6 +107,7 @@ class Options:
     as_ofs: list[date] = field(default_factory=list)
     weekly: list[bool] = field(default_factory=list)
     unread: list[str] = field(default_factory=list)
+    wrong_mix: bool = False
     complaints: list[str] = field(default_factory=list)
 
     def take(self, rest: list[str]) -> bool:
@@ -135,6 +138,9 @@ class Options:
             into.append(symbol)
         elif symbol:
             self.complaints.append(script.refusal(word))
+        elif is_folded(word):
+            self.complaints += mix_complaints(word)
+            self.wrong_mix = True
         elif is_day(word):
             self._read_lone_day(word)
         else:

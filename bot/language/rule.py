@@ -16,6 +16,7 @@ from analytics.watch.states import Policy
 from bot.commands import WATCH
 from bot.errors import Unclear
 from bot.language.amounts import amount_text, scale_of
+from bot.language.mixes.fold import with_cash_rate
 from bot.language.rule_clauses import (
     Bound,
     Clause,
@@ -146,7 +147,8 @@ class _RuleReader:
 
     def _build_rule(self, conditions: Sequence[Condition], needed: int, then: str | None) -> Rule | None:
         try:
-            return Rule(tuple(conditions), needed, then)
+            rate = next((each.quantity.rate for each in conditions if each.quantity.rate != ZERO), ZERO)
+            return Rule(tuple(conditions), needed, with_cash_rate(then, rate) if then else None)
         except BadRule as bad:
             self.complaints.append(f"{bad.part.capitalize()} {bad.complaint}.")
         return None

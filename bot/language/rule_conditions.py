@@ -29,6 +29,7 @@ from analytics.watch.rules import (
 )
 from analytics.window import Window
 from bot.language.amounts import Amount, Misread, UnitScale, amount_text, nearest_text, scale_of, value_of
+from bot.language.mixes.fold import with_cash_rate
 from bot.language.rule_clauses import Bound, ConditionDraft, ConditionFunds, Fund, Measured, Spanned
 from bot.language.rule_words import MEASURES, SECTORS, SHORT, Mark, measure_name
 from bot.language.windows import read_window
@@ -72,12 +73,12 @@ def build_condition(said: ConditionDraft, common: Common) -> Condition | None:
     quantity = partial(
         Quantity,
         said.measure,
-        funds.symbol,
-        funds.other,
+        with_cash_rate(funds.symbol, common.rate),
+        with_cash_rate(funds.other, common.rate) if funds.other else None,
         funds.combine,
         window=YEAR if said.measure in WINDOWLESS else window,
         rate=common.rate if said.measure in RATED else ZERO,
-        benchmark=benchmark,
+        benchmark=with_cash_rate(benchmark, common.rate) if benchmark else None,
         sector=said.sectors[0].sector if said.sectors else None,
         currency=said.bounds[0].currency or None,
     )

@@ -8,6 +8,7 @@ from datetime import date
 
 from analytics.watch.operators import Op
 from bot.language.amounts import UNITS, Amount
+from bot.language.mixes.fold import is_folded, mix_complaints
 from bot.language.rule_clauses import (
     Bound,
     Clause,
@@ -53,6 +54,8 @@ _QUOTED_IN = _CURRENCIES.keys() | {
     "krw",
     "inr",
 }
+_ON = "ON"
+"""A fund in capitals; in small letters it may stand before a measure."""
 _BY = frozenset({"by", "of"})
 _MORE = frozenset({Op.ABOVE, Op.AT_LEAST, Mark.OVER, Mark.FILLER})
 _PERCENTS = frozenset({"%", "percent", "per cent", "pct"})
@@ -110,7 +113,7 @@ class _ClauseReader:
 
     def _read_word(self, token: Token) -> list[Clause]:
         word, following = token.text.lower(), self._cursor.peek()
-        if (moved := self._read_move(word)) is not None:
+        if token.text != _ON and (moved := self._read_move(word)) is not None:
             return moved
         numeric = following is not None and following.kind is TokenKind.NUMBER
         if word in QUOTES and following and isinstance(following.meaning, Op):
@@ -123,6 +126,8 @@ class _ClauseReader:
             return []
         if pair := _pair(token.text):
             return [Fund(pair[0]), Join(Mark.MINUS), Fund(pair[1])]
+        if is_folded(token.text) and (wrong := mix_complaints(token.text)):
+            return [Wrong(each) for each in wrong]
         symbol = symbol_of(token.text)
         if symbol and not self._script.is_symbol(token.text):
             return [Doubtful(token.text)]

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
+from analytics.mixes import NAME
 from analytics.watch.operators import Op
 from analytics.watch.rules import WATCHABLE
 from bot.language.amounts import MONEY
@@ -58,11 +59,13 @@ _AFTER = r"(?![A-Za-z0-9])"
 _CLASS = r"(?<=[A-Za-z]{2})/[A-Za-z](?![A-Za-z0-9/])"
 _MONEY = rf"[$€£]?\d[\d.,]*,\d+(?:{'|'.join(sorted(MONEY, key=len, reverse=True))})"
 _WORD = rf"[$€£]?\^?[A-Za-z0-9]+(?:[.-][A-Za-z0-9]+)*(?:{_CLASS}|=[A-Za-z]{{1,2}}(?![A-Za-z0-9]))?"
+_PART = r"[-+]?[\d.a-z]{1,12}%[^\s,;()<>+]{1,16}"
 _TOKENS = re.compile(
     "|".join(
         f"(?P<{name}>{pattern})"
         for name, pattern in (
             ("space", r"\s+"),
+            ("mix", rf"{_BEFORE}(?:{NAME}@\d{{1,6}}=|{_PART}\+)[^\s,;()<>]+"),
             ("mention", r"<[!@#][^<>\s]*>"),
             ("vs", rf"{_BEFORE}(?:vs|versus)\.? ?[:=]|{_BEFORE}vs\.(?=\s)"),
             ("rate", rf"{_BEFORE}rf(?: ?[:=] ?| (?=\d|t-?bill))(?:[\d.,]*\d ?%|\d+,\d+(?!\w)|[^\s,;()]*)"),

@@ -328,6 +328,7 @@ class FollowUpDraft:
         # "Compare with IWM" is about IWM and what is here; "compare IWM" is about IWM alone.
         pair = section.needs_two or (section is Section.COMPARE and not self.plain)
         fewest = 2 if pair and not self.options.versus else 1
+        fewest = 0 if self.options.wrong_mix else fewest
         yield from count_complaints([*self.symbols, *beside], f"{section} ISCB SPSM", fewest)
 
     def _follow_up(self, section: Section) -> FollowUp:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
+from analytics.fund import is_mix
 from analytics.query import Query
 from analytics.returns import ZERO
 from analytics.window import Window
 from bot.errors import UserError
 from bot.language.amounts import read_size, size_text, terms_text
+from bot.language.mixes.fold import with_cash_rate
 from bot.language.options import MOST_SYMBOLS, future_complaints, is_option, latest_day, option_text
 from bot.language.requests import FollowUp
 from bot.language.thread import drop_defaults
@@ -28,10 +31,17 @@ def resolve_query(follow: FollowUp, context: ThreadContext | None, today: date) 
     Raises UserError with everything that keeps it from being answered, each with what to do.
     """
     if follow.symbols:
-        return _require_answerable(follow, _new_query(follow, today))
-    if context is None:
+        query = _new_query(follow, today)
+    elif context is None:
         raise UserError("No funds are known here. Name them, like `compare ISCB SPSM`.")
-    return _require_answerable(follow, _change_query(follow, context.comparing))
+    else:
+        query = _change_query(follow, context.comparing)
+    query = _require_answerable(follow, query)
+    if not any(map(is_mix, query.funds)):
+        return query
+    benchmark = query.benchmark and with_cash_rate(query.benchmark, query.rate)
+    symbols = tuple(with_cash_rate(symbol, query.rate) for symbol in query.symbols)
+    return replace(query, symbols=symbols, benchmark=benchmark)
 
 
 def _new_query(follow: FollowUp, today: date) -> Query:

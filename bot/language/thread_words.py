@@ -81,7 +81,7 @@ def spelled_words(text: str, *, spending: bool = False) -> list[str]:
 
     spending: it is known to be about money, so that `10m` is no window.
     """
-    bare = _WITHIN.sub(_COMMA, join_terms(text))
+    bare = _WITHIN.sub(_COMMA, join_terms(plain_text(text)))
     words = split_words(bare, (*_SPELLINGS, *(_AMOUNTS if spending or _SPENDING.search(bare) else ())))
     words = [word.replace(_COMMA, ",") for word in words]
     if words:

@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from analytics.fund import is_mix
 from analytics.returns import Rate
 from bot.commands import Command
 from bot.errors import Unclear
+from bot.language.mixes.fold import fold_mixes, is_folded, mix_symbol
 from bot.render.text import join_words, printable
 
 EARLIEST = date(1970, 1, 2)
@@ -30,6 +32,8 @@ SUFFIX_LETTERS = frozenset("FLTV")
 """Exchanges behind a dot that are one letter: VUSA.L is traded in London, and no class of shares."""
 _SHARE_CLASS = re.compile(r"(?<![A-Za-z0-9])([A-Za-z]{2,6})([./])([A-Za-z])(?![A-Za-z0-9/])")
 _SYMBOL = re.compile(r"\^?[a-z0-9]+(?:[.=-][a-z0-9]+)*", re.IGNORECASE | re.ASCII)
+_WEIGHTS = re.compile(r"\d ?(?:%|percent|pct)|\d/\d", re.IGNORECASE | re.ASCII)
+"""Without one of these no mix of funds is in a text."""
 _MOST_LETTERS = 12
 _MOST_WORDS = 6
 
@@ -42,9 +46,19 @@ def require_readable(command: Command, text: str) -> None:
 
 
 def plain_text(text: str) -> str:
+    """Return the text as `seen_text` does, every mix of funds in it as one word.
+
+    >>> plain_text("60% SPY and 40% TLT vs IWM")
+    '60%SPY+40%TLT vs IWM'
+    """
+    seen = seen_text(text)
+    return fold_mixes(seen, _read_leg) if _WEIGHTS.search(seen) else seen
+
+
+def seen_text(text: str) -> str:
     """Return the text without Slack's escapes and links, letters of another width, and what cannot be seen.
 
-    >>> plain("assets &lt; 200\u2019000\u2019000, 1 500 sessions")
+    >>> seen_text("assets &lt; 200\u2019000\u2019000, 1 500 sessions")
     'assets < 200000000, 1500 sessions'
     """
     bare = _LINK.sub(r"\1", text)
@@ -52,6 +66,11 @@ def plain_text(text: str) -> str:
         bare = bare.replace(escape, character)
     seen = printable(unicodedata.normalize("NFKC", bare)).translate(_DASHES)
     return _GROUPED.sub(lambda number: re.sub(r"\D", "", number[0]), seen)
+
+
+def _read_leg(word: str) -> str | None:
+    """Return a word as a fund of a mix; None for a word of English, which is one behind a `$` alone."""
+    return symbol_of(word) if PLACED.is_symbol(word) else None
 
 
 def with_dashes(text: str) -> str:
@@ -67,9 +86,11 @@ def _with_dash(found: re.Match[str]) -> str:
 def symbol_of(word: str) -> str | None:
     """Return a word as a symbol, upper case and without its `$`; None where it cannot be one.
 
-    >>> symbol_of("brk.b"), symbol_of("VUSA.L"), symbol_of("16 %")
-    ('BRK-B', 'VUSA.L', None)
+    >>> symbol_of("brk.b"), symbol_of("VUSA.L"), symbol_of("16 %"), symbol_of("60%SPY+40%TLT")
+    ('BRK-B', 'VUSA.L', None, '60%SPY+40%TLT')
     """
+    if is_mix(word):
+        return mix_symbol(word.lstrip("$")) if is_folded(word.lstrip("$")) else None
     symbol = with_dashes(word.lstrip("$"))
     fits = _SYMBOL.fullmatch(symbol) and re.search("[A-Za-z]", symbol) and len(symbol) <= _MOST_LETTERS
     return symbol.upper() if fits else None
@@ -282,7 +303,7 @@ class Script:
 
     def is_symbol(self, word: str) -> bool:
         """Return whether a word stands for a fund."""
-        if word.startswith("$") or symbol_of(word) is None:
+        if word.startswith("$") or is_mix(word) or symbol_of(word) is None:
             return symbol_of(word) is not None
         small = word.lower()
         if word == ALWAYS_CAPITAL:

@@ -1,4 +1,4 @@
-"""One symbol's prices, distributions and splits on its exchange's sessions, and how series become a panel."""
+"""One symbol's prices and events on its exchange's sessions, how series become a panel, and mixes of them."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from functools import reduce
 import numpy as np
 from numpy.typing import NDArray
 
+from analytics.fund import funds_of, is_mix
+from analytics.holdings import mix_profile
 from analytics.panel import (
     NEW_YORK,
     BoolArray,
@@ -20,7 +22,8 @@ from analytics.panel import (
     FloatArray,
     PricePanel,
 )
-from bot.ports import Calendar
+from analytics.returns import priced_symbols, with_mixes
+from bot.ports import Calendar, Examining, Finding, Funds, PriceHistory, Prices, Profiles
 
 CLOSED = timedelta(days=30)
 """Longer than any exchange was ever closed in a row, and than several never are open on one day."""
@@ -317,3 +320,40 @@ def settle_currency(told: object) -> tuple[str | None, float]:
     if not text:
         return None, 1.0
     return MINOR.get(text, (text.upper(), 1.0))
+
+
+class MixedMarket:
+    """Both ports, for funds as the source gives them and for mixes of them."""
+
+    def __init__(self, prices: Prices, funds: Funds) -> None:
+        self._prices, self._funds = prices, funds
+
+    async def history(self, symbols: Sequence[str], through: date) -> PriceHistory:
+        """Get prices as the port says; what is noted or not known of a mix names its fund."""
+        if not any(map(is_mix, symbols)):
+            return await self._prices.history(symbols, through)
+        found = await self._prices.history(priced_symbols(symbols), through)
+        return PriceHistory(with_mixes(found.panel, tuple(dict.fromkeys(symbols))), found.notes)
+
+    async def profiles(self, symbols: Sequence[str]) -> Profiles:
+        """Get profiles as the port says, and beside that of a mix those of its funds."""
+        mixes = [symbol for symbol in symbols if is_mix(symbol)]
+        if not mixes:
+            return await self._funds.profiles(symbols)
+        found = await self._funds.profiles(
+            list(dict.fromkeys(fund for symbol in symbols for fund in funds_of(symbol)))
+        )
+        mixed = {symbol: mix_profile(symbol, found.by_symbol) for symbol in mixes}
+        return Profiles({**found.by_symbol, **mixed}, found.notes)
+
+
+class ExaminedMixes(MixedMarket):
+    """Both ports before a source that can be examined."""
+
+    def __init__(self, prices: Prices, funds: Funds, examined: Examining) -> None:
+        super().__init__(prices, funds)
+        self._examined = examined
+
+    async def examine(self) -> Sequence[Finding]:
+        """Say of the source what it says of itself."""
+        return await self._examined.examine()

@@ -102,7 +102,7 @@ def suspect(doubts: Sequence[Doubt]) -> str:
 
 def lack(doubts: Sequence[Doubt], days: int) -> str:
     """Say of one symbol's distributions that its total return lacks them, and about how much a year."""
-    symbol, total = doubts[0].symbol, sum(doubt.value for doubt in doubts)
+    symbol, total = doubts[0].fund, sum(doubt.value for doubt in doubts)
     what = "lacks distributions" if total < 0 else "has more than its distributions"
     yearly, unit = (total * YEAR / days, " a year") if days >= int(YEAR) else (total, "")
     return f"{symbol}'s total return {what} (about {_size(yearly)}{unit})."
@@ -276,7 +276,7 @@ def _unit(symbol: str, value: float) -> str:
 
 def _jump(doubt: Doubt) -> str:
     verb = "rise" if doubt.value > 0 else "fall"
-    return f"{doubt.symbol}'s {verb} of {text.percent(abs(doubt.value))} on {text.day(doubt.session)}"
+    return f"{doubt.fund}'s {verb} of {text.percent(abs(doubt.value))} on {text.day(doubt.session)}"
 
 
 def _days(days: Sequence[date]) -> str:

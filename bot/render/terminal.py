@@ -28,10 +28,10 @@ from analytics.panel import Doubt
 from analytics.returns import Period
 from bot.errors import BotError, NothingPriced, Unavailable, Unclear, UnknownSymbols, UserError
 from bot.render.doubts import describe, legend
-from bot.render.message import Block, Message
+from bot.render.message import Block, Message, labelled
 from bot.render.notes import all_notes, note_sentence
 from bot.render.sections.comparison import comparison_heading, remark_sentences
-from bot.render.sections.convention import convention, frequency_words
+from bot.render.sections.convention import frequency_words, whole_convention
 from bot.render.sections.doubtful import period_doubts
 from bot.render.sections.finding import finding, plain_finding, title
 from bot.render.sections.table import Group, Row, dash_notes, groups
@@ -49,7 +49,7 @@ def render_terminal(
     """Render everything but the pictures, for rich to print."""
     rows = [row for group in groups(comparison) for row in group.rows]
     explained = legend(doubt for row in rows for doubt in row.doubts)
-    return Stack(
+    parts: tuple[RenderableType, ...] = (
         Prose(comparison_heading(comparison), style="bold"),
         Text(),
         *(Prose(sentence) for sentence in finding(comparison, evidence)),
@@ -59,8 +59,9 @@ def render_terminal(
         *(Prose(note, style="dim") for note in dash_notes(comparison, rows, notes)),
         Text(),
         *(Prose(remark, style="italic") for remark in remark_sentences(comparison, notes)),
-        Prose(convention(comparison), style="dim"),
+        Prose(whole_convention(comparison), style="dim"),
     )
+    return Stack(*labelled(parts))
 
 
 def render_message(message: Message) -> RenderableType:
@@ -370,7 +371,7 @@ def _span(comparison: Comparison) -> Json:
 def _conventions(comparison: Comparison) -> Json:
     rate = comparison.query.rate
     return {
-        "text": convention(comparison),
+        "text": whole_convention(comparison),
         "returns": f"simple {frequency_words(comparison.periods)} total returns",
         "periods_a_year": comparison.periods,
         "rf": "13-week T-bill" if rate.annual is None else rate.annual,

@@ -11,6 +11,8 @@ import unicodedata
 from collections.abc import Sequence
 from datetime import date
 
+from analytics.mixes import WORD, mix_of
+
 NBSP = "\u00a0"
 NONE = "–"
 """Stands where there is no number; a table cell must not be empty."""
@@ -162,8 +164,15 @@ def end_sentence(words: str) -> str:
 
 
 def code_span(words: str, most: int = RULE_LENGTH) -> str:
-    """Put words between backticks, safe in mrkdwn; a backtick inside becomes an apostrophe."""
-    return f"`{safe_line(words.replace('`', chr(39)), most) or ' '}`"
+    """Put words between backticks, safe in mrkdwn; a backtick inside becomes an apostrophe, and a mix of
+    funds is written as people type it.
+    """
+    return f"`{safe_line(as_typed(words).replace('`', chr(39)), most) or ' '}`"
+
+
+def as_typed(words: str) -> str:
+    """Write the mixes of funds among words as people type them: "60% ISCB 40% TLT", "core@2"."""
+    return WORD.sub(lambda found: mix_of(found[0]).typed, words) if "%" in words else words
 
 
 def person(user: str) -> str:

@@ -46,6 +46,12 @@ def fact_values(comparison: Comparison, name: str) -> list[float | None]:
     return [fact.value if fact else None for fact in profile_facts(comparison, name)]
 
 
+def lacking_in_mix(what: str) -> str:
+    """Say why a fact of a mix of funds is not known."""
+    own = what in {"assets", "number of holdings"}
+    return "a mix has none of its own" if own else "not known of all its funds"
+
+
 def profile_facts(comparison: Comparison, name: str) -> list[Fact[Any] | None]:
     """Read a fact of the profiles by name, with its source and day."""
     profiles = [comparison.profiles.get(symbol) for symbol in comparison.symbols]

@@ -36,6 +36,7 @@ from bot.render import advice
 from bot.render.advice import MOST_QUESTIONS, note_funds_left_out, unknown_symbols_message
 from bot.render.blocks import follow_up_buttons, next_buttons
 from bot.render.chart_specs import paint
+from bot.render.message import labelled
 from bot.render.sections.comparison import comparison_message as comparison_answer
 from bot.render.sections.export import export_message
 from bot.sections import WITH_MEASURE
@@ -343,7 +344,7 @@ class FundAnswers:
         if reading:
             others = [SectionQuery(follow_text(each), context) for each in reading.others]
             message = advice.say_reading(message, line, others)
-        message = replace(message, pictures=paint(message.pictures, context.seated))
+        message = replace(message, pictures=paint(message.pictures, labelled(context.seated)))
         return await self._parts.post(request, note_funds_left_out(message, context.more))
 
     def _peers(self, comparison: Comparison) -> Sequence[str]:

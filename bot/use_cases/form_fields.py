@@ -18,10 +18,10 @@ from bot.language.words import (
     MOST_CHARACTERS,
     PLACED,
     list_some,
-    plain_text,
     rate_of,
     safe_word,
     script_of,
+    seen_text,
     symbol_of,
     with_dashes,
 )
@@ -60,7 +60,7 @@ class SentFields:
     def text(self, name: str) -> str:
         """Read a field on one line, without what cannot be seen; empty where nothing was put in."""
         given = self.fields.get(name)
-        return " ".join(plain_text(given).split()) if isinstance(given, str) else ""
+        return " ".join(seen_text(given).split()) if isinstance(given, str) else ""
 
     def wrong(self, name: str, *complaints: str) -> None:
         """Note what is wrong with a field, as plain text, which is what Slack shows."""

@@ -15,9 +15,9 @@ import numpy as np
 
 from analytics.comparison import Comparison
 from analytics.evidence.edge import WindowEvidence
-from analytics.fund import FundProfile
+from analytics.fund import FundProfile, funds_of
 from analytics.notes import INTEREST_RATES, OVER, Note, NoteKind
-from analytics.panel import DateArray, Exchange, PricePanel
+from analytics.panel import DateArray, Exchange, PricePanel, spread_rows
 from analytics.query import MARKET, Query
 from analytics.watch.quantities import Coming
 from analytics.watch.readings import Readings, read
@@ -162,9 +162,11 @@ async def _prices(prices: Prices, symbols: Sequence[str], through: date) -> _Pri
         try:
             history = await prices.history(wanted, through)
         except UnknownSymbols as fault:
-            if not set(fault.nearest) & set(wanted):
+            behind = ((symbol, fund) for symbol in wanted for fund in funds_of(symbol))
+            causes = {symbol: fault.cause(fund) for symbol, fund in behind if fund in fault.nearest}
+            if not causes:
                 return _PricesFound(None, dict.fromkeys(wanted, str(fault)), unknown)
-            unknown |= _unknown_causes(fault)
+            unknown |= causes
         except Unavailable as fault:
             if silent or fault.symbol is None:  # after a second failure the source itself is the trouble
                 return _PricesFound(None, silent | dict.fromkeys(wanted, str(fault)), unknown)
@@ -180,10 +182,6 @@ def _stale_causes(notes: Iterable[Note]) -> Iterator[tuple[str, str]]:
     for note in notes:
         if note.kind is NoteKind.STALE and note.symbol:
             yield note.symbol, str(note.facts["cause"])
-
-
-def _unknown_causes(fault: UnknownSymbols) -> Causes:
-    return {symbol: fault.cause(symbol) for symbol in fault.nearest}
 
 
 async def _find_failing(prices: Prices, symbols: Sequence[str], through: date) -> Causes:
@@ -310,6 +308,7 @@ def _widen_panel(
         exchanges=(*panel.exchanges, *more.values()),
         currencies=(*panel.currencies, *[None] * len(more)),
         held=held,
+        parts={symbol: spread_rows(parts, at, sessions.size) for symbol, parts in panel.parts.items()},
     )
 
 

@@ -7,7 +7,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
+from analytics.fund import is_mix
 from analytics.measures import Unit
+from analytics.mixes import mix_of
 from analytics.watch.readings import Reading, is_met
 from analytics.watch.rules import WATCHABLE, Combine, Condition, Quantity, Rule
 from bot.render import text
@@ -19,8 +21,8 @@ MOST = 4
 
 
 def cut_symbol(name: str) -> str:
-    """Return a symbol, cut where it is none that people type."""
-    return one_line(name, NAME_LENGTH)
+    """Return a symbol, cut where it is none that people type; of a mix of funds its label."""
+    return mix_of(name).label if is_mix(name) else one_line(name, NAME_LENGTH)
 
 
 def quantity_words(quantity: Quantity) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 
 from analytics.measures import PERIODS
@@ -11,7 +11,8 @@ from analytics.watch.rules import Quantity, Rule
 from bot.model import RuleReport
 from bot.render import text
 from bot.render.measures import ANNUALISED, RATED, level_basis, returns_of
-from bot.render.rules.conditions import parts_of
+from bot.render.rules.conditions import cut_symbol, parts_of
+from bot.render.sections.convention import AS_RUN, mixes_words
 from bot.render.text import NAME_LENGTH, one_line, safe_line
 
 SAMPLE = "SAMPLE DATA"
@@ -36,6 +37,7 @@ def convention(reports: Iterable[RuleReport], session: date) -> str:
     parts = [
         *([SAMPLE] if simulated and not any(SAMPLE in source for source in sources) else []),
         *(_price_basis(reports, priced, session) if priced else []),
+        *([mixes] if (mixes := _mixes(quantities, reports)) else []),
         *(["fund facts as published"] if len(priced) < len(quantities) else []),
         _as_of(sources, session),
     ]
@@ -62,9 +64,7 @@ def _price_basis(reports: list[RuleReport], quantities: list[Quantity], session:
         *level_basis(measures),
     ]
     rates = _first_labels(quantity.rate.label for quantity in quantities if quantity.measure in RATED)
-    benchmarks = _first_labels(
-        one_line(quantity.against, NAME_LENGTH) for quantity in quantities if quantity.against
-    )
+    benchmarks = _first_labels(cut_symbol(quantity.against) for quantity in quantities if quantity.against)
     return [
         *returns,
         *([_first_labels(map(str, annual or [PERIODS]))] if measures & ANNUALISED else []),
@@ -72,6 +72,12 @@ def _price_basis(reports: list[RuleReport], quantities: list[Quantity], session:
         *([f"benchmark {benchmarks}"] if benchmarks else []),
         *([f"{windows} to {_days(reports, session)}"] if (windows := _windows(quantities)) else []),
     ]
+
+
+def _mixes(quantities: Sequence[Quantity], reports: Sequence[RuleReport]) -> str:
+    """Say what the mixes are that rules are about: a rule reads each as it has run since its first price."""
+    then = [report.watched.rule.then for report in reports if report.watched.rule.then]
+    return mixes_words([*(symbol for each in quantities for symbol in each.shared), *then], AS_RUN)
 
 
 def _windows(quantities: Iterable[Quantity]) -> str:

@@ -27,6 +27,7 @@ from bot.render.rules.card import (
     target_line,
 )
 from bot.render.rules.conditions import (
+    cut_symbol,
     distance_from_threshold,
     gap_words,
     parts_of,
@@ -240,7 +241,7 @@ def _moved(quantity: Quantity, move: WindowMove) -> list[str]:
 def _session_effect(quantity: Quantity, verb: str, each: SessionEffect) -> str:
     """Write "16 Jan 2025 left (ISCB -0.8 %): 0.02 up"."""
     returns = ", ".join(
-        f"{one_line(symbol, NAME_LENGTH)} {text.signed_percent(value)}" for symbol, value in each.returns
+        f"{cut_symbol(symbol)} {text.signed_percent(value)}" for symbol, value in each.returns
     )
     size = distance_from_threshold(quantity, each.effect, 0.0)
     told = {"above": "up", "below": "down"}
@@ -331,7 +332,7 @@ def _flip(watched: RuleVersion, transition: RuleTransition) -> str:
     then = ""
     if watched.rule.then and transition.then is not None and len(conditions) == 1:
         beside = value_words(conditions[0].quantity.of(watched.rule.then), transition.then)
-        then = f", {one_line(watched.rule.then, NAME_LENGTH)} {beside}"
+        then = f", {cut_symbol(watched.rule.then)} {beside}"
     return f"{text.day(transition.session)}: {_change(transition)}, {value}{then}"
 
 

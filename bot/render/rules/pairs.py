@@ -11,6 +11,7 @@ from bot.model import DateKind, Digest, Follow, KnownDate, SectionQuery
 from bot.render import blocks, ids, text
 from bot.render.doubts import MARK
 from bot.render.message import Block, Message
+from bot.render.rules.conditions import cut_symbol
 from bot.render.rules.posts import exchange_name, next_post_words, weekday
 from bot.render.text import NAME_LENGTH, escape, join_words, one_line, person
 
@@ -32,7 +33,7 @@ def pair_line(found: PairReturns, periods: Sequence[Period] = tuple(Period)) -> 
 
 def pair_name(symbols: Sequence[str]) -> str:
     """Name a pair: "ISCB and SPSM"; not escaped."""
-    return join_words([one_line(symbol, NAME_LENGTH) for symbol in symbols[:2]])
+    return join_words([cut_symbol(symbol) for symbol in symbols[:2]])
 
 
 def _merged(session: date, periods: Sequence[PairReturn]) -> Iterator[tuple[str, PairReturn]]:
@@ -65,11 +66,11 @@ def _period_words(found: PairReturns, label: str, told: PairReturn) -> str:
         symbol for symbol, value in zip(found.symbols[:2], told.returns[:2], strict=True) if value is None
     ]
     if lacking:
-        return f"{label}: no price of {join_words([one_line(each, NAME_LENGTH) for each in lacking])}"
+        return f"{label}: no price of {join_words([cut_symbol(each) for each in lacking])}"
     values = [f"{_signed(value)}{mark}" for value in told.returns[:2]]
     gap = f"gap [{text.points(told.gap or 0.0)}{mark}]"
     beside = [
-        f"{one_line(symbol, NAME_LENGTH)} {_signed(value)}"
+        f"{cut_symbol(symbol)} {_signed(value)}"
         for symbol, value in zip(found.symbols[2:], told.returns[2:], strict=True)
     ]
     return ", ".join([f"{label} {' and '.join(values)}", gap, *beside])
@@ -90,7 +91,7 @@ def dates_line(dates: Sequence[KnownDate], session: date) -> list[str]:
 
 def _date_words(known: KnownDate, session: date) -> str:
     """Write "SPSM went ex-dividend on Mon 22 Dec 2025 (0.32 USD a share)"."""
-    day, funds = weekday(known.day), join_words([one_line(each, NAME_LENGTH) for each in known.symbols])
+    day, funds = weekday(known.day), join_words([cut_symbol(each) for each in known.symbols])
     name = one_line(known.name, NAME_LENGTH)
     worth = (
         ""
@@ -150,7 +151,7 @@ def unfollow_button(follow: Follow) -> Block:
 
 
 def _convention(found: PairReturns) -> list[str]:
-    first, second = (escape(one_line(symbol, NAME_LENGTH)) for symbol in found.symbols[:2])
+    first, second = (escape(cut_symbol(symbol)) for symbol in found.symbols[:2])
     mark = "SAMPLE DATA · " if found.simulated and "SAMPLE" not in found.source else ""
     source = f" · source {escape(one_line(found.source, NAME_LENGTH))}" if found.source else ""
     return [f"_{mark}Total returns; the gap is {first} less {second}{source}_"]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from analytics.comparison import Comparison
+from analytics.fund import is_mix
 from analytics.measures import PERIODS
 from analytics.measures.sample import MONTHS, WEEKS, YEARS
+from analytics.mixes import Rebalancing, mix_of
 from analytics.query import Query
 from analytics.window import Span
 from bot.render import text
@@ -15,6 +17,9 @@ from bot.render.values import profile_facts
 SAMPLE = "SAMPLE DATA"
 FACTS = ("expense_ratio", "dividend_yield", "assets")
 """The fund facts that stand in a first answer."""
+BEGINS = "begins with its weights at the base close"
+AS_RUN = "as it has run since all of its funds have prices"
+"""When a mix begins that is looked at over windows which move."""
 FREQUENCIES = {WEEKS: "weekly", MONTHS: "monthly", YEARS: "yearly"}
 
 
@@ -31,6 +36,11 @@ def convention(comparison: Comparison) -> str:
     )
 
 
+def whole_convention(comparison: Comparison) -> str:
+    """Write the convention with what each mix of funds in it is."""
+    return " · ".join(filter(None, (convention(comparison), mixes_words(comparison.query.funds))))
+
+
 def plain_convention(comparison: Comparison, *, facts: bool = True) -> str:
     """Write the convention in plain words: "Daily total returns, 16 Jan 2025 to 16 Jan 2026 (251), …".
 
@@ -43,7 +53,8 @@ def plain_convention(comparison: Comparison, *, facts: bool = True) -> str:
     usual = set(periods.values()) <= {PERIODS, WEEKS}
     shown = [fact for name in FACTS for fact in profile_facts(comparison, name) if fact] if facts else []
     days = sorted({fact.as_of for fact in shown if fact.as_of})
-    return ", ".join(
+    mixes = mixes_words(comparison.query.funds)
+    line = ", ".join(
         (
             f"{frequency_words(comparison.periods).capitalize()} total returns",
             f"{text.day(span.start)} to {text.day(span.end)} ({counted})",
@@ -52,6 +63,21 @@ def plain_convention(comparison: Comparison, *, facts: bool = True) -> str:
             f"{comparison.source}{f'; fund facts of {text.day(days[-1])}' if days else ''}",
         )
     )
+    return f"{line}. {mixes}" if mixes else line
+
+
+def mixes_words(symbols: Iterable[str], begins: str = BEGINS) -> str:
+    """Say in full what the mixes among symbols are, and what they leave out; "" without any.
+
+    begins : when the weights are first those given, of a mix that does not have them every day
+    """
+    told = []
+    for symbol in dict.fromkeys(filter(is_mix, symbols)):
+        mix = mix_of(symbol)
+        daily = mix.rebalancing is Rebalancing.DAILY or len(mix.legs) == 1
+        version = f" (version {mix.version})" if mix.name else ""
+        told.append(f"{symbol}{version}: {mix.definition}{'' if daily else f', {begins}'}")
+    return f"{'; '.join(told)}; no trading cost, no tax" if told else ""
 
 
 def frequency_words(periods: int) -> str:

@@ -51,7 +51,7 @@ _IS = {
     Approach.INVERSE: "an inverse fund",
     Approach.PHYSICAL: "a fund that holds one commodity or coin",
 }
-_NO_FUND = {Kind.INDEX: "index", Kind.STOCK: "share"}
+_NO_FUND = {Kind.INDEX: "index", Kind.STOCK: "share", Kind.MIX: "mix"}
 _WITHOUT_INDEX = frozenset({Approach.ACTIVE, Approach.PHYSICAL})
 
 
@@ -123,6 +123,8 @@ def _unknown_funds(comparison: Comparison, profiles: Mapping[str, FundProfile]) 
 
 
 def _identity_sentence(profile: FundProfile, day: date) -> str:
+    if profile.kind is Kind.MIX:
+        return f"{profile.symbol} is a mix: {profile.name}."
     if profile.kind in _NO_FUND:
         shown = _kind_cell(profile)
         return f"{profile.symbol} is {'an' if shown[0] in 'aeiou' else 'a'} {shown}, no fund."

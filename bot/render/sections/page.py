@@ -17,7 +17,7 @@ from bot.render.limits import HEADER_TEXT
 from bot.render.measures import MeasureLine, Show, brief_label, gap_format, line_label, value_format
 from bot.render.message import Block, Message
 from bot.render.notes import all_notes, index_changed_before, note_sentence
-from bot.render.sections.convention import SAMPLE
+from bot.render.sections.convention import BEGINS, SAMPLE, mixes_words
 from bot.render.sections.doubtful import measure_columns, measure_doubts
 from bot.render.sections.finding import plain_finding, title
 from bot.render.sections.table import Dash, Row, measure_dashes
@@ -85,6 +85,7 @@ def section_message(
     remarks: Sequence[str] = (),
     doubts: Sequence[Doubt] = (),
     warnings: Sequence[str] | None = None,
+    begins: str = BEGINS,
 ) -> Message:
     """Write the whole answer.  All texts are plain: they are escaped here; in `finding` *bold* is Slack's.
 
@@ -95,7 +96,9 @@ def section_message(
     remarks : what limits the figures, see `told`
     doubts : prices in the study's own window that look wrong: each is remarked upon
     warnings : what they mean, before the finding; by default what `doubts.warn` says
+    begins : when a mix of funds begins with its weights, told behind the foot where there is one
     """
+    mixes = mixes_words(found.comparison.query.funds, begins)
     named = f"{SAMPLE} · {title}" if found.comparison.simulated else title
     said = (*(_warnings(found, doubts) if warnings is None else warnings), *finding)
     explained = legend(doubt for line in lines for doubt in line.doubts)
@@ -106,7 +109,7 @@ def section_message(
         *([table_block(lines, left)] if lines else []),
         *([context(text.escape(explained))] if explained else []),
         *remarks_block([*map(remark, doubt_notes(doubts)), *remarks]),
-        context(_footer(foot, found.asked_by)),
+        context(_footer(" · ".join(filter(None, (foot, mixes))), found.asked_by)),
     ]
     return Message(text.escape(f"{named}: {plain_finding(said)}"), tuple(blocks), tuple(pictures))
 

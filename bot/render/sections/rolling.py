@@ -19,6 +19,7 @@ from bot.render.doubts import alt_text, explain_marks, is_grave, marks
 from bot.render.measures import LINES, MeasureTable, Show, brief_label, is_near_one, near_one_format
 from bot.render.message import Message
 from bot.render.sections.convention import (
+    AS_RUN,
     frequency_words,
     periods_words,
     rate_words,
@@ -66,6 +67,7 @@ def rolling_section(found: SectionAnswer, rolled: RollingMeasures) -> Message:
         title=window_title(found.comparison, "rolling"),
         finding=rolling_finding(kept) if kept else (),
         foot=rolling_foot(rolled),
+        begins=AS_RUN,
         lines=rolling_lines(rolled, doubts),
         pictures=(picture,) if picture else (),
         remarks=(*limit_sentences(found, KINDS, rolled.span.start - YEAR), *_short_line_notes(rolled)),

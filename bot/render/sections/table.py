@@ -12,7 +12,7 @@ from analytics.comparison import Comparison
 from analytics.evidence.closes import YIELD
 from analytics.evidence.rates import STEP
 from analytics.exposures import SectorComparison
-from analytics.fund import Basis, FundProfile, Kind
+from analytics.fund import Basis, FundProfile, Kind, is_mix
 from analytics.liquidity import PARTICIPATION, SESSIONS, days_to_trade
 from analytics.measures.number import Number
 from analytics.notes import Note, NoteKind
@@ -41,6 +41,7 @@ from bot.render.values import (
     is_annual,
     is_short,
     is_span,
+    lacking_in_mix,
     numbers,
     one_currency,
     priced_in,
@@ -391,9 +392,11 @@ def fact_dashes(comparison: Comparison, values: Values, what: str) -> tuple[Dash
     pairs = zip(comparison.symbols, values, strict=True)
     absent = [(symbol, comparison.profiles.get(symbol)) for symbol, value in pairs if value is None]
     return tuple(
-        Dash(symbol, "not known", what if _has_facts(profile) else "fund facts")
+        Dash(symbol, lacking_in_mix(what), what)
+        if is_mix(symbol)
+        else Dash(symbol, "not known", what if _has_facts(profile) else "fund facts")
         for symbol, profile in absent
-        if profile is None or profile.kind is Kind.FUND
+        if profile is None or profile.kind in {Kind.FUND, Kind.MIX}
     )
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import pairwise
 
 from hypothesis import strategies as st
 
 from analytics.measures import MEASURES
+from analytics.mixes import CASH, Leg, Mix, Rebalancing
 from analytics.switch import NO_TERMS, SwitchTerms
 from bot.language import MOST_SYMBOLS, FollowUp
 from bot.language.thread_words import TAKEN
@@ -51,6 +53,22 @@ SYMBOLS = ANY_SYMBOLS | st.sampled_from(
         *(word.upper() for word in sorted(TAKEN) if word.isalpha() and len(word) <= 12),
     ]
 ).filter(lambda symbol: not symbol.isdigit())
+
+
+@st.composite
+def mixes(draw: st.DrawFn) -> str:
+    """Mixes of two to five funds, perhaps with cash, whose percentages come to 100."""
+    cuts = sorted(draw(st.sets(st.integers(1, 999), min_size=1, max_size=4)))
+    parts = [later - before for before, later in pairwise([0, *cuts, 1000])]
+    names = [f"F{at}" for at in range(len(parts))]
+    if draw(st.booleans()):
+        names[-1] = CASH
+    legs = tuple(Leg(name, part / 10) for name, part in zip(names, parts, strict=True))
+    return Mix(legs, draw(st.sampled_from(Rebalancing))).symbol
+
+
+MIXES = mixes()
+SYMBOLS = SYMBOLS | MIXES
 AMOUNTS = st.sampled_from([25e6, 1.0, 1500.0, 1e12, 2.5e9, 123_456_789.0]) | st.integers(1, 10**12).map(float)
 
 

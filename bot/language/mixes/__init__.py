@@ -1,0 +1,1 @@
+"""Mixes of funds: what people type for one, and those that a workspace has named."""
