@@ -73,7 +73,7 @@ class NoteKind(StrEnum):
     HISTORY_CUT = "history_cut"  # symbol; last: date, first: date, sessions: int (between the two, no price)
     CLOSES_APART = "closes_apart"  # none (exchanges close hours apart: figures of pairs are weekly)
     # symbol; doubt: str (a DoubtKind), count: int, first, last: date, before, value: float (of the first and
-    # of the last one), total: float (sum of all)
+    # of the last one), total: float (sum of all), cause: str (where another source is why; of the last one)
     DOUBT = "doubt"
 
 
@@ -88,10 +88,10 @@ class Note:
 
 def doubt_notes(doubts: Iterable[Doubt]) -> tuple[Note, ...]:
     """Condense doubts to one note for each fund and kind, in the order of their first ones."""
-    held: dict[tuple[str, DoubtKind], list[Doubt]] = {}
+    held: dict[tuple[str, DoubtKind, bool], list[Doubt]] = {}
     for doubt in doubts:
-        held.setdefault((doubt.fund, doubt.kind), []).append(doubt)
-    return tuple(_doubt_note(kind, symbol, found) for (symbol, kind), found in held.items())
+        held.setdefault((doubt.fund, doubt.kind, bool(doubt.cause)), []).append(doubt)
+    return tuple(_doubt_note(kind, symbol, found) for (symbol, kind, _), found in held.items())
 
 
 def _doubt_note(kind: DoubtKind, symbol: str, found: Sequence[Doubt]) -> Note:
@@ -108,6 +108,7 @@ def _doubt_note(kind: DoubtKind, symbol: str, found: Sequence[Doubt]) -> Note:
             "before": first.value,
             "value": last.value,
             "total": sum(doubt.value for doubt in ordered),
+            **({"cause": last.cause} if last.cause else {}),
         },
     )
 

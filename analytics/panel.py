@@ -70,6 +70,8 @@ class Doubt:
     session : the first session with the price in doubt, on whose evening the doubt is known
     value : fraction, 0.01 = 1 %, negative = loss; of a NEGATIVE price the price; see `DoubtKind`
     part : of a mix, whose price it is among its funds; empty where it is the symbol's own
+    cause : what another source tells, where that is why it is doubted; `value` is then this source's return
+        less the other one's
     """
 
     kind: DoubtKind
@@ -77,6 +79,7 @@ class Doubt:
     session: date
     value: float
     part: str = ""
+    cause: str = ""
 
     @property
     def fund(self) -> str:

@@ -391,6 +391,8 @@ def doubtful_prices(
 def doubt_words(doubt: Doubt) -> str:
     """Say what looks wrong: "AAA's price of 2 Oct 2025 looks wrong (-99.0 %)"."""
     day = f"{doubt.session.day} {calendar.month_abbr[doubt.session.month]} {doubt.session.year}"
+    if doubt.cause:
+        return f"two sources disagree about {doubt.symbol} on {day} ({doubt.cause})"
     if doubt.kind is DoubtKind.DISTRIBUTION:
         told = f"{doubt.value * 100:+.2f} % against the distribution due"
         return f"{doubt.fund}'s adjusted price of {day} looks wrong ({told})"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -36,12 +36,16 @@ from bot.use_cases.daily_run import count_overdue
 
 @dataclass(frozen=True)
 class Monitoring:
-    """Checks are added while the parts are put together; the site shows all of them."""
+    """Checks are added while the parts are put together; the site shows all of them.
+
+    remarks: what the site says beside them.
+    """
 
     metrics: PrometheusMetrics
     ticks: SchedulerCheck
     listening: CommandsTaken
     checks: dict[str, Check] = field(default_factory=dict)
+    remarks: dict[str, Callable[[], str]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, role: Role, clock: Clock, calendar: Calendar | None, store: SqlStore) -> Monitoring:
@@ -70,9 +74,15 @@ class Monitoring:
         self.checks["sweep"] = self.ticks.look
         self.checks["run"] = DailyRunCheck(clock, calendar, patience, undecided).look
 
+    def watch_sources(self, sources: Sequence[str]) -> None:
+        """Show where prices come from, in order of trust, and whether two sources agree."""
+        named = ", then ".join(sources)
+        several = len(sources) > 1
+        self.remarks["sources"] = lambda: f"{named}: {self.metrics.source_words()}" if several else named
+
     def site(self, settings: Settings) -> Site:
         """Build the HTTP port with its pages."""
-        shown = pages(Health(self.checks), self.metrics)
+        shown = pages(Health(self.checks, self.remarks), self.metrics)
         bounds = HttpBounds(settings.connections, settings.keep_alive, self.metrics.count_refusal)
         return Site(settings.host, settings.port, shown, self.listening, bounds)
 

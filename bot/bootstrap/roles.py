@@ -181,6 +181,7 @@ async def start_worker(
     """Start everybody who works, given to the jobs, until the block ends; renderers: processes that draw."""
     async with open_market(settings, clock) as sources, open_renderer(settings, renderers) as renderer:
         watching.watch_runs(settings, clock, sources.calendar, store)
+        watching.watch_sources(list(sources.sources))
         services = _services(settings, store, jobs, out, sources, renderer, watching.metrics)
         home_tabs = HomeAnswers(services, out.home_tabs, out.publisher.link)
         own = partial(only_own_workspace, out.installation, out.messenger)

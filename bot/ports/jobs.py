@@ -7,7 +7,10 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from analytics.crosscheck import Agreement
 
 QUESTION = "question"
 """Kind of the task to answer a question, the one whose turn it is; its key: "team/id" of one that waits."""
@@ -90,6 +93,10 @@ class Metrics(Protocol):
 
     def prices(self, session: date, now: datetime) -> None:
         """Record the newest session with prices."""
+        ...
+
+    def sources(self, compared: Agreement) -> None:
+        """Record what holding prices against a second source came to."""
         ...
 
     def observe_ack(self, seconds: float) -> None:

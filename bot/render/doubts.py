@@ -41,6 +41,10 @@ def is_grave(doubt: Doubt) -> bool:
 def clause(note: Note) -> str:
     """Say what a note of kind DOUBT is about: "EZJ.L's price of 1 Oct 2025 looks wrong (-98.9 % …)"."""
     kind, count, first, last = _kind(note), _count(note), _day(note, "first"), _day(note, "last")
+    if cause := note.facts.get("cause"):
+        before = "once" if count == MOST else f"on {count - 1} sessions"
+        more = f", and {before} before" if count > 1 else ""
+        return f"two sources disagree about {note.symbol} on {last} ({cause}){more}"
     if kind is DoubtKind.DISTRIBUTION:
         return _distribution(note)
     if kind is DoubtKind.NEGATIVE:
@@ -57,6 +61,8 @@ def clause(note: Note) -> str:
 def remark(note: Note) -> str:
     """Say the same as a sentence, with what follows for the figures."""
     which = "it" if _count(note) == 1 else "them"
+    if "cause" in note.facts:
+        return f"{text.capital(clause(note))}."
     if _kind(note) is DoubtKind.DISTRIBUTION:
         side = "low" if _value(note, "total") < 0 else "high"
         return f"{clause(note)}; total returns across {which} may be too {side} by as much."

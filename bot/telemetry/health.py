@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
@@ -18,6 +18,8 @@ log = logging.getLogger(__name__)
 
 Check = Callable[[], Awaitable[str]]
 """Gives what is wrong as a sentence, "" where all is well."""
+Remark = Callable[[], str]
+"""Gives what is to be known of a subject now, without asking anybody."""
 PATIENCE = 3.0
 """Seconds that one check may take."""
 SWEPT = timedelta(minutes=5)
@@ -28,10 +30,14 @@ GRACE = timedelta(minutes=15)
 
 @dataclass(frozen=True)
 class HealthReport:
-    """What the checks found.  faults: sentences by the names of those that failed."""
+    """What the checks found.
+
+    faults: sentences by the names of those that failed.  remarks: what else is to be known, by its subject.
+    """
 
     checks: tuple[str, ...]
     faults: Mapping[str, str]
+    remarks: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def ok(self) -> bool:
@@ -40,16 +46,16 @@ class HealthReport:
 
 
 class Health:
-    """The checks of this process, by name."""
+    """The checks of this process, by name.  remarks: what is said beside them, and is no fault."""
 
-    def __init__(self, checks: Mapping[str, Check]) -> None:
-        self._checks = dict(checks)
+    def __init__(self, checks: Mapping[str, Check], remarks: Mapping[str, Remark] | None = None) -> None:
+        self._checks, self._remarks = dict(checks), dict(remarks or {})
 
     async def ready(self) -> HealthReport:
         """Ask all of them; one that fails or takes too long is a fault."""
         said = await asyncio.gather(*(self._ask(name, check) for name, check in self._checks.items()))
         faults = {name: words for name, words in zip(self._checks, said, strict=True) if words}
-        return HealthReport(tuple(self._checks), faults)
+        return HealthReport(tuple(self._checks), faults, {name: say() for name, say in self._remarks.items()})
 
     async def _ask(self, name: str, check: Check) -> str:
         try:

@@ -10,12 +10,16 @@ import logging
 import platform
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import UTC, date, datetime, time
+from typing import TYPE_CHECKING
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info, ProcessCollector
 from prometheus_client.core import GaugeMetricFamily, Metric
 
 from bot.model import NoticeKind
 from bot.ports import Calendar, Clock, HttpRefusal, Understood
+
+if TYPE_CHECKING:
+    from analytics.crosscheck import Agreement
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +42,7 @@ class PrometheusMetrics:
         self._clock, self._calendar = clock, calendar
         self._ran: tuple[date, datetime] | None = None
         self._priced: tuple[date, datetime] | None = None
+        self._compared: Agreement | None = None
         self._asked: list[tuple[Gauge, Callable[[], Awaitable[float]]]] = []
         self._run_seconds, self._acks = _run_histogram(self.registry), _ack_histogram(self.registry)
         self._notices, self._refused = _notice_counter(self.registry), _refusal_counter(self.registry)
@@ -59,6 +64,14 @@ class PrometheusMetrics:
     def prices(self, session: date, now: datetime) -> None:
         """Record the newest session with prices."""
         self._priced = _newer_session(self._priced, session), now
+
+    def sources(self, compared: Agreement) -> None:
+        """Record what holding prices against a second source came to."""
+        self._compared = compared
+
+    def source_words(self) -> str:
+        """Say what the last comparison of two sources came to."""
+        return self._compared.words if self._compared else "not held against each other yet"
 
     def observe_ack(self, seconds: float) -> None:
         """Record how long a command took to be acknowledged."""
@@ -102,6 +115,8 @@ class PrometheusMetrics:
             yield _gauge(
                 "prices_session_timestamp_seconds", "Midnight UTC of the newest prices' session.", of
             )
+        if self._compared:
+            yield from _source_metrics(self._compared)
         if self._calendar:
             yield from self._freshness(self._calendar)
 
@@ -169,6 +184,26 @@ class _AtEachLook:
     def describe(self) -> Iterator[Metric]:
         """Describe nothing: the registry would otherwise look once when it is told of this."""
         return iter(())
+
+
+def _source_metrics(compared: Agreement) -> Iterator[Metric]:
+    """Yield on how many symbols two sources were compared, and how often they disagree, by kind."""
+    from analytics.crosscheck import Disagreement  # it brings numpy along, which not every role has
+
+    names = [compared.first, compared.second]
+    what = "Symbols on whose newest session two sources were compared; 0 where the second did not answer."
+    symbols = GaugeMetricFamily("watchpoint_sources_compared", what, labels=["first", "second"])
+    symbols.add_metric(names, len(compared.compared))
+    yield symbols
+    what = "Symbols of them that the sources agree about."
+    agreed = GaugeMetricFamily("watchpoint_sources_agreeing", what, labels=["first", "second"])
+    agreed.add_metric(names, compared.agreeing)
+    yield agreed
+    what = "Disagreements about the newest session, by what they look like."
+    kinds = GaugeMetricFamily("watchpoint_source_disagreements", what, labels=["kind"])
+    for kind in Disagreement:
+        kinds.add_metric([kind.value], sum(each.kind is kind for each in compared.fresh))
+    yield kinds
 
 
 def _newer_session(known: tuple[date, datetime] | None, session: date) -> date:

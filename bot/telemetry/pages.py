@@ -66,7 +66,7 @@ def _answer_ready(health: Health) -> Callable[[], Awaitable[Answer]]:
 
 def _report_json(report: HealthReport) -> Mapping[str, Any]:
     checks = {name: report.faults.get(name, "ok") for name in report.checks}
-    return {"status": "ok" if report.ok else "not ready", "checks": checks}
+    return {"status": "ok" if report.ok else "not ready", "checks": checks, **report.remarks}
 
 
 def _json_page(ask: Callable[[], Awaitable[Answer]]) -> Asgi:

@@ -4,32 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from itertools import groupby
 
+from analytics.crosscheck import Agreement, Disagreement, agreement
 from analytics.panel import PricePanel
-from analytics.watch.followed import HORIZONS, follow, pair_of
 from analytics.watch.noise import Kept, Noise, noise_of
-from analytics.watch.states import State
 from analytics.watch.worlds import why_not
 from bot.errors import UserError
 from bot.model import (
     ChannelKey,
     Follow,
-    NewNotice,
-    NoticeKind,
     RuleNoise,
-    RuleReport,
     RuleStatus,
     RuleVersion,
     SessionResult,
-    StoredIncident,
     StoredRule,
 )
-from bot.ports import Calendar, Metrics, Store
-from bot.schedule import Settled, ended_periods, find_settled, post_of
+from bot.ports import Calendar, Metrics, Prices, Store
+from bot.schedule import Settled, ended_periods, find_settled
 from bot.use_cases.evaluate import (
     ChannelRecords,
     SessionData,
@@ -39,8 +34,8 @@ from bot.use_cases.evaluate import (
     missed_sessions,
     read_sessions,
 )
-from bot.use_cases.gather import Gathered, MarketData, gather
-from bot.use_cases.outcomes.reviews import SPAN
+from bot.use_cases.gather import Gathered, MarketData, find_prices, gather
+from bot.use_cases.outcomes.reviews import tell_followed
 from bot.use_cases.replay import exchanges_of
 
 log = logging.getLogger(__name__)
@@ -101,6 +96,7 @@ class _Run:
     """What one run knows.
 
     sessions: of the workspace's calendar, from the oldest that a rule has missed on.
+    compared: what holding the prices against a second source came to, None without one.
     """
 
     session: date
@@ -108,6 +104,7 @@ class _Run:
     gathered: Gathered
     session_data: SessionData
     sessions: Sequence[date]
+    compared: Agreement | None = None
 
 
 class DailyRun:
@@ -148,6 +145,8 @@ class DailyRun:
         report.seconds = self._desk.clock.monotonic() - started
         if not dry:
             self._measure(report, run.gathered, now)
+            if run.compared:
+                self._metrics.sources(run.compared)
         return report
 
     def _check(self, session: date, now: datetime) -> None:
@@ -207,12 +206,14 @@ class DailyRun:
         known = {symbol: code for each in stored_rules for symbol, code in each.rule_state.exchanges.items()}
         followed = [symbol for channel in channels for symbol in channel.followed]
         gathered = await gather(rules, self._desk, session, known, followed)
+        compared = await hold_against_second(gathered.panel, self._desk.sources, session)
+        gathered = with_doubts(gathered, compared) if compared else gathered
         periods = bool(ended_periods(self._desk.calendar, session - JUST_ENDED, session))
         session_data = await asyncio.to_thread(
             read_sessions, gathered, stored_rules, session, self._desk, periods=periods
         )
         sessions = missed_sessions(self._desk.calendar, stored_rules, session)
-        return _Run(session, now, gathered, session_data, sessions)
+        return _Run(session, now, gathered, session_data, sessions, compared)
 
     async def _decide_channels(
         self,
@@ -266,6 +267,8 @@ class DailyRun:
             return _closing_text(end)
         trusted = self._desk.clock.trusted
         cause = _cause_of_delay(run, channel) if run.now < end.at + self._patience or not trusted else ""
+        if not cause and run.now < end.at + min(SECOND_PATIENCE, self._patience):
+            cause = awaited_of_second(run.compared)
         if trusted or cause or (run.gathered.newest or date.min) >= run.session:
             return cause
         return f"the clock has not been compared with Slack's, and there is no price of {run.session} yet"
@@ -350,60 +353,65 @@ def _rule_noise(watched: RuleVersion, session: date, found: Mapping[Kept, Noise 
     return RuleNoise(watched.team, watched.number, watched.version, session, noise, reason)
 
 
-async def tell_followed(
-    store: Store, market_data: MarketData, session: date, waiting: Collection[ChannelKey]
-) -> int:
-    """Have the threads of incidents told what followed, once at each of `HORIZONS`; how many that are.
+SECONDS = 60.0
+"""How long a run waits for the second source's answer."""
+SECOND_PATIENCE = timedelta(hours=2)
+"""How long after a session has settled the second source's prices of it are waited for."""
 
-    Each is claimed in the transaction that queues it, so whoever repeats it or runs beside it tells nothing
-    twice.  What was missed, while the bot or the daily post was off, is told with the next that is due.
 
-    waiting: channels that have not come to the session; they are told another time.
+async def hold_against_second(
+    panel: PricePanel, sources: Mapping[str, Prices], session: date
+) -> Agreement | None:
+    """Hold prices after a session against the next source that has any of the symbols.
+
+    What the two disagree about is in doubt from then on: a rule waits the session whose own price is, and its
+    card and the daily post say why.  Nothing is raised, nothing taken from the second source.
+
+    sources: all that are set, by name, in order of trust.
+
+    Returns
+    -------
+    What the comparison came to; None where there is no second source, or nothing to compare.
     """
-    teams, count = list(await store.teams()), 0
-    for start in range(0, len(teams), TEAMS):
-        some = teams[start : start + TEAMS]
-        digests = await store.daily(some)
-        due = [
-            each
-            for each in await store.unfollowed(some, HORIZONS[-1])
-            if (key := ChannelKey(each.watched.team, each.watched.channel)) not in waiting
-            and (digest := digests.get(key)) is not None
-            and digest.active
-            and _may_have_passed(market_data.calendar, each, session)
-        ]
-        for told, report in await _outcomes(market_data, due, session) if due else ():
-            watched, sessions = told.watched, report.followed[-1].sessions
-            at = post_of(
-                digests[ChannelKey(watched.team, watched.channel)], market_data.calendar.settles(session)
-            )
-            subject = f"{watched.key}.{told.incident.fired}.{sessions}"
-            notice = NewNotice(watched.team, watched.channel, session, NoticeKind.REPLY, subject, report, at)
-            count += await store.tell_followed(told, sessions, notice)
-    return count
+    others = {name: source for name, source in sources.items() if name != panel.source}
+    if not others or not panel.symbols or not panel.source:
+        return None
+    causes: list[str] = []
+    for name, source in others.items():
+        found = await _agreement(panel, name, source, session)
+        if isinstance(found, Agreement):
+            log.info("%s", found.words)
+            return found
+        causes.append(found)
+    cause = "; ".join(causes)
+    log.warning("Prices of %s are held against no other source: %s", session, cause)
+    return Agreement(panel.source, ", ".join(others), session, cause=cause)
 
 
-def _may_have_passed(calendar: Calendar, told: StoredIncident, session: date) -> bool:
-    """Return whether the next horizon may have passed, by the calendar; the prices tell whether it has."""
-    following = next(each for each in HORIZONS if each > told.incident.told)
-    paired = pair_of(told.watched.rule) is not None
-    return paired and len(calendar.sessions(told.incident.fired, session)) > following
+async def _agreement(panel: PricePanel, name: str, source: Prices, session: date) -> Agreement | str:
+    """Compare with one source; or say why that cannot be done."""
+    try:
+        async with asyncio.timeout(SECONDS):
+            found = await find_prices(source, panel.symbols, session)
+    except TimeoutError:
+        return f"{name} did not answer within {SECONDS:.0f} s"
+    if found.panel is None:
+        told = [*found.silent.values(), *found.unknown.values()]
+        return told[0].rstrip(".") if told else f"{name} has none of the symbols"
+    return await asyncio.to_thread(agreement, panel, found.panel, session)
 
 
-async def _outcomes(
-    market_data: MarketData, due: Sequence[StoredIncident], session: date
-) -> list[tuple[StoredIncident, RuleReport]]:
-    gathered = await gather(dict.fromkeys(each.watched.rule for each in due), market_data, session)
-    return await asyncio.to_thread(lambda: list(_followed_reports(due, gathered.panel, session)))
+def with_doubts(gathered: Gathered, found: Agreement) -> Gathered:
+    """Add the doubts of a comparison, and what the second source has of prices that are missing."""
+    panel = replace(gathered.panel, doubts=(*gathered.panel.doubts, *found.doubts))
+    missing = (each for each in found.fresh if each.kind is Disagreement.MISSING and each.by == found.first)
+    symbols = {each.symbol for each in missing} & gathered.causes.keys()
+    causes = {symbol: f"{gathered.causes[symbol]}; {found.second} has one" for symbol in symbols}
+    return replace(gathered, panel=panel, causes={**gathered.causes, **causes})
 
 
-def _followed_reports(
-    due: Sequence[StoredIncident], panel: PricePanel, session: date
-) -> Iterator[tuple[StoredIncident, RuleReport]]:
-    for each in due:
-        watched, incident = each.watched, each.incident
-        found = follow(watched.rule, panel, [incident.fired], session - SPAN, session)
-        passed = tuple(after for after in found if after.known)
-        if passed and passed[-1].sessions > incident.told:
-            report = RuleReport(watched, session, State(), None, incidents=(incident,), followed=passed)
-            yield each, replace(report, source=panel.source, simulated=panel.simulated)
+def awaited_of_second(found: Agreement | None) -> str:
+    """Say what the second source has no price of yet; empty where it has all that can be compared."""
+    if found is None or not found.late:
+        return ""
+    return f"{found.second} has no price of {', '.join(found.late)} on {found.session} yet to compare with"

@@ -111,7 +111,7 @@ class Gathered:
 
 
 @dataclass(frozen=True, eq=False)
-class _PricesFound:
+class PricesFound:
     """Prices as far as they could be had.
 
     silent: symbols that may be had later, and why.  stale: why others may end before the session.
@@ -140,7 +140,7 @@ async def gather(
     symbols = list(dict.fromkeys([*(symbol for rule in listed for symbol in rule.priced), *others]))
     facts = list(dict.fromkeys(symbol for rule in listed for symbol in rule.profiled))
     asked, found = await asyncio.gather(
-        _prices(market_data.prices, symbols, through),
+        find_prices(market_data.prices, symbols, through),
         market_data.funds.profiles(list(dict.fromkeys([*facts, *others])))
         if facts or others
         else _no_profiles(),
@@ -155,7 +155,7 @@ async def _no_profiles() -> None:
     return None
 
 
-async def _prices(prices: Prices, symbols: Sequence[str], through: date) -> _PricesFound:
+async def find_prices(prices: Prices, symbols: Sequence[str], through: date) -> PricesFound:
     """Ask for all prices in one question; where that fails, without those that are to blame."""
     wanted, unknown, silent = list(symbols), dict[str, str](), dict[str, str]()
     while wanted:
@@ -165,17 +165,17 @@ async def _prices(prices: Prices, symbols: Sequence[str], through: date) -> _Pri
             behind = ((symbol, fund) for symbol in wanted for fund in funds_of(symbol))
             causes = {symbol: fault.cause(fund) for symbol, fund in behind if fund in fault.nearest}
             if not causes:
-                return _PricesFound(None, dict.fromkeys(wanted, str(fault)), unknown)
+                return PricesFound(None, dict.fromkeys(wanted, str(fault)), unknown)
             unknown |= causes
         except Unavailable as fault:
             if silent or fault.symbol is None:  # after a second failure the source itself is the trouble
-                return _PricesFound(None, silent | dict.fromkeys(wanted, str(fault)), unknown)
+                return PricesFound(None, silent | dict.fromkeys(wanted, str(fault)), unknown)
             failed = await _find_failing(prices, wanted, through)
             silent = dict(failed) or {fault.symbol: str(fault)}
         else:
-            return _PricesFound(history.panel, silent, unknown, dict(_stale_causes(history.notes)))
+            return PricesFound(history.panel, silent, unknown, dict(_stale_causes(history.notes)))
         wanted = [symbol for symbol in wanted if symbol not in unknown and symbol not in silent]
-    return _PricesFound(None, silent, unknown)
+    return PricesFound(None, silent, unknown)
 
 
 def _stale_causes(notes: Iterable[Note]) -> Iterator[tuple[str, str]]:
@@ -239,7 +239,7 @@ class _Frame:
         return newest_session(self.of(code), self.through, self.now)
 
 
-def _assemble(frame: _Frame, asked: _PricesFound, profiles: Mapping[str, FundProfile]) -> Gathered:
+def _assemble(frame: _Frame, asked: PricesFound, profiles: Mapping[str, FundProfile]) -> Gathered:
     panel = _whole_panel(frame, asked)
     codes = dict(zip(panel.symbols, (each.code for each in panel.exchanges), strict=True))
     ends = {code: frame.complete(code) for code in set(codes.values())}
@@ -260,7 +260,7 @@ def _assemble(frame: _Frame, asked: _PricesFound, profiles: Mapping[str, FundPro
     )
 
 
-def _whole_panel(frame: _Frame, asked: _PricesFound) -> PricePanel:
+def _whole_panel(frame: _Frame, asked: PricesFound) -> PricePanel:
     """Return the panel on all complete sessions, and a row of gaps for every symbol that the source is
     silent about.
 
@@ -313,7 +313,7 @@ def _widen_panel(
 
 
 def _late_symbols(
-    panel: PricePanel, asked: _PricesFound, complete: Mapping[str, date], *, trusted: bool
+    panel: PricePanel, asked: PricesFound, complete: Mapping[str, date], *, trusted: bool
 ) -> Iterator[tuple[str, str]]:
     """Yield symbols whose price of their newest complete session may still come, each with the cause.
 
@@ -436,7 +436,7 @@ async def add_proxies(
     """Add the prices of funds that an answer holds its own against, as far as they can be had."""
     symbols = list(dict.fromkeys((*data.panel.symbols, *proxies)))
     own = market_data.keeping(data.panel.source).prices
-    found = await _prices(own, symbols, data.comparison.query.as_of)
+    found = await find_prices(own, symbols, data.comparison.query.as_of)
     if found.panel is None or found.panel.source != data.panel.source:
         return data
     whole = set(data.panel.symbols) <= set(found.panel.symbols)

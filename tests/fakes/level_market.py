@@ -26,7 +26,7 @@ class LevelMarket:
     levels: close by (symbol, session); NaN where there is none.
     fails: what a question that names the symbol raises.
     exchanges: codes of the exchanges of symbols that are not traded on the calendar's own.
-    doubts: prices that look wrong.  clock: by which a session has settled; None: all have.
+    doubts: prices that look wrong.  source: its name.  clock: by which a session has settled; None: all have.
     """
 
     calendar: Calendar
@@ -39,6 +39,7 @@ class LevelMarket:
     exchanges: dict[str, str] = field(default_factory=dict)
     doubts: list[Doubt] = field(default_factory=list)
     clock: Clock | None = None
+    source: str = SOURCE
 
     @property
     def asked(self) -> Counter[str]:
@@ -80,7 +81,7 @@ class LevelMarket:
             closes,
             closes,
             np.full(closes.shape, np.nan),
-            SOURCE,
+            self.source,
             exchanges=tuple(each.exchange for each in own),
             held=held,
             doubts=tuple(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from analytics.crosscheck import Agreement
 from bot.ports import HttpRefusal, Understood
 
 
@@ -18,6 +19,7 @@ class QuietMetrics:
     acks: list[float] = field(default_factory=list)
     refusals: list[HttpRefusal] = field(default_factory=list)
     understood: list[Understood] = field(default_factory=list)
+    compared: list[Agreement] = field(default_factory=list)
 
     def run(self, session: date, seconds: float, now: datetime) -> None:
         self.runs.append((session, seconds))
@@ -27,6 +29,9 @@ class QuietMetrics:
 
     def prices(self, session: date, now: datetime) -> None:
         self.newest = session
+
+    def sources(self, compared: Agreement) -> None:
+        self.compared.append(compared)
 
     def observe_ack(self, seconds: float) -> None:
         self.acks.append(seconds)

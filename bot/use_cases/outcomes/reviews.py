@@ -1,15 +1,26 @@
-"""What followed decisions and firings: the decision log, the scorecard, the record of one rule."""
+"""What followed decisions and firings: decision log, scorecard, the record of one rule, news in threads."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 from analytics.panel import PricePanel
-from analytics.watch.followed import follow, gap_after, pair_of
+from analytics.watch.followed import HORIZONS, follow, gap_after, pair_of
+from analytics.watch.states import State
 from bot.language import Review, ReviewRequest
-from bot.model import Request, StoredDecision, StoredIncident
+from bot.model import (
+    ChannelKey,
+    NewNotice,
+    NoticeKind,
+    Request,
+    RuleReport,
+    StoredDecision,
+    StoredIncident,
+)
+from bot.ports import Calendar, Store
 from bot.render.rules.decisions import DecisionLog, LoggedDecision, decisions_message, export_decisions
 from bot.render.rules.scorecard import (
     FiringRecord,
@@ -17,7 +28,8 @@ from bot.render.rules.scorecard import (
     export_scorecard,
     scorecard_message,
 )
-from bot.use_cases.gather import Gathered, gather
+from bot.schedule import post_of
+from bot.use_cases.gather import Gathered, MarketData, gather
 from bot.use_cases.services import Services
 
 
@@ -114,3 +126,66 @@ def _record(firings: Sequence[StoredIncident], panel: PricePanel, last: date) ->
     newest = max((each.watched for each in firings), key=lambda watched: watched.version)
     days = sorted({each.incident.fired for each in firings})
     return FiringRecord(newest, tuple(days), follow(newest.rule, panel, days, last - SPAN, last))
+
+
+TEAMS = 50
+"""Workspaces whose incidents are looked through at once."""
+
+
+async def tell_followed(
+    store: Store, market_data: MarketData, session: date, waiting: Collection[ChannelKey]
+) -> int:
+    """Have the threads of incidents told what followed, once at each of `HORIZONS`; how many that are.
+
+    Each is claimed in the transaction that queues it, so whoever repeats it or runs beside it tells nothing
+    twice.  What was missed, while the bot or the daily post was off, is told with the next that is due.
+
+    waiting: channels that have not come to the session; they are told another time.
+    """
+    teams, count = list(await store.teams()), 0
+    for start in range(0, len(teams), TEAMS):
+        some = teams[start : start + TEAMS]
+        digests = await store.daily(some)
+        due = [
+            each
+            for each in await store.unfollowed(some, HORIZONS[-1])
+            if (key := ChannelKey(each.watched.team, each.watched.channel)) not in waiting
+            and (digest := digests.get(key)) is not None
+            and digest.active
+            and _may_have_passed(market_data.calendar, each, session)
+        ]
+        for told, report in await _outcomes(market_data, due, session) if due else ():
+            watched, sessions = told.watched, report.followed[-1].sessions
+            at = post_of(
+                digests[ChannelKey(watched.team, watched.channel)], market_data.calendar.settles(session)
+            )
+            subject = f"{watched.key}.{told.incident.fired}.{sessions}"
+            notice = NewNotice(watched.team, watched.channel, session, NoticeKind.REPLY, subject, report, at)
+            count += await store.tell_followed(told, sessions, notice)
+    return count
+
+
+def _may_have_passed(calendar: Calendar, told: StoredIncident, session: date) -> bool:
+    """Return whether the next horizon may have passed, by the calendar; the prices tell whether it has."""
+    following = next(each for each in HORIZONS if each > told.incident.told)
+    paired = pair_of(told.watched.rule) is not None
+    return paired and len(calendar.sessions(told.incident.fired, session)) > following
+
+
+async def _outcomes(
+    market_data: MarketData, due: Sequence[StoredIncident], session: date
+) -> list[tuple[StoredIncident, RuleReport]]:
+    gathered = await gather(dict.fromkeys(each.watched.rule for each in due), market_data, session)
+    return await asyncio.to_thread(lambda: list(_followed_reports(due, gathered.panel, session)))
+
+
+def _followed_reports(
+    due: Sequence[StoredIncident], panel: PricePanel, session: date
+) -> Iterator[tuple[StoredIncident, RuleReport]]:
+    for each in due:
+        watched, incident = each.watched, each.incident
+        found = follow(watched.rule, panel, [incident.fired], session - SPAN, session)
+        passed = tuple(after for after in found if after.known)
+        if passed and passed[-1].sessions > incident.told:
+            report = RuleReport(watched, session, State(), None, incidents=(incident,), followed=passed)
+            yield each, replace(report, source=panel.source, simulated=panel.simulated)

@@ -94,6 +94,7 @@ class Office:
     daily: DailyRun
     delivery: Delivery
     desk: MarketData
+    second: LevelMarket
     seen: int = 0
     questions: int = 0
     holders: int = 0
@@ -216,19 +217,26 @@ async def office(
     source: Callable[[FixedClock], Source] | None = None,
     calendar: ExchangeCalendar = CALENDAR,
     patience: timedelta = PATIENCE,
+    *,
+    compared: bool = False,
 ) -> AsyncIterator[Office]:
-    """source: where prices come from, else from what the test writes.  calendar: the workspace's."""
+    """source: where prices come from, else from what the test writes.  calendar: the workspace's.
+
+    compared: there is a second source, with levels of its own.
+    """
     file = folder / "watchpoint.db"
     shutil.copy(_migrated(), file)
     clock = SetClock(datetime(2026, 1, 2, 12, tzinfo=UTC))
     market = LevelMarket(calendar, clock=clock)
     publisher, renderer, metrics = RecordingPublisher(clock), DotRenderer(), QuietMetrics()
     prices = source(clock) if source else market
-    market_data = MarketData(prices, prices, calendar, clock)
+    second = LevelMarket(calendar, clock=clock, source="Second")
+    sources = {"Level Market": market, "Second": second} if compared else {}
+    market_data = MarketData(prices, prices, calendar, clock, sources=sources)
     async with open_store(f"sqlite:///{file}") as store:
         daily = DailyRun(store, market_data, metrics, patience)
         delivery = Delivery(store, publisher, renderer, market_data, metrics, "me")
-        yield Office(store, market, clock, publisher, renderer, metrics, daily, delivery, market_data)
+        yield Office(store, market, clock, publisher, renderer, metrics, daily, delivery, market_data, second)
 
 
 @cache

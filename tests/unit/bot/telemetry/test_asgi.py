@@ -12,7 +12,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from bot.clock import FixedClock
 from bot.telemetry.health import Check, Health
 from bot.telemetry.metrics import PrometheusMetrics
-from bot.telemetry.pages import Asgi, app, pages
+from bot.telemetry.pages import Asgi, _report_json, app, pages
 from tests.fakes.asgi import get
 
 
@@ -38,6 +38,13 @@ async def test_ready() -> None:
     page = await get(served(store=well)[0], "/readyz")
     assert (page.status, json.loads(page.body)) == (200, {"status": "ok", "checks": {"store": "ok"}})
     assert page.headers["cache-control"] == "no-store"
+
+
+async def test_what_is_to_be_known_stands_beside_the_checks_and_is_no_fault() -> None:
+    words = "Yahoo Finance, then Tiingo: not held against each other yet"
+    report = await Health({"store": well}, {"sources": lambda: words}).ready()
+    assert report.ok
+    assert _report_json(report) == {"status": "ok", "checks": {"store": "ok"}, "sources": words}
 
 
 async def test_not_ready_says_which_check_failed() -> None:

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from prometheus_client import REGISTRY
 
+from analytics.crosscheck import Agreement, Disagreement, Disparity
 from bot.clock import FixedClock
 from bot.market.calendar import ExchangeCalendar
 from bot.model import NoticeKind
@@ -125,6 +126,22 @@ class TestPrices:
         metrics.prices(FRIDAY, RAN_AT)
         assert value(metrics, "prices_session_timestamp_seconds") == 1_768_521_600.0
         assert value(metrics, "prices_age_seconds") is None
+
+
+def test_two_sources_and_what_they_disagree_about(metrics: PrometheusMetrics) -> None:
+    assert metrics.source_words() == "not held against each other yet"
+    sources = ("Yahoo Finance", "Tiingo")
+    wrong = Disparity(Disagreement.FORGOTTEN, "SPSM", FRIDAY, -0.004, 0.001, sources[0], sources)
+    metrics.sources(Agreement(*sources, FRIDAY, ("ISCB", "SPSM"), (), (wrong,)))
+    names = {"first": "Yahoo Finance", "second": "Tiingo"}
+    assert value(metrics, "sources_compared", **names) == 2
+    assert value(metrics, "sources_agreeing", **names) == 1
+    found = {kind: value(metrics, "source_disagreements", kind=kind.value) for kind in Disagreement}
+    assert found == dict.fromkeys(Disagreement, 0.0) | {Disagreement.FORGOTTEN: 1.0}
+    assert metrics.source_words() == (
+        "Yahoo Finance and Tiingo agree about 1 of 2 symbols on 2026-01-16; SPSM: Yahoo Finance -0.40 %, "
+        "Tiingo +0.10 %: Yahoo Finance lacks the distribution"
+    )
 
 
 def test_an_acknowledgement_that_came_too_late_is_seen(metrics: PrometheusMetrics) -> None:
