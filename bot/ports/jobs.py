@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from analytics.crosscheck import Agreement
+    from analytics.watch.crosscheck import Agreement
 
 QUESTION = "question"
 """Kind of the task to answer a question, the one whose turn it is; its key: "team/id" of one that waits."""

@@ -19,7 +19,7 @@ from bot.model import NoticeKind
 from bot.ports import Calendar, Clock, HttpRefusal, Understood
 
 if TYPE_CHECKING:
-    from analytics.crosscheck import Agreement
+    from analytics.watch.crosscheck import Agreement
 
 log = logging.getLogger(__name__)
 
@@ -188,7 +188,7 @@ class _AtEachLook:
 
 def _source_metrics(compared: Agreement) -> Iterator[Metric]:
     """Yield on how many symbols two sources were compared, and how often they disagree, by kind."""
-    from analytics.crosscheck import Disagreement  # it brings numpy along, which not every role has
+    from analytics.watch.crosscheck import Disagreement  # it brings numpy along, which not every role has
 
     names = [compared.first, compared.second]
     what = "Symbols on whose newest session two sources were compared; 0 where the second did not answer."

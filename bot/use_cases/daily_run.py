@@ -9,8 +9,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from itertools import groupby
 
-from analytics.crosscheck import Agreement, Disagreement, agreement
 from analytics.panel import PricePanel
+from analytics.watch.crosscheck import Agreement, Disagreement, agreement
 from analytics.watch.noise import Kept, Noise, noise_of
 from analytics.watch.worlds import why_not
 from bot.errors import UserError

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from analytics.crosscheck import Agreement
+from analytics.watch.crosscheck import Agreement
 from bot.ports import HttpRefusal, Understood
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from analytics import Condition, Op, Policy, Quantity, Rule
-from analytics.crosscheck import Disagreement
+from analytics.watch.crosscheck import Disagreement
 from analytics.watch.states import Phase
 from bot.errors import Unavailable
 from bot.model import DigestContent, DigestMode, RuleReport

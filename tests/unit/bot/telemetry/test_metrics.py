@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from prometheus_client import REGISTRY
 
-from analytics.crosscheck import Agreement, Disagreement, Disparity
+from analytics.watch.crosscheck import Agreement, Disagreement, Disparity
 from bot.clock import FixedClock
 from bot.market.calendar import ExchangeCalendar
 from bot.model import NoticeKind

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics.crosscheck import Agreement, Disagreement, agreement, cross_check
 from analytics.panel import Distribution, DoubtKind, PricePanel
+from analytics.watch.crosscheck import Agreement, Disagreement, agreement, cross_check
 from analytics.watch.readings import doubt_words
 from bot.market.checks import price_doubts
 from bot.market.series import Events, Series
