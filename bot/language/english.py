@@ -18,6 +18,7 @@ from analytics.window import Window, parse
 from bot.errors import UserError
 from bot.language.amounts import Ambiguous, Misread, Size, read_size, read_term
 from bot.language.intents import (
+    ABSENT,
     ADDING,
     HELPING,
     LITTLE,
@@ -50,6 +51,8 @@ _BOUGHT = frozenset({"to", "into", "buy", "buying", "enter"})
 _MANY_UNREAD = 3
 _FEW = 3
 _MILLIONS = re.compile(r"\d ?(?:million|mio|mn|bn|billion|mm|k)(?!\w)", re.IGNORECASE)
+_AMOUNT_LEFT = re.compile(r"(?<!\S)\d[\d.]* ?(?:bps?|%|basis)(?!\w)")
+"""Beside a spread that was read: the one of the other fund, "12 bp on ISCB and 3 bp on SPSM"."""
 _VAGUE = frozenset({"figures", "numbers", "instead", "period", "horizon", "everything", "window", "version"})
 _PRONOUNS = frozenset({"this", "that", "it", "these", "those", "them", "both", "please", "here", "too"})
 
@@ -95,7 +98,7 @@ def read_english(
     votes = vote(slots.line)
     sure = _surely(votes, slots, alone=context is None)
     untold = slots.terms and sure is not None and not (sure.section and sure.section.takes_terms)
-    if sure is None or slots.wrong or untold or len(set(slots.windows)) > 1:
+    if sure is None or slots.wrong or ABSENT.search(slots.line) or untold or len(set(slots.windows)) > 1:
         return None
     if sure.name in {WATCHING, HELPING}:
         return Reading(None, watching=sure.name == WATCHING)
@@ -190,6 +193,7 @@ class _SlotReader:
                 left.append(self._words[at])
             at += max(taken, 1)
         self.slots.line = " ".join(" ".join(left).lower().replace("-", " ").split())
+        self.slots.wrong |= bool(self.slots.terms and _AMOUNT_LEFT.search(self.slots.line))
         self._read_measures()
 
     def _take(self, at: int) -> int:
@@ -197,7 +201,9 @@ class _SlotReader:
         word, small = self._words[at], self._words[at].lower()
         value = self._words[at + 1] if at + 1 < len(self._words) else ""
         if small in {"since", "asof", "vs"}:
-            return 2 if value and self._take_value(small, value) else 0
+            taken = bool(value) and self._take_value(small, value)
+            self.slots.wrong |= small == "since" and not taken  # "since the election"
+            return 2 if taken else 0
         if small in PACES:
             self.slots.weekly = PACES[small]
         elif small.startswith("size="):

@@ -54,30 +54,29 @@ class Intent:
 
 WATCHING, HELPING, ADDING, WINDOWED = "watch", "help", "add", "window"
 """Names of those that are no study."""
-SWITCHING = "switching"
-MONEY = frozenset({"fees", "trading", SWITCHING})
+MONEY = frozenset({"fees", "trading", "switching"})
 """Names of those beside which `10m` is an amount, and no window."""
 
 _ROWS = (
     Intent(
         "falls",
         "drawdowns",
-        firm="how far * fall|fall from|did * fall|fall more|fell more|"
-        "lost the most|lose the most|peak to trough|how long * recover*|worst drop*|biggest loss*|"
-        "worst loss*|in the * crash|in the * correction|in the * sell off|in the * selloff|down the most|"
-        "down more|bounce* back|maximum loss*|worst stretch|worst period|worst case|under water",
-        plain="hurt|from * high|from its peak|"
-        "fell|falling|fallen|crash*|drop*|plunge*|plummet*|slump*|sell off*|selloff*|tank*|bottom*|"
-        "decline*|recover*|collapse*|dip|dipped|tumble*|sank|underwater|how bad|hit hard*|hardest hit|"
-        "how deep|lost money|lose money|lost more|lose more|correction|meltdown|rout|nosedive*|trough|"
-        "wiped out|wipe out|lows|the low|back to even|break even|repeat of|in another",
+        firm="how far * fall|fall from|did * fall|fall more|fell more|lost the most|lose the most|"
+        "peak to trough|how long * recover*|worst drop*|biggest loss*|worst loss*|in the * crash|"
+        "in the * correction|in the * sell off|in the * selloff|down the most|down more|bounce* back|"
+        "maximum loss*|worst stretch|worst period|worst case|under water",
+        plain="hurt|from * high|from its peak|fell|falling|fallen|crash*|drop*|plunge*|plummet*|slump*|"
+        "sell off*|selloff*|tank*|bottom*|decline*|recover*|collapse*|dip|dipped|tumble*|sank|underwater|"
+        "how bad|hit hard*|hardest hit|how deep|lost money|lose money|lost more|lose more|correction|"
+        "meltdown|rout|nosedive*|trough|wiped out|wipe out|lows|the low|back to even|break even|repeat of|"
+        "in another",
         little="worst|worse|bad|deep*|lost|lose|loss|pain*|hit|covid|pandemic|crisis|hold up|held up",
     ),
     Intent(
         "fees",
         "cost",
-        firm="expense ratio*|which is cheap*|which one is cheap*|cheaper to|"
-        "how much * save|what * save|how much * cost|annual cost*|cost per year",
+        firm="expense ratio*|which is cheap*|which one is cheap*|cheaper to|how much * save|what * save|"
+        "how much * cost|annual cost*|cost per year",
         plain="fee*|eat into|eats into|eating|cheap*|expens*|charge*|cost*|save|saves|saving*|pric*y|"
         "pricier|ter|management fee*|ongoing|overhead",
         little="pay|pays|money|switch*|price|basis points|bps",
@@ -85,20 +84,20 @@ _ROWS = (
     Intent(
         "trading",
         "cost",
-        firm="how quickly|how fast can|how long to|unwind*|"
+        firm="done in a day|in one day|in a single day|how quickly|how fast can|how long to|unwind*|"
         "days * trade|days * sell|days * buy|days * exit|bid ask|easi* to trade|hard* to trade|"
-        "daily volume|moving the market|moving the price|moving it|"
-        "without moving|put * million|put * billion",
-        plain="liquid*|illiquid*|spread|spreads|trad*|market impact|get out of|in and out|fund size|how big|"
-        "how large|aum|assets|exit|unload|execute|slippage|thinly|capacity",
+        "daily volume|moving the market|moving the price|moving it|without moving|put * million|"
+        "put * billion",
+        plain="liquid*|illiquid*|spread|spreads|trad*|market impact|get out of|in and out|fund size|"
+        "how big|how large|aum|assets|exit|unload|execute|slippage|thinly|capacity",
         little="sell|selling|buy|buying|order|volume|size|days|switch*|move|invest*|big|bigger|large*",
     ),
     Intent(
-        SWITCHING,
+        "switching",
         "switch",
-        firm="cost * move|cost * moving|cost * switch*|cost * rotat*|switch* * cost*|mov* * cost*|for itself|"
-        "earn* * back|edge * need*|need* * edge|justif*|swap * for|out of * into|from * into|sell* and buy*|"
-        "buy* and sell*",
+        firm="cost * move|cost * moving|cost * switch*|cost * rotat*|switch* * cost*|mov* * cost*|"
+        "for itself|earn* * back|edge * need*|need* * edge|justif*|swap * for|out of * into|from * into|"
+        "sell* and buy*|buy* and sell*|mov* from|from to|all in cost*",
         plain="switch*|swapping|mov* into|rotat* into",
         little="move|moving|rotat*|cost*",
     ),
@@ -114,29 +113,29 @@ _ROWS = (
         "facts",
         firm="actively managed|passively managed|active or passive|passive or active|is * active|"
         "are * active|is * passive|are * passive|portfolio turnover|index fund*|which index|what index|"
-        "index * follow*|"
-        "index * track*|benchmark * follow*|benchmark * track*|who runs|who manages|who issues|who offers|"
-        "fund family|fund company|what company|managed by|run by|issued by|when * launched|when * start*|"
-        "when * created|when * set up|how old|how long * existed|how long * been around|inception*|"
-        "switch* * index|full name*|what kind of fund*|what type of fund*|what sort of fund*|what * it track|"
-        "what * they track|what * follow|leveraged|which exchange|what exchange|where * listed",
+        "index * follow*|index * track*|benchmark * follow*|benchmark * track*|who runs|who manages|"
+        "who issues|who offers|fund family|fund company|what company|managed by|run by|issued by|"
+        "when * launched|when * start*|when * created|when * set up|how old|how long * existed|"
+        "how long * been around|inception*|switch* * index|full name*|what kind of fund*|"
+        "what type of fund*|what sort of fund*|what * it track|what * they track|what * follow|leveraged|"
+        "which exchange|what exchange|where * listed",
         plain="info|information on|details|background|turnover*|churn*|active|passive|launch*|provider*|"
-        "issuer*|manager*|older|oldest|younger|youngest|newer|newest|"
-        "listed|profile*|facts|fund facts|track|tracks|follows",
+        "issuer*|manager*|older|oldest|younger|youngest|newer|newest|listed|profile*|facts|fund facts|"
+        "track|tracks|follows",
         little="index|old|kind|who|name|names|benchmark|exchange",
     ),
     Intent(
         "holdings",
         "holdings",
-        firm="largest ten|ten largest|biggest ten|does * hold|do they hold|do both hold|"
-        "in common|same stock*|same compan*|same name*|same holding*|same securit*|same position*|"
-        "holdings * share|both hold|both own|in both|top holding*|top ten|top 10|how similar|biggest name*|"
+        firm="largest ten|ten largest|biggest ten|does * hold|do they hold|do both hold|in common|"
+        "same stock*|same compan*|same name*|same holding*|same securit*|same position*|holdings * share|"
+        "both hold|both own|in both|top holding*|top ten|top 10|how similar|biggest name*|"
         "biggest position*|largest name*|largest stock*|biggest stock*|biggest holding*|largest compan*|"
         "biggest compan*|how many stocks|how many holdings|how many names|how many compan*|made of|"
-        "made up of|"
-        "biggest bet*|invested in|largest holding*|largest position*|does only|do only|active share",
-        plain="overlap*|holdings|positions|constituent*|concentrat*|stocks|names|own|owns|"
-        "compan*|shared|what * in it|what * inside|similar|duplicat*|inside",
+        "made up of|biggest bet*|invested in|largest holding*|largest position*|does only|do only|"
+        "active share",
+        plain="overlap*|holdings|positions|constituent*|concentrat*|stocks|names|own|owns|compan*|shared|"
+        "what * in it|what * inside|similar|duplicat*|inside",
         little="hold|holds|holding|position|share|shares|common|top|biggest|largest|stock|similar|contain*",
     ),
     Intent(
@@ -152,23 +151,22 @@ _ROWS = (
     Intent(
         "edge",
         "edge",
-        firm="are you sure|how sure|or is it|or noise|or luck|or chance|"
-        "just luck|just noise|just chance|by chance|statistically|is * real|could * luck|could * noise|"
-        "confidence interval*|error bar*|by luck|sample size|t stat*|stat sig*|"
-        "long enough|enough to say|enough to tell|enough to know|enough to conclude|enough data|"
-        "enough history|too short",
-        plain="significan*|luck|lucky|chance|random*|noise|noisy|real|trust|confiden*|skill|meaningful|fluke|"
-        "p value|coincidence|robust|by accident|accident|evidence|reliable|prove*|proof|odds|genuine*|"
-        "believe|repeatable|persist*|distinguish*",
+        firm="are you sure|how sure|or is it|or noise|or luck|or chance|just luck|just noise|just chance|"
+        "by chance|statistically|is * real|could * luck|could * noise|confidence interval*|error bar*|"
+        "by luck|sample size|t stat*|stat sig*|long enough|enough to say|enough to tell|enough to know|"
+        "enough to conclude|enough data|enough history|too short",
+        plain="significan*|luck|lucky|chance|random*|noise|noisy|real|trust|confiden*|skill|meaningful|"
+        "fluke|p value|coincidence|robust|by accident|accident|evidence|reliable|prove*|proof|odds|"
+        "genuine*|believe|repeatable|persist*|distinguish*",
         little="difference|gap|lead|outperform*|sure|certain",
     ),
     Intent(
         "rates",
         "rates",
-        firm="rates rise|rates fall|rates go|rising rates|falling rates|higher rates|lower rates|rate hike*|"
-        "rate cut*|fed cut*|fed hike*|interest rate*|bond yield*|treasury yield*|yields rise|yields fall|"
-        "yields go|yields move|if yields|when yields|rising yields|higher yields|rate sensitiv*|"
-        "the fed|yield curve|duration*|rates are|rates went|to yields",
+        firm="rates rise|rates fall|rates go|rising rates|falling rates|higher rates|lower rates|"
+        "rate hike*|rate cut*|fed cut*|fed hike*|interest rate*|bond yield*|treasury yield*|yields rise|"
+        "yields fall|yields go|yields move|if yields|when yields|rising yields|higher yields|"
+        "rate sensitiv*|the fed|yield curve|duration*|rates are|rates went|to yields",
         plain="rates|rate|fed|hike*|treasur*|powell|fomc|tighten*|monetary",
         little="sensitiv*|bond*|rise|rises|cut|cuts",
     ),
@@ -176,14 +174,14 @@ _ROWS = (
         "regimes",
         "regimes",
         firm="up and down market*|down markets|up markets|calm month*|calm one*|calm period*|rate months|"
-        "months when|months in which|"
-        "bear market*|bull market*|market fall*|market drop*|market crash*|market goes down|"
-        "market environment*|market regime*|inflation was high|high inflation|falling market*|rising market*|"
-        "down market*|up market*|stressed market*|recession*|stocks fall|stocks drop|stocks crash|"
-        "when stocks|if stocks|equities fall|market is down|market is up|markets are down|markets are up|"
-        "market sells off|market rall*|markets fall|markets rise|market cycle*|which markets|what markets|"
-        "hold up when|holds up when|hold up if|kind of market*|kinds of market*|type of market*|"
-        "when small caps|when large caps|if small caps|small caps lag|small caps lead|good times|bad times",
+        "months when|months in which|bear market*|bull market*|market fall*|market drop*|market crash*|"
+        "market goes down|market environment*|market regime*|inflation was high|high inflation|"
+        "falling market*|rising market*|down market*|up market*|stressed market*|recession*|stocks fall|"
+        "stocks drop|stocks crash|when stocks|if stocks|equities fall|market is down|market is up|"
+        "markets are down|markets are up|market sells off|market rall*|markets fall|markets rise|"
+        "market cycle*|which markets|what markets|hold up when|holds up when|hold up if|kind of market*|"
+        "kinds of market*|type of market*|when small caps|when large caps|if small caps|small caps lag|"
+        "small caps lead|good times|bad times",
         plain="markets do*|markets did|regime*|scenario*|stress*|inflation*|stagflation|environment*|"
         "turmoil|downturn*|macro|expansion|vix|cycle*",
         little="behav*|when|market|markets",
@@ -195,9 +193,8 @@ _ROWS = (
         "factor regression*|factor loading*|style exposure*|what * driving|what drives|what drove|"
         "size tilt*|momentum tilt*|more value|more growth|why * win|why * won|why * beat|why * outperform*|"
         "why * underperform*|why * lag*|why * ahead|why * behind|why * better|why * worse|what explains",
-        plain="growthy|valuey|deep value|"
-        "factor*|style*|tilt*|growth|value|momentum|quality|fama|size premium|smb|hml|small cap|"
-        "mid cap|large cap|blend",
+        plain="growthy|valuey|deep value|factor*|style*|tilt*|growth|value|momentum|quality|fama|"
+        "size premium|smb|hml|small cap|mid cap|large cap|blend",
         little="small|lean*|bias*|regression|load*|explain*",
         of_all=True,
     ),
@@ -205,7 +202,8 @@ _ROWS = (
         "origin",
         "attribution",
         firm="gap * from|difference * from|lead * from|edge come from|outperformance * from|behind the gap|"
-        "which sectors made|which sectors drove|which stocks drove|which stocks made|stock picking|brinson",
+        "which sectors made|which sectors drove|which stocks drove|which stocks made|stock picking|brinson|"
+        "allocation and selection",
         plain="attribut*|contribut*",
         little="sectors|gap|drove|selection",
     ),
@@ -222,9 +220,9 @@ _ROWS = (
     Intent(
         "rolling",
         "rolling",
-        firm="has * risen|has * increased|have * increased|has * gone up|has * gone down|"
-        "over time|through time|through the years|over the years|has * changed|have * changed|trending|"
-        "rolling|evolv*|time series",
+        firm="has * risen|has * increased|have * increased|has * gone up|has * gone down|over time|"
+        "through time|through the years|over the years|has * changed|have * changed|trending|rolling|"
+        "evolv*|time series",
         plain="history of|stable|stability|consistent*|drift*|getting|chart of|path of",
         little="chang*|trend*|always",
     ),
@@ -240,20 +238,19 @@ _ROWS = (
     Intent(
         "measure",
         "explain",
-        firm="tell me about|tell me more about|"
-        "define|definition of|formula*|what does|stands for|explain|describe|how do you calc*|"
-        "how do you comput*|how do you work out|how do you measure|how * calculated|how * computed|"
-        "how * worked out|how * defined|meaning of|what do you mean",
-        plain="what is|what s|whats|what are|what a|what an|meaning|mean|means|calculat*|comput*|definition|"
-        "understand|interpret",
+        firm="tell me about|tell me more about|define|definition of|formula*|what does|stands for|explain|"
+        "describe|how do you calc*|how do you comput*|how do you work out|how do you measure|"
+        "how * calculated|how * computed|how * worked out|how * defined|meaning of|what do you mean",
+        plain="what is|what s|whats|what are|what a|what an|meaning|mean|means|calculat*|comput*|"
+        "definition|understand|interpret",
         measured=True,
     ),
     Intent(
         "other figures",
         "explain sortino",
         firm="morningstar*|bloomberg*|factset|yahoo*|factsheet*|fact sheet*|differ* from|my own|"
-        "my spreadsheet|other website*|another source|do not match|don t match|"
-        "does not match|doesn t match|not the same as|why * differ*|your numbers|your figures|disagree*",
+        "my spreadsheet|other website*|another source|do not match|don t match|does not match|"
+        "doesn t match|not the same as|why * differ*|your numbers|your figures|disagree*",
         little="why|differ*|wrong|match*|website|numbers|figures",
         says=CONVENTIONS,
         measured=True,
@@ -261,9 +258,9 @@ _ROWS = (
     Intent(
         "returns",
         "returns",
-        firm="calendar year*|best month*|worst month*|"
-        "best and worst|best year*|worst year*|did * make|did * return|did * earn|did * gain|how much * up|"
-        "month by month|year by year|did * perform|year to date|total return*|made the most|growth of 100",
+        firm="calendar year*|best month*|worst month*|best and worst|best year*|worst year*|did * make|"
+        "did * return|did * earn|did * gain|how much * up|month by month|year by year|did * perform|"
+        "year to date|total return*|made the most|growth of 100",
         plain="return*|perform*|gain*|made|grew|earn*|annuali*|compounded|went up|went down|track record|"
         "how did|how are|how is|how have|how has|how well|appreciat*|profit*|do in|do over|monthly|"
         "cumulative",
@@ -272,8 +269,8 @@ _ROWS = (
     Intent(
         "ahead",
         "",
-        firm="did better|doing better|do better|performed better|did best|done better|came out ahead|who won|"
-        "who wins|beat|beats|beaten|beating|better year|top performer",
+        firm="did better|doing better|do better|performed better|did best|done better|came out ahead|"
+        "who won|who wins|beat|beats|beaten|beating|better year|top performer",
         plain="ahead|outperform*|winner|won|side by side|underperform*|compar*|stack up|behind|lagg*|lags|"
         "leading|fared",
         little="better|best|difference*|differ*|led",
@@ -282,11 +279,10 @@ _ROWS = (
         "advice",
         "",
         firm="should i|should we|should one|would you|which one is better|which is better|which is best|"
-        "what s better|recommend*|advise|advice|what do you think|"
-        "your opinion|good idea|better buy|better choice|better investment|better fund|do i buy|do we buy|"
-        "convince me|what should",
-        plain="good time|worth it|is it worth|worth switching|"
-        "rotate*|rotating|worth|prefer*|pick|choose|opinion|swap*",
+        "what s better|recommend*|advise|advice|what do you think|your opinion|good idea|better buy|"
+        "better choice|better investment|better fund|do i buy|do we buy|convince me|what should",
+        plain="good time|worth it|is it worth|worth switching|rotate*|rotating|worth|prefer*|pick|choose|"
+        "opinion|swap*",
         little="buy|sell|switch*|invest*|into|own|better|best",
         says=NO_ADVICE,
     ),
@@ -316,17 +312,16 @@ _ROWS = (
         "files",
         "csv",
         firm="email me|email us|email it|email them|email the|e mail me|e mail us|e mail it|"
-        "underlying data|underlying numbers|underlying figures|raw data|as a file|as csv|to csv|"
-        "to excel|in excel",
+        "underlying data|underlying numbers|underlying figures|raw data|as a file|as csv|to csv|to excel|"
+        "in excel",
         plain="csv|excel|spreadsheet*|xls*|download*|export*|file|files|table",
         little="data|send|numbers|email|e mail",
     ),
     Intent(
         WATCHING,
         "watch",
-        firm="let me know if|tell me if|tell us if|watch this|watch it|watch them|watch these|alert me|"
-        "alert us|warn me|notify me|ping me|let me know when|"
-        "let us know when|tell me when|tell us when|keep an eye|set an alert|set up an alert|monitor|"
+        firm="watch this|watch it|watch them|watch these|alert me|alert us|warn me|notify me|ping me|"
+        "keep an eye|set an alert|set up an alert|monitor|me * when|us * when|me * if|us * if|"
         "morning post|daily post|every morning|each morning",
         plain="alert*|warn*",
     ),
@@ -334,8 +329,8 @@ _ROWS = (
         HELPING,
         "help",
         firm="can i ask|be asking|should i ask|to ask you|can you do|are you able|can you help|can we ask|"
-        "what else|how do you work|how does this work|how do i use|"
-        "what do you do|who are you|how does this bot|what do you know",
+        "what else|how do you work|how does this work|how do i use|what do you do|who are you|"
+        "how does this bot|what do you know",
     ),
 )
 
@@ -393,7 +388,8 @@ _HAPPENED = re.compile(
 _YEARS = r"(?:(?:2|5|10|30|two|five|ten|thirty)[- ]?y(?:ea)?r|10y)"
 _TENOR = re.compile(
     rf"(?<!\w)(?:(?:the )?{_YEARS}(?: us)? (?:treasur(?:y|ies)|t-?notes?|notes?|bonds?|"
-    rf"(?:bond |treasury )?yields?|rates?(?! of))(?!\w)|(?<=to )the {_YEARS}(?=[ ?.!]*$))",
+    rf"(?:bond |treasury )?yields?|rates?(?! of))(?!\w)|(?<=to )the {_YEARS}(?=[ ?.!]*$)|"
+    rf"the {_YEARS}(?= (?:goes|go|moves?|rises?|falls?|is|was|hits?|drops?|jumps?|at|up|down)(?!\w)))",
     re.IGNORECASE,
 )
 """Bonds by the years they run, which are no window."""
@@ -490,6 +486,10 @@ def _cue_pattern(cues: str, names: Iterable[str] = ()) -> re.Pattern[str]:
     return re.compile(rf"(?<!\S)(?:{'|'.join(parts) or '(?!)'})(?!\S)")
 
 
+ABSENT = _cue_pattern(
+    "esg|sustainab*|p e|pe ratio|price to book|price to earnings|valuation*|earnings|to nav|flows|rating*"
+)
+"""What nothing is known of here."""
 _CUES = {
     intent.name: (
         (FIRM, _cue_pattern(intent.firm)),

@@ -30,6 +30,7 @@ _COMMA = "\u066b"
 """Stands for a comma within a number while those between words are taken out; it is one in Arabic."""
 _NUMBER = rf"\d[\d.{_COMMA}]*"
 _SPELLINGS = spelling_patterns(
+    (r"(?:leave|take|keep) (\$?(?-i:[A-Z^])[\w.=-]*) out(?!\S)", r"without \1"),
     (r"max(?:imum)?[ -](?:dd|draw-?downs?)(?!\S)", "drawdowns"),
     (r"(?:use|using|with|on) (weekly|daily) returns(?!\S)", r"\1"),
     (r"([\w$.^=-]+)(?: s|'s)(?!\S)", r"\1"),
