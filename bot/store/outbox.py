@@ -7,7 +7,16 @@ from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 
-from bot.model import ChannelKey, Notice, NoticeKind, RuleReport, RuleStatus, alert_for, stop_notices
+from bot.model import (
+    ChannelKey,
+    NewNotice,
+    Notice,
+    NoticeKind,
+    RuleReport,
+    RuleStatus,
+    alert_for,
+    stop_notices,
+)
 from bot.store import rows
 from bot.store.engine import Database
 from bot.store.rows import LONGEST_LEASE, add_notices, lease_is_over, lock_workspaces, of_version
@@ -165,6 +174,19 @@ def _close_channel(
         owners = connection.scalars(sa.select(RULES.c.owner).where(*watching).order_by(RULES.c.number))
         add_notices(connection, stop_notices(channel_key, [row.owner, *owners], session, fault, now))
     add_notices(connection, [alert for new in lost if (alert := alert_for(new, now))])
+    for new in reversed(lost):  # the oldest last: what it had not told yet is to be told again
+        _take_back_followed(connection, new)
+
+
+def _take_back_followed(connection: sa.Connection, lost: NewNotice) -> None:
+    """Note that a thread was not told what followed its incident, where that was lost."""
+    report = lost.content
+    if not isinstance(report, RuleReport) or not report.followed or lost.kind is not NoticeKind.REPLY:
+        return
+    watched, incident = report.watched, report.incidents[0]
+    mine = of_version(INCIDENTS, watched.team, watched.number, watched.version)
+    again = sa.update(INCIDENTS).where(mine, INCIDENTS.c.fired == incident.fired)
+    connection.execute(again.values(told=incident.told))
 
 
 def _is_read() -> sa.ColumnElement[bool]:

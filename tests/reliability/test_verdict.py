@@ -121,3 +121,5 @@ def test_what_came_before_its_time_is_told() -> None:
     assert judge(QUIET, moved).different == (), "Slack refused it for a while after it had arrived"
     early = judge(moved, QUIET)
     assert early.different == (f"{A} arrived 3599 s early",)
+    put_back = replace(late, attempt=2)
+    assert judge(replace(moved, rows=(put_back, QUIET.rows[1])), QUIET).different == ()

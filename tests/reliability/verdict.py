@@ -171,12 +171,14 @@ def _unsaid(quiet: Finished, disturbed: Finished) -> Iterator[str]:
 
 
 def _early(quiet: Finished, run: Finished) -> Iterator[str]:
-    """Messages that came before their time, which a refusal of Slack's may have moved on since.
+    """Messages that came before their time.
 
+    What was put back in the undisturbed run, where the machine was busy, was due earlier than its row says.
     What a channel's refusal brings about is due when it refuses, which each run comes to at its own moment.
     """
     moments = (NoticeKind.STOPPED, NoticeKind.ALERT)
-    due = {row.key: row.due.timestamp() for row in quiet.rows if row.key.split("/")[3] not in moments}
+    untouched = [row for row in quiet.rows if row.attempt <= 1 and row.key.split("/")[3] not in moments]
+    due = {row.key: row.due.timestamp() for row in untouched}
     for key, messages in run.arrived.items():
         if key in due and (early := due[key] - min(float(each.ts) for each in messages)) > 0:
             yield f"{key} arrived {early:.0f} s early"

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from analytics import Policy
+from bot.errors import Verdict
 from bot.model import AuditAction, RuleStatus
 from tests.integration.use_cases.office import SESSIONS, Office, below, office
 from tests.integration.use_cases.test_daily import deed
@@ -86,3 +87,18 @@ async def test_while_a_rule_rests_or_the_post_is_off_nothing_is_claimed(tmp_path
         assert await told(here, 22) == []
         await here.digest()
         assert await told(here, 23) == [f"{SESSIONS[23]:%m-%d} {REPLY}.20 in thread"]
+
+
+async def test_what_waits_while_the_channel_closes_is_told_when_it_takes_posts_again(tmp_path: Path) -> None:
+    async with office(tmp_path) as here:
+        await fired(here)
+        await here.evening(SESSIONS[21])
+        here.publisher.fail(Verdict.CLOSED, code="is_archived", times=2)  # the card's words, then a post
+        await here.morning(SESSIONS[21])
+        assert replies(here) == []
+        (incident,) = (await here.store.of("T1").history(1)).incidents
+        assert incident.told == 0
+        assert await told(here, 22) == []
+        await here.digest()
+        assert await told(here, 23) == [f"{SESSIONS[23]:%m-%d} {REPLY}.20 in thread"]
+        assert await told(here, 24) == []
