@@ -11,7 +11,7 @@ import numpy as np
 from analytics.panel import DateArray, PricePanel
 from analytics.watch.quantities import Coming, quantities_at
 from analytics.watch.rules import Quantity
-from analytics.window import parse
+from analytics.window import Window
 
 MOST_SESSIONS = 10
 """That may leave or enter: a window that begins anew, as `ytd` does in January, is another window."""
@@ -60,8 +60,8 @@ def find_move(
 
     Returns
     -------
-    None where there is no window, no session before, a value that is not known in between, a window that lies
-    elsewhere altogether, or a measure that goes by the years of the window's name (CAGR, Calmar).
+    None where there is no window, no session before, a value that is not known in between, or a window that
+    lies elsewhere altogether.  A year less a session goes on to count as a year.
 
     Examples
     --------
@@ -107,6 +107,23 @@ def find_move(
     return WindowMove(ends[0].item(), float(old), ends[1].item(), float(new), left, entered)
 
 
+@dataclass(frozen=True)
+class _Laid(Window):
+    """A window that begins on a close, and goes on to count as the months that it was asked for."""
+
+    counted: int | None = None
+
+    @property
+    def months(self) -> int | None:
+        """How many months it counts as."""
+        return self.counted
+
+
+def _laid(window: Window, base: np.datetime64) -> _Laid:
+    begun: date = base.astype("datetime64[D]").astype(object)
+    return _Laid(f"since {begun}", begun, counted=window.months)
+
+
 def _own_sessions(quantity: Quantity, panel: PricePanel) -> DateArray:
     if panel.held is None or quantity.windowless:
         return panel.sessions
@@ -124,7 +141,9 @@ def _steps(
     """Read a quantity on spans from a base close to a session; None where one is undefined."""
     values = list[float]()
     for end in dict.fromkeys(end for _, end in spans):
-        laid = [replace(quantity, window=parse(f"since {base}")) for base, until in spans if until == end]
+        laid = [
+            replace(quantity, window=_laid(quantity.window, base)) for base, until in spans if until == end
+        ]
         column = np.searchsorted(panel.sessions, [end])
         values += quantities_at(laid, panel, column, coming).values[:, 0].tolist()
     return values if np.isfinite(values).all() else None

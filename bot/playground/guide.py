@@ -37,6 +37,8 @@ from bot.use_cases.gather import gather
 
 log = logging.getLogger(__name__)
 
+NEARLY_MET = "A rule that is nearly met, to see its card in two days. Whether to keep it, the bot says:"
+"""Why a rule stands there that is noise where nothing changes: few rules worth having are about to be met."""
 COMPARED = "/compare ISCB SPSM"
 FOLLOWED = f"@{BOT_NAME} which one fell more in 2020?"
 MEASURED, OVER = ("sortino", "sharpe"), ("1y", "3y", "5y")
@@ -62,7 +64,9 @@ class Opening:
     async def play(self, settings: Settings, clock: Clock) -> None:
         """Ask one thing after the other; without a rule where none can be worded, the rest goes on."""
         try:
-            await self._say(ANN, await near_rule(settings, clock))
+            rule = await near_rule(settings, clock)
+            await self._say(ANN, NEARLY_MET)
+            await self._say(ANN, rule)
         except BotError as fault:
             log.info("The playground opens without a rule: %s", fault)
         before = self._posted()

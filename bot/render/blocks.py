@@ -243,12 +243,12 @@ def text_field(now: str = "", example: str = "", *, most: int, lines: bool = Fal
     }
 
 
-def number_field(now: int, least: int, most: int) -> Block:
-    """Make a number without a point; a phone shows its digits to type it with."""
+def number_field(now: int | None, least: int, most: int) -> Block:
+    """Make a number without a point; a phone shows its digits to type it with.  now: None for none."""
     return {
         "type": "number_input",
         "is_decimal_allowed": False,
-        "initial_value": str(now),
+        **({} if now is None else {"initial_value": str(now)}),
         "min_value": str(least),
         "max_value": str(most),
     }

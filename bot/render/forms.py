@@ -87,7 +87,7 @@ class WatchFields:
     """What stands in the form first.
 
     window: a label; words: what it is called.  rate: as after `rf=`.
-    then: the fund to look at.  recover, threshold: as typed.  channel: chosen, empty for none.
+    then: the fund to look at.  recover, threshold, sessions: as typed.  channel: chosen, empty for none.
     """
 
     fund: str = ""
@@ -98,7 +98,7 @@ class WatchFields:
     then: str = ""
     comparison: str = Op.BELOW.value
     threshold: str = ""
-    sessions: str = str(CONFIRM)
+    sessions: str = ""
     recover: str = ""
     benchmark: str = ""
     channel: str = ""
@@ -204,7 +204,7 @@ PLAIN_HINT = "Ratios 1.0, returns and falls -15%, assets 250M; changes none. Ent
 def _threshold_fields(first: WatchFields, trial: ThresholdTrial) -> list[Block]:
     """Return the comparison, and how long it has to hold; between them what the past says of it."""
     ops = {op.value: op.words.option for op in Op}
-    count = int(first.sessions) if first.sessions.isdigit() else CONFIRM
+    count = min(max(int(first.sessions), 1), MOST_SESSIONS) if first.sessions.isdigit() else None
     past = [{**blocks.context(escape(trial.past)), "block_id": TRIAL}] if trial.past else []
     return [
         _heard(blocks.field(COMPARISON, "Triggers when it", blocks.menu_field(ops, first.comparison))),
@@ -221,7 +221,9 @@ def _threshold_fields(first: WatchFields, trial: ThresholdTrial) -> list[Block]:
         blocks.field(
             SESSIONS,
             "Sessions in a row",
-            blocks.number_field(min(max(count, 1), MOST_SESSIONS), 1, MOST_SESSIONS),
+            blocks.number_field(count, 1, MOST_SESSIONS),
+            f"Empty: {CONFIRM}, or 1 for falls from a high and facts.",
+            optional=True,
         ),
         _amount(
             RECOVER,

@@ -307,7 +307,7 @@ def rule_text(sent: SentFields, today: date) -> str:
         f"vs {rule_symbol_text(benchmark)}" if benchmark else "",
         op.value,
         _rule_threshold(sent, op),
-        f"for {sessions_text(_rule_sessions(sent))}",
+        _rule_sessions(sent),
     )
     core = " ".join(filter(None, parts))
     return _put_together(sent, core, op, f"{then}{_rule_rate(sent, measure)}", today)
@@ -483,12 +483,14 @@ def _amount(sent: SentFields, name: str) -> str:
     return ""
 
 
-def _rule_sessions(sent: SentFields) -> int:
+def _rule_sessions(sent: SentFields) -> str:
+    """Write for how long it has to be met; nothing where the rule's own default holds."""
     given = sent.text(forms.SESSIONS)
     if re.fullmatch(r"[0-9]{1,3}", given) and 1 <= int(given) <= MOST_RULE_SESSIONS:
-        return int(given)
-    sent.wrong(forms.SESSIONS, f"Write a number of sessions from 1 to {MOST_RULE_SESSIONS}.")
-    return 1
+        return f"for {sessions_text(int(given))}"
+    if given:
+        sent.wrong(forms.SESSIONS, f"Write a number of sessions from 1 to {MOST_RULE_SESSIONS}.")
+    return ""
 
 
 def _rule_rate(sent: SentFields, measure: str) -> str:

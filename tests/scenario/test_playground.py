@@ -25,7 +25,7 @@ from bot.market.calendar import ExchangeCalendar
 from bot.market.sample import SampleMarket
 from bot.playground import run
 from bot.playground.api.server import Slack
-from bot.playground.guide import Opening
+from bot.playground.guide import NEARLY_MET, Opening
 from bot.playground.model import BOT, TEAM, PostedMessage
 from bot.playground.plain_text import message_lines
 from bot.playground.run import PlaygroundOptions, open_playground, playground
@@ -143,6 +143,7 @@ async def test_it_opens_with_an_answer_a_thread_and_a_rule_two_sessions_from_fir
         space = here.slack.workspace
         await Opening(here.deeds, space, here.bot.shift.quiet).play(here.settings, here.clock)
         rule, compared = [each for each in space.history(PORTFOLIO) if each.user == BOT]
+        assert NEARLY_MET in [each.text for each in space.history(PORTFOLIO)]
         assert "waiting (1 of 3)" in "\n".join(message_lines(rule, space)).replace("\u00a0", " ")
         assert "when nothing changes it is triggered on" in str(rule.blocks).replace("\u00a0", " ")
         assert "ISCB vs SPSM · 1 year" in compared.text.replace("\u00a0", " ")

@@ -92,6 +92,15 @@ def test_two_funds_make_one_value(fund: str, combine: Combine) -> None:
     assert (quantity.symbol, quantity.other, quantity.combine) == ("ISCB", "SPSM", combine)
 
 
+def test_where_no_sessions_stand_the_rule_has_its_own() -> None:
+    assert watched(fund="ISCB", threshold="1.0", sessions=None).policy == Policy(5)
+    fall = watched(fund="ISCB", measure="drawdown", threshold="-15%", sessions=None)
+    assert fall.policy == Policy(1)
+    assert fall.text == "ISCB drawdown 1y < -15% for 1 session"
+    fee = watched(fund="ISCB", measure="expense_ratio", comparison="changes", sessions=None)
+    assert fee.policy == Policy(1)
+
+
 def test_a_fact_has_no_window_and_no_rate_and_a_change_no_threshold() -> None:
     fee = watched(fund="SPSM", measure="expense_ratio", comparison="changes", rate="tbill", window="5y")
     assert only(fee.rule).quantity == Quantity("expense_ratio", "SPSM")
@@ -152,7 +161,6 @@ def test_a_threshold_has_the_unit_of_its_measure(measure: str, threshold: str, v
         (forms.SESSIONS, "0", "Write a number of sessions from 1 to 250."),
         (forms.SESSIONS, "251", "Write a number of sessions from 1 to 250."),
         (forms.SESSIONS, "five", "Write a number of sessions from 1 to 250."),
-        (forms.SESSIONS, None, "Write a number of sessions from 1 to 250."),
         (forms.RECOVER, "0.9", '"recover 0.9" lies inside the breach; what ends it is 1 or above.'),
         (forms.RECOVER, "soon", '"soon" is not a number; write it like 1.0, -15% or 250M.'),
         (forms.RECOVER, "11%", '"11%" has the wrong unit; write a plain number, like "1.1".'),
