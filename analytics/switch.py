@@ -309,6 +309,20 @@ def weigh_switches(
     return SwitchAnswer(size, amount is None, terms, tuple(found), known)
 
 
+def weigh_orders(panel: PricePanel, comparison: Comparison, amount: float) -> tuple[Leg, ...]:
+    """Work out what an order of each fund does to its price, one way.
+
+    Parameters
+    ----------
+    panel, comparison : as `weigh_switches` takes them; amount : in the currency of the funds
+
+    Returns
+    -------
+    A trade for each fund, in the order asked, without a spread: none was told.
+    """
+    return tuple(_priced(leg, amount, NO_TERMS, 0, None) for leg in _legs(panel, comparison))
+
+
 def _legs(panel: PricePanel, comparison: Comparison) -> list[Leg]:
     """Return what is known of each fund's trading, whatever the order."""
     held = panel.continuous().through(comparison.span.end).select(comparison.symbols)

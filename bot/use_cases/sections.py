@@ -21,7 +21,7 @@ from analytics.months import MonthlyGrid, monthly_grid
 from analytics.panel import PricePanel
 from analytics.query import Query
 from analytics.rolling import roll_measures
-from analytics.switch import QuotedSpread, SwitchAnswer, weigh_switches
+from analytics.switch import QuotedSpread, SwitchAnswer, weigh_orders, weigh_switches
 from analytics.window import Window
 from bot.errors import UserError
 from bot.language import FollowUp, follow_text
@@ -50,9 +50,10 @@ from bot.render.sections.returns import returns_section
 from bot.render.sections.risk import risk_section
 from bot.render.sections.rolling import rolling_section
 from bot.render.sections.sectors import sectors_section
+from bot.render.sections.table import TICKET
 from bot.render.terminal import comparison_json, result_json
 from bot.render.text import join_words, money
-from bot.render.values import PAIR, priced_in
+from bot.render.values import PAIR, priced_in, traded_values
 from bot.sections import OF_ORDERS, TOPICS
 from bot.use_cases.gather import ComparisonData, Computed, MarketData, first_prices
 
@@ -250,6 +251,14 @@ def _edge(case: SectionCase) -> Edge:
     return replace(edge, rows=(*own.rows, *edge.rows)) if own else edge
 
 
+def _impacts(case: SectionCase) -> tuple[float | None, ...]:
+    """Work out what the order asked about does to the price of each fund, one way."""
+    sure = without_doubtful_figures(case.comparison)
+    legs = weigh_orders(case.data.panel, sure, case.follow.amount or TICKET)
+    traded = zip(legs, traded_values(sure), strict=True)
+    return tuple(None if value is None else leg.impact.value for leg, value in traded)
+
+
 def _switch(case: SectionCase) -> SwitchAnswer:
     """Cost the first fund sold and each other one bought, beside what the window tells of their gaps."""
     panel, comparison, follow = case.data.panel, case.comparison, case.follow
@@ -342,7 +351,9 @@ _SECTIONS: Mapping[Section, _SectionRow] = {
         alpha.BROAD,
         beside=True,
     ),
-    Section.COST: _SectionRow(_compared, lambda case, _: cost_section(case.found, case.follow.amount)),
+    Section.COST: _SectionRow(
+        _compared, lambda case, _: cost_section(case.found, case.follow.amount, _impacts(case))
+    ),
     Section.SWITCH: _SectionRow(_switch, lambda case, found: switch_section(case.found, found)),
     Section.CORRELATION: _SectionRow(
         lambda case: correlate(case.data.panel, case.comparison.query),

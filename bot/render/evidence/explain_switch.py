@@ -9,8 +9,9 @@ from analytics.liquidity import MOST_ON_EXCHANGE, PARTICIPATION, SESSIONS
 from analytics.switch import HORIZONS, Leg, Switch, SwitchAnswer
 from bot.render import text
 from bot.render.evidence.switch import SPREADS, switch_foot
-from bot.render.evidence.switch_table import SwitchView, cost_words, duration_words, edge_words, needed_lines
+from bot.render.evidence.switch_table import SwitchView, duration_words, edge_words, needed_lines
 from bot.render.message import Message
+from bot.render.sections.finding import cost_words
 from bot.render.sections.page import SectionAnswer, TableLine, section_message, table_head
 
 Cell = Callable[[Leg], str]

@@ -14,7 +14,6 @@ from bot.render.doubts import alt_text, is_grave
 from bot.render.evidence.edge import between_words
 from bot.render.evidence.switch_table import (
     SwitchView,
-    cost_words,
     duration_words,
     edge_words,
     part_rows,
@@ -24,6 +23,8 @@ from bot.render.evidence.switch_table import (
 from bot.render.evidence_specs import NeededChart, NeededMark
 from bot.render.message import Message
 from bot.render.sections.convention import rate_words, source_words, window_words
+from bot.render.sections.cost import IMPACT
+from bot.render.sections.finding import cost_words
 from bot.render.sections.fund_facts import later_facts_note, sources_foot, unknown_fact_notes
 from bot.render.sections.page import RISK, SectionAnswer, limit_sentences, section_message
 from bot.render.values import days_words, profile_facts
@@ -245,7 +246,7 @@ def switch_remarks(view: SwitchView) -> tuple[str, ...]:
     switches = answer.switches
     legs = [switches[0].sold, *(each.bought for each in switches)]
     told = [
-        f"No size was named: {view.amount} is within one day's volume of each." if answer.chosen else "",
+        _chosen_remark(view, legs) if answer.chosen else "",
         SPREADS if any(leg.lacks_spread for leg in legs) else "",
         _creation_remark(answer, legs),
         _tax_remark(answer),
@@ -264,10 +265,13 @@ SPREADS = (
     "Spreads are not known: bid and ask count only while the market is open, and none is guessed from "
     "prices. Type what the issuers publish, sold and bought, like spread=12bp,3bp."
 )
-IMPACT = (
-    "Impact: what an order moves its own price by, daily volatility × √(order / value traded a day); told up "
-    "to one day's volume."
-)
+
+
+def _chosen_remark(view: SwitchView, legs: Sequence[Leg]) -> str:
+    """Say which order was taken where nobody named one."""
+    if any(leg.days is None for leg in legs):
+        return f"No size was named: {view.amount} is taken."
+    return f"No size was named: {view.amount} is within one day's volume of each."
 
 
 def _creation_remark(answer: SwitchAnswer, legs: Sequence[Leg]) -> str:

@@ -14,6 +14,7 @@ from analytics.switch import HORIZONS, MOST_VOLUME, Leg, Switch, SwitchAnswer
 from bot.render import text
 from bot.render.doubts import is_grave
 from bot.render.sections.cost import money_words
+from bot.render.sections.finding import cost_words
 from bot.render.sections.page import TableLine, table_head
 from bot.render.values import one_currency, priced_in
 
@@ -214,10 +215,3 @@ def duration_words(months: float) -> str:
     if months < 23.5:
         return f"in {months:.0f} month{'s' * (round(months) != 1)}"
     return f"in {text.ratio(months / 12, 1 if months < 119 else 0).removesuffix('.0')} years"
-
-
-def cost_words(fraction: float) -> str:
-    """Write a cost in basis points: 0.00664 -> "66 bp", 0.00075 -> "7.5 bp"; a gain is negative."""
-    points = fraction * 1e4
-    shown = text.ratio(points, 1 if abs(points) < 9.95 else 0)
-    return f"{shown.removesuffix('.0')}{text.NBSP}bp"

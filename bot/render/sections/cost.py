@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -17,7 +17,7 @@ from bot.render import text
 from bot.render.doubts import summarise
 from bot.render.message import Message
 from bot.render.sections.doubtful import columns_of_doubts, traded_doubts, without_doubtful_figures
-from bot.render.sections.finding import fee, field_cost, pair_cost
+from bot.render.sections.finding import cost_words, fee, field_cost, pair_cost
 from bot.render.sections.fund_facts import (
     facts_by_symbol,
     facts_opening,
@@ -55,14 +55,23 @@ ISSUER = (
     "In kind: more than 5 days' volume is not traded on exchange; units are created or redeemed with the "
     "issuer for the basket."
 )
+IMPACT = (
+    "Impact: what an order moves its own price by, daily volatility × √(order / value traded a day); told up "
+    "to one day's volume."
+)
 WHAT = "Expense ratios, yields and assets"
 NAMES = {"expense_ratio": "expense ratio", "dividend_yield": "yield", "assets": "assets"}
 
 
-def cost_section(found: SectionAnswer, amount: float | None = None) -> Message:
-    """Write the whole answer.  amount : held or traded, in the currency of the funds; None for TICKET."""
+def cost_section(found: SectionAnswer, amount: float | None = None, impacts: Values = ()) -> Message:
+    """Write the whole answer.
+
+    amount : held or traded, in the currency of the funds; None for TICKET
+    impacts : what the order does to the price of each fund, one way, as a fraction; none where not asked
+    """
     comparison = found.comparison
-    order, doubts = Order.of(comparison, amount), traded_doubts(comparison)
+    order = replace(Order.of(comparison, amount), impacts=impacts)
+    doubts = traded_doubts(comparison)
     feeless = [symbol for symbol, rate in zip(comparison.symbols, order.fees, strict=True) if rate is None]
     stated = _known_facts(comparison)
     return section_message(
@@ -79,6 +88,7 @@ def cost_section(found: SectionAnswer, amount: float | None = None) -> Message:
             *note_sentences(found, {NoteKind.CURRENCIES_DIFFER, NoteKind.CURRENCY_UNKNOWN}),
             *later_facts_note(comparison, stated, WHAT),
             *([ISSUER] if any(map(is_in_kind, known_values(order.waits))) else []),
+            *([IMPACT] if known_values(impacts) and not _has_many(order) else []),
             *([SPREADS] if any(order.waits) else []),
         ),
         doubts=doubts,
@@ -271,6 +281,11 @@ def _rows(order: Order) -> tuple[Row, ...]:
         _row(f"Days to trade {order.words} at {share} of it", order.waits, trading_days).with_doubts(
             shaken, doubts
         ),
+        *(
+            [_row(f"Impact of {order.words}, one way", order.impacts, cost_words)]
+            if order.impacts and not _has_many(order)
+            else []
+        ),
     )
 
 
@@ -337,6 +352,7 @@ class Order:
 
     unit : the currency of all prices, None where the funds have several or it is not known
     fees, sizes, traded : fraction a year, assets, value traded a day; None where not known
+    impacts : what the order does to the price, one way, fraction; empty where it was not worked out
     """
 
     comparison: Comparison
@@ -345,6 +361,7 @@ class Order:
     fees: Values
     sizes: Values
     traded: Values
+    impacts: Values = ()
 
     @classmethod
     def of(cls, comparison: Comparison, amount: float | None) -> Order:

@@ -422,6 +422,13 @@ def fee(fraction: float) -> str:
     return text.percent(fraction, 2)
 
 
+def cost_words(fraction: float) -> str:
+    """Write a cost in basis points: 0.00664 -> "66 bp", 0.00075 -> "7.5 bp"; a gain is negative."""
+    points = fraction * 1e4
+    shown = text.ratio(points, 1 if abs(points) < 9.95 else 0)
+    return f"{shown.removesuffix('.0')}{text.NBSP}bp"
+
+
 def _gap(verb: str, values: Values) -> str:
     one, other = values
     if one is None or other is None:

@@ -16,10 +16,12 @@ from bot.errors import UserError
 from bot.language import FollowUp, read_follow
 from bot.market.calendar import ExchangeCalendar
 from bot.model import Section
+from bot.render.sections.finding import cost_words
 from bot.render.text import NBSP
 from bot.use_cases.compare import query_for_section
 from bot.use_cases.gather import ComparisonData, MarketData
 from bot.use_cases.sections import SectionCase, gather_quotes, next_orders, render_section, section_result
+from tests.unit.bot.render.sections.reading import as_read
 from tests.unit.bot.render.sections.worlds import LAST, PROFILES, ask, comparison, market
 
 SYMBOLS = ("ISCB", "SPSM", "SPY")
@@ -164,3 +166,16 @@ async def test_a_question_about_the_past_has_no_quote_of_today() -> None:
     later = market_data(quotes, datetime(2026, 1, 21, 23, tzinfo=UTC))
     assert await gather_quotes(read("switch"), case("ISCB", "SPSM").data, later) == {}
     assert quotes.asked == []
+
+
+def test_a_cost_tells_the_impact_of_its_order_of_funds_alone() -> None:
+    of = case("ISCB", "SPSM", follow=read("cost size=25m"))
+    shown = as_read(render_section(of)).replace(NBSP, " ")
+    (switch,) = section_result(replace(of, follow=read("switch size=25m")))["switches"]
+    for leg in ("sold", "bought"):
+        assert cost_words(switch[leg]["impact"]["value"]).replace(NBSP, " ") in shown
+    index = {**PROFILES, "SPSM": replace(PROFILES["SPSM"], kind=Kind.INDEX)}
+    data = replace(of.data, comparison=replace(of.comparison, profiles=index))
+    assert cost_words(switch["bought"]["impact"]["value"]) not in str(
+        render_section(replace(of, data=data)).blocks
+    )

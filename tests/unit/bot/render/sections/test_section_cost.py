@@ -186,3 +186,15 @@ def test_a_yield_that_is_not_known_is_a_dash_with_a_reason() -> None:
     bare = {**PROFILES, "ISCB": replace(PROFILES["ISCB"], dividend_yield=None)}
     assert "_– not known (ISCB: yield)_" in as_read(cost_section(moods.few("ISCB", "SPSM", profiles=bare)))
     assert "_– " not in as_read(told("full"))
+
+
+def test_what_an_order_does_to_the_price_stands_below_the_days_it_takes() -> None:
+    found = moods.few("ISCB", "SPSM")
+    shown = table(cost_section(found, 25e6, (0.0051, None)))
+    assert shown["Impact of 25 M USD, one way"] == ["51 bp", "–", "–"]
+    assert "Impact: what an order moves its own price by" in as_read(
+        cost_section(found, 25e6, (0.0051, None))
+    )
+    assert "Impact" not in as_read(cost_section(found, 25e6, (None, None)))
+    six = moods.few("ISCB", "SPSM", "SPY", "AVUV")
+    assert "Impact" not in as_read(cost_section(six, 25e6, (0.001,) * 4))

@@ -18,10 +18,11 @@ from analytics.evidence.intervals import resample
 from analytics.switch import NO_TERMS, QuotedSpread, SwitchAnswer, SwitchTerms, weigh_switches
 from bot.render.evidence.explain_switch import explain_switch_section
 from bot.render.evidence.switch import switch_section
-from bot.render.evidence.switch_table import cost_words, duration_words, edge_words, volume_words
+from bot.render.evidence.switch_table import duration_words, edge_words, volume_words
 from bot.render.evidence_specs import NeededChart
 from bot.render.message import Message
 from bot.render.sections.doubtful import without_doubtful_figures
+from bot.render.sections.finding import cost_words
 from bot.render.sections.page import SectionAnswer
 from tests.snapshot import Snapshot
 from tests.unit.bot.render.sections.doubted import DOUBTED
