@@ -73,6 +73,13 @@ class Transport(StrEnum):
     HTTP = "http"
 
 
+class ListSource(StrEnum):
+    """Who may be asked for whole lists of holdings."""
+
+    SSGA = "ssga"
+    SEC = "sec"
+
+
 class Role(StrEnum):
     """What a process does; any number of each may run beside one PostgreSQL."""
 
@@ -101,6 +108,12 @@ SECRETS = "/run/secrets"
 
 def _lower_case(value: object) -> object:
     return value.strip().lower() if isinstance(value, str) else value
+
+
+def _words(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    return tuple(word.strip().lower() for word in value.split(",") if word.strip())
 
 
 class Settings(BaseSettings):
@@ -136,6 +149,16 @@ class Settings(BaseSettings):
         None,
         description="Folder with whole lists of what funds hold, as issuers and the SEC publish them; else "
         "only the largest positions that the source of prices tells are known.",
+    )
+    holdings_fetch: Annotated[tuple[ListSource, ...], NoDecode, BeforeValidator(_words)] = Field(
+        (),
+        description="Who is asked for such lists as well, once a day and in your name: any of `ssga` (State "
+        "Street's own funds) and `sec` (Form N-PORT), with commas between; needs `WATCHPOINT_CONTACT`.",
+    )
+    contact: str = Field(
+        "",
+        pattern=r"^[ -~]{0,100}$",
+        description="An e-mail address of yours, which those who are asked want to see in every request.",
     )
     home: Path = Field(
         default_factory=lambda: Path(platformdirs.user_data_dir("watchpoint")),

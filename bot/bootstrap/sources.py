@@ -71,11 +71,21 @@ async def open_market(settings: Settings, clock: Clock) -> AsyncIterator[MarketD
 
 
 def _open_lists(settings: Settings, clock: Clock) -> WholeLists | None:
-    if settings.holdings is None:
+    folders = [settings.holdings.expanduser()] if settings.holdings else []
+    if settings.holdings_fetch:
+        from bot.market.holdings.fetch import FetchedLists
+
+        if "@" not in settings.contact:
+            raise UserError(
+                "WATCHPOINT_CONTACT is not set to an e-mail address: WATCHPOINT_HOLDINGS_FETCH needs one."
+            )
+        home = settings.home / CACHE / "holdings"
+        return FetchedLists(settings.holdings_fetch, settings.contact, home, folders, clock)
+    if not folders:
         return None
     from bot.market.holdings.folder import HoldingsFolder
 
-    return HoldingsFolder([settings.holdings.expanduser()], clock)
+    return HoldingsFolder(folders, clock)
 
 
 def _open_source(
