@@ -132,8 +132,7 @@ _ROWS = (
         "both hold|both own|in both|top holding*|top ten|top 10|how similar|biggest name*|"
         "biggest position*|largest name*|largest stock*|biggest stock*|biggest holding*|largest compan*|"
         "biggest compan*|how many stocks|how many holdings|how many names|how many compan*|made of|"
-        "made up of|biggest bet*|invested in|largest holding*|largest position*|does only|do only|"
-        "active share",
+        "made up of|biggest bet*|invested in|largest holding*|largest position*|active share",
         plain="overlap*|holdings|positions|constituent*|concentrat*|stocks|names|own|owns|compan*|shared|"
         "what * in it|what * inside|similar|duplicat*|inside",
         little="hold|holds|holding|position|share|shares|common|top|biggest|largest|stock|similar|contain*",
@@ -205,8 +204,8 @@ _ROWS = (
         "which sectors made|which sectors drove|which stocks drove|which stocks made|stock picking|brinson|"
         "allocation and selection",
         plain="attribut*|contribut*",
-        little="sectors|gap|drove|selection",
     ),
+    Intent("alone", "holdings", "does only|do only|only * own", "only|stocks|hold", of_all=True),
     Intent(
         "together",
         "correlation",
