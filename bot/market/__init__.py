@@ -1,7 +1,8 @@
 """Prices and fund facts: sources, the cache before them, and the checks that both pass.
 
 yahoo.py, yahoo_client.py     Yahoo Finance
-sample.py, sample_funds.py    a simulated market
+sample.py, sample_funds.py    a simulated market; sample_holdings.py: what its funds hold
+holdings/                     whole lists of what funds hold, from files
 cache.py, disk_store.py       what was fetched, kept on disk
 series.py, checks.py          one symbol's prices on its sessions; what must hold before they are believed
 calendar.py, reference.py     sessions of exchanges; facts that no source sends

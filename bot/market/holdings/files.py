@@ -238,10 +238,14 @@ def _unpacked(content: bytes, part: zipfile.ZipInfo) -> Iterator[bytes]:
         packed = inflate.unconsumed_tail
 
 
-_CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
-_ROW = re.compile(rb"<(?:\w+:)?row[\s/>]")
-_CELL_PLACE = re.compile(rb"<(?:\w+:)?c\s[^>]*?\br\s*=\s*[\"']([A-Za-z]{1,4})(\d{1,9})[\"']")
-_ROW_PLACE = re.compile(rb"<(?:\w+:)?row\s[^>]*?\br\s*=\s*[\"'](\d{1,9})[\"']")
+_CELL_PLACE = re.compile(rb"<c\s[^>]*?\br\s*=\s*[\"']([A-Za-z]{1,4})(\d{1,9})[\"']")
+_ROW_PLACE = re.compile(rb"<row\s[^>]*?\br\s*=\s*[\"'](\d{1,9})[\"']")
+_ENDS = b" >/\t\r\n"
+"""What may follow the name of an element."""
+
+
+def _count(sheet: bytes, name: bytes) -> int:
+    return sum(sheet.count(b"<" + name + _ENDS[at : at + 1]) for at in range(len(_ENDS)))
 
 
 def _check_area(sheet: bytes) -> None:
@@ -251,8 +255,8 @@ def _check_area(sheet: bytes) -> None:
     fast as to parse them.
     """
     cells, rows = _CELL_PLACE.findall(sheet), _ROW_PLACE.findall(sheet)
-    plain = len(cells) == len(_CELL.findall(sheet)) and len(rows) == len(_ROW.findall(sheet))
-    if plain and b"<!DOCTYPE" not in sheet and b"\0" not in sheet:
+    plain = len(cells) == _count(sheet, b"c") and len(rows) == _count(sheet, b"row")
+    if plain and not any(odd in sheet for odd in (b"<!DOCTYPE", b"\0", b":c", b":row")):
         columns = {letters for letters, _ in cells}
         column = max((_column(letters.decode()) for letters in columns), default=0)
         row = max(map(int, {*rows, *(number for _, number in cells)}), default=0)
