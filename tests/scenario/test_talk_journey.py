@@ -55,6 +55,13 @@ async def test_a_comparison_is_asked_on_in_its_thread(team: Office) -> None:
     assert labels(replies[0]) == ["Holdings", "Cost", "All figures"]
     assert labels(replies[1]) == [*STUDIES, "3y", "10y", *REST]
     assert labels(replies[2]) == ["Sectors", "Correlation", "All figures"]
+    assert "overlap by 52.3 %, in 527 positions; the active share is 47.7 %" in held.replace(
+        NBSP, " "
+    ).replace("*", "")
+    origin = (await asked(team, "where did the gap come from?", parent)).replace(NBSP, " ")
+    assert "a gap of +4.8 pp" in origin.replace("*", "")
+    assert "is allocation over sectors" in origin
+    assert "[picture: Sample data. ISCB vs SPSM. Gap of +4.8 pp" in origin
     beside = await asked(team, "sectors vs IWM", parent)
     assert "IWM" in beside
     assert "ISCB vs SPSM · 3 years" in await asked(team, "3y", parent), "follow-ups do not change the subject"

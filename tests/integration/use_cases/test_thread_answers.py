@@ -416,6 +416,7 @@ async def test_funds_that_do_not_fit_are_said_until_the_funds_are_others(here: R
         "cost size=5k switch spread=12bp,3bp",
         "explain cost",
         "correlation",
+        "attribution",
         "explain sortino",
         "sectors",
         "weekly",
@@ -427,7 +428,7 @@ async def test_every_study_is_answered_where_it_was_asked(
     here: Room, text: str, symbols: tuple[str, ...]
 ) -> None:
     context = replace(PAIR, comparing=replace(PAIR.comparing, symbols=symbols))
-    if len(symbols) == 1 and ("correlation" in text or "switch" in text):
+    if len(symbols) == 1 and ("correlation" in text or "switch" in text or "attribution" in text):
         with pytest.raises(
             UserError, match=r"BBB is alone; name (a fund to hold it against|the fund to switch to)"
         ):
