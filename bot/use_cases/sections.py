@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
-from analytics.attribution import GapOrigin, find_gap_origin
 from analytics.comparison import Comparison
 from analytics.correlations import correlate
 from analytics.evidence import alpha, rates, regimes, style
+from analytics.evidence.attribution import GapOrigin, find_gap_origin
 from analytics.evidence.closes import HISTORY
 from analytics.evidence.edge import WINDOWS, Edge, find_edge, window_evidence
 from analytics.evidence.style import StyleAnswer

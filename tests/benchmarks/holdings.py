@@ -15,6 +15,7 @@ import time
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 
 import numpy as np
 from python_calamine import CalamineWorkbook
@@ -60,6 +61,10 @@ def join() -> float:
     return best(lambda: share_overlap(*lay_positions({"ours": ours, "theirs": theirs}).weights))
 
 
+def ssga_row(at: int, part: float) -> list[str | float]:
+    return [f"COMPANY {at}", f"T{at}", f"{at:08d}0", "-", part, "-", 1000.0, "USD"]
+
+
 def files() -> dict[str, tuple[bytes, Callable[[bytes], object]]]:
     part = 100 / ROWS
     lines = [
@@ -68,7 +73,7 @@ def files() -> dict[str, tuple[bytes, Callable[[bytes], object]]]:
         )
         for at in range(ROWS)
     ]
-    rows = [[f"COMPANY {at}", f"T{at}", f"{at:08d}0", "-", part, "-", 1000.0, "USD"] for at in range(ROWS)]
+    rows = [ssga_row(at, part) for at in range(ROWS)]
     forms = [
         nport_position(f"Company {at}", part, cusip=f"{at:08d}0", isin=f"US{at:09d}9") for at in range(ROWS)
     ]
@@ -84,6 +89,10 @@ def files() -> dict[str, tuple[bytes, Callable[[bytes], object]]]:
     }
 
 
+def read(content: bytes) -> object:
+    return make_list(read_list(content), "AAA", date(2026, 1, 1))
+
+
 def main() -> list[str]:
     """Print all of them; return the targets that are missed."""
     joined = join()
@@ -92,8 +101,8 @@ def main() -> list[str]:
     ]
     taken = {f"{ROWS:,} joined with {FEW}": joined}
     for name, (content, parse) in files().items():
-        seconds = best(lambda content=content: make_list(read_list(content), "AAA", date(2026, 1, 1)))
-        bare = best(lambda content=content, parse=parse: parse(content))
+        seconds = best(partial(read, content))
+        bare = best(partial(parse, content))
         taken[name] = seconds
         table.append(
             {

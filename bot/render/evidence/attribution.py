@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from math import nan
 
-from analytics.attribution import COVERED, GapAttribution, GapOrigin, SectorEffect, Withheld
+from analytics.evidence.attribution import COVERED, GapAttribution, GapOrigin, SectorEffect, Withheld
 from bot.render import text
-from bot.render.advice import say_above
+from bot.render.blocks import section
 from bot.render.chart_specs import ChartSpec
 from bot.render.estimates import within_words
 from bot.render.evidence_specs import Bar, BarRow, BarsChart
@@ -62,7 +63,9 @@ def attribution_section(found: SectionAnswer, told: GapAttribution) -> Message:
 
 def withheld_section(origin: GapOrigin, instead: Message) -> Message:
     """Say why it is not told where the gap came from, over what styles explain of it."""
-    return say_above(instead, f"{withheld_words(origin)} What styles explain of it stands here instead.")
+    said = text.escape(f"{withheld_words(origin)} What styles explain of it stands here instead.")
+    head, *rest = instead.blocks
+    return replace(instead, text=f"{said} {instead.text}", blocks=(head, section(said), *rest))
 
 
 def withheld_words(origin: GapOrigin) -> str:

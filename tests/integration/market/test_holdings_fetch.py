@@ -49,7 +49,7 @@ class Server:
             "fields": ["cik", "seriesId", "classId", "symbol"],
             "data": [[1100663, "S000004344", "C000012084", "IWM"]],
         }
-        row = ["X CORP", "X", "67066G104", "2379504", 100.0, "-", 1.0, "USD"]
+        row: list[str | float] = ["X CORP", "X", "67066G104", "2379504", 100.0, "-", 1.0, "USD"]
         self.answers: dict[str, tuple[int, bytes]] = {
             SSGA: (200, ssga(row, symbol="SPSM", day="20-Jan-2026")),
             TABLE: (200, json.dumps(table).encode()),

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics.attribution import (
+from analytics.evidence.attribution import (
     GapOrigin,
     SplitStock,
     Withheld,

@@ -14,8 +14,9 @@ from analytics.fund import FundProfile, Kind
 from analytics.holdings import HoldingsList
 from bot.clock import FixedClock
 from bot.market.holdings import folder as module
-from bot.market.holdings.files import MOST_BYTES
+from bot.market.holdings.files import MOST_BYTES, read_list
 from bot.market.holdings.folder import HoldingsFolder
+from bot.market.holdings.tables import ListContent
 from bot.ports import Level
 from tests.fakes.holdings import ishares, ishares_row, nport, nport_position, ssga
 
@@ -107,10 +108,13 @@ def test_a_file_is_read_again_when_it_changes_and_forgotten_when_it_goes(tmp_pat
 
 def test_a_file_that_stays_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "IWM.csv").write_bytes(shares("X"))
-    reads, holdings = [], opened(tmp_path)
-    monkeypatch.setattr(
-        module, "read_list", lambda content, own=module.read_list: reads.append(1) or own(content)
-    )
+    reads, holdings = list[bytes](), opened(tmp_path)
+
+    def read(content: bytes) -> ListContent:
+        reads.append(content)
+        return read_list(content)
+
+    monkeypatch.setattr(module, "read_list", read)
     for _ in range(3):
         lists(holdings)
     assert len(reads) == 1

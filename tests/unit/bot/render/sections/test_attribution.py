@@ -10,11 +10,12 @@ from functools import cache
 
 import pytest
 
-from analytics.attribution import GapAttribution, GapOrigin, SplitStock, Withheld, find_gap_origin
+from analytics.evidence.attribution import GapAttribution, GapOrigin, SplitStock, Withheld, find_gap_origin
 from bot.clock import FixedClock
 from bot.market.calendar import ExchangeCalendar
 from bot.market.sample import SampleMarket
 from bot.market.sample_holdings import SampleLists
+from bot.render.blocks import context, header
 from bot.render.charts import build
 from bot.render.evidence.attribution import attribution_section, withheld_section, withheld_words
 from bot.render.evidence_specs import BarsChart
@@ -115,9 +116,10 @@ def test_what_is_withheld_says_why(reason: Withheld) -> None:
 
 
 def test_style_stands_in_for_what_is_withheld() -> None:
-    instead = Message("ISCB vs SPSM · style: told.", ())
+    instead = Message("ISCB vs SPSM · style: told.", (header("ISCB vs SPSM · style"), context("foot")))
     shown = withheld_section(ORIGIN, instead)
     assert shown.text.startswith(
         "Where the gap came from is not told: there is no whole list of what SPSM holds."
     )
+    assert [block["type"] for block in shown.blocks] == ["header", "section", "context"]
     assert shown.text.endswith("What styles explain of it stands here instead. ISCB vs SPSM · style: told.")
