@@ -20,7 +20,9 @@ LINE = 46.0
 KEY_GAP = 22.0
 DOT = 30.0
 ABOVE = 44.0
-"""From a mark to the middle of its words."""
+"""From a mark to the middle of its words, which stand below it where the edge is negative."""
+CLEAR = 34.0
+"""From an end of the band to the middle of words."""
 RIM = 10.0
 """Of paper around words that stand on the band and its ends."""
 ROOM = 0.10
@@ -110,4 +112,11 @@ def _draw_curve(sheet: Sheet, picture: NeededChart, plot: _Plot) -> None:
         left = min(x + 4, WIDTH - MARGIN - text_width(mark.words, LABEL, bold=True))
         rim = [withStroke(linewidth=RIM, foreground=theme.PAPER)]
         look = {"colour": COLOURS[1], "size": LABEL, "bold": True, "path_effects": rim, "zorder": 5}
-        sheet.text_at(left, y - ABOVE, mark.words, kind="mark words", **look)  # type: ignore[arg-type]
+        middle = _clear_of(picture, plot, y - ABOVE) if mark.edge >= 0 else y + ABOVE
+        sheet.text_at(left, middle, mark.words, kind="mark words", **look)  # type: ignore[arg-type]
+
+
+def _clear_of(picture: NeededChart, plot: _Plot, middle: float) -> float:
+    """Return where words stand whose line would be that of an end of the band: above it."""
+    ends = [plot.up.at(end) for end in picture.fits or ()]
+    return min([middle, *(end - CLEAR for end in ends if abs(end - middle) < CLEAR)])

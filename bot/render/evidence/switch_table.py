@@ -103,7 +103,7 @@ def needed_lines(switch: Switch) -> list[TableLine]:
     once = switch.once.value
     if once is None:
         return []
-    named = [f"{years} year{'s' * (years > 1)}" for years in HORIZONS]
+    named = [f"{years}{text.NBSP}year{'s' * (years > 1)}" for years in HORIZONS]
     lines = [
         table_head("Needed a year", *named),
         _line("Cost, spread over", *(once / years for years in HORIZONS)),
