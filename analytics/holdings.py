@@ -424,6 +424,7 @@ def mix_profile(symbol: str, profiles: Mapping[str, FundProfile]) -> FundProfile
     one = currencies.pop() if len(currencies) == 1 else None
     kinds = {fund.yield_kind for _, fund in funds}
     positions, count = _positions(funds)
+    changes = {change for _, fund in funds for change in fund.index_changes}
     return FundProfile(
         symbol,
         Kind.MIX,
@@ -436,6 +437,7 @@ def mix_profile(symbol: str, profiles: Mapping[str, FundProfile]) -> FundProfile
         sectors=_sectors(funds),
         holdings=positions,
         holdings_count=count,
+        index_changes=tuple(sorted(changes, key=lambda change: change.on)),
     )
 
 

@@ -38,6 +38,11 @@ class Rebalancing(StrEnum):
     QUARTERLY = "quarterly"
     YEARLY = "yearly"
 
+    @property
+    def words(self) -> str:
+        """Say when the weights are set back."""
+        return _RESETS[self]
+
     def resets(self, sessions: DateArray) -> BoolArray:
         """Find the sessions at whose close the weights are set back: the first, then the last of each period.
 
@@ -61,6 +66,13 @@ class Rebalancing(StrEnum):
         return out
 
 
+_RESETS = {
+    Rebalancing.NEVER: "the weights are set once, at the close that a window begins with",
+    Rebalancing.DAILY: "the weights are set back at every close",
+    Rebalancing.MONTHLY: "the weights are set back at the last close of each month",
+    Rebalancing.QUARTERLY: "the weights are set back at the last close of each quarter",
+    Rebalancing.YEARLY: "the weights are set back at the last close of each year",
+}
 _MONTHS = {Rebalancing.MONTHLY: 1, Rebalancing.QUARTERLY: 3, Rebalancing.YEARLY: 12}
 
 
@@ -143,10 +155,13 @@ class Mix:
     @property
     def definition(self) -> str:
         """Say in full what it is: "60 % ISCB and 40 % TLT, rebalanced quarterly"."""
-        told = [f"{leg.text}\u00a0% {self._leg_words(leg)}" for leg in self.legs]
-        listed = " and ".join([", ".join(told[:-1]), told[-1]] if len(told) > 1 else told)
-        rule = self.rebalancing
-        return f"{listed}, {'never rebalanced' if rule is Rebalancing.NEVER else f'rebalanced {rule.value}'}"
+        earned = "the 13-week T-bill" if self.cash_rate is None else f"{self.cash_rate * 100:g}\u00a0% a year"
+        return self._described(f"cash at {earned}")
+
+    @property
+    def plan(self) -> str:
+        """Say the same where no question has told yet what cash earns."""
+        return self._described("cash at the risk-free rate")
 
     def with_cash_rate(self, annual: float | None) -> Mix:
         """Let its cash earn another rate, fraction a year, None for the bill."""
@@ -158,11 +173,11 @@ class Mix:
             return "@tbill"
         return f"@{self.cash_rate * 100:.4f}".rstrip("0").rstrip(".") + "%" if self.cash_rate else ""
 
-    def _leg_words(self, leg: Leg) -> str:
-        if leg.symbol != CASH:
-            return leg.symbol
-        earns = "the 13-week T-bill" if self.cash_rate is None else f"{self.cash_rate * 100:g}\u00a0% a year"
-        return f"cash at {earns}"
+    def _described(self, cash: str) -> str:
+        told = [f"{leg.text}\u00a0% {cash if leg.symbol == CASH else leg.symbol}" for leg in self.legs]
+        listed = " and ".join([", ".join(told[:-1]), told[-1]] if len(told) > 1 else told)
+        rule = self.rebalancing
+        return f"{listed}, {'never rebalanced' if rule is Rebalancing.NEVER else f'rebalanced {rule.value}'}"
 
 
 _FUND = r"\^?[A-Z0-9]+(?:[.=-][A-Z0-9]+)*"

@@ -185,7 +185,9 @@ def fund_notes(profiles: Sequence[FundProfile], earliest: date, end: date) -> tu
     at all, taxonomies.
     """
     newest = (
-        (profile.symbol, latest_index_change([profile], end + timedelta(days=1))) for profile in profiles
+        (profile.symbol, latest_index_change([profile], end + timedelta(days=1)))
+        for profile in profiles
+        if profile.kind is not Kind.MIX  # those inside it are told by their own names
     )
     changes = (
         Note(NoteKind.INDEX_CHANGED, symbol, {"on": found[1].on, "to": found[1].to})

@@ -145,7 +145,32 @@ UNFOLLOW = Command(
     runs=("follow list", "compare ISCB SPSM", "digest status", "watch list"),
     remarks=("In either order. `/follow list` shows the pairs that this channel follows.",),
 )
-COMMANDS = (COMPARE, SECTORS, WATCH, FOLLOW, UNFOLLOW, DIGEST)
+PORTFOLIO = Command(
+    name="/portfolio",
+    description="Name a mix of funds, which then stands wherever a symbol does",
+    usage="core = 40% SPSM 30% ISCB 30% AVUV [never|daily|monthly|quarterly|yearly]"
+    " | core | list | delete core",
+    examples=(
+        "/portfolio core = 40% SPSM 30% ISCB 30% AVUV",
+        "/portfolio balanced = 60% SPY 40% TLT monthly",
+        "/portfolio list",
+        "/portfolio delete core",
+    ),
+    runs=(
+        "compare 60% ISCB 40% TLT with SPY 5y",
+        "compare 80% SPSM 20% ISCB with SPSM",
+        "sectors 60% SPY 40% ISCB vs SPY",
+        "portfolio list",
+    ),
+    remarks=(
+        "A name has 2 to 20 small letters: `/compare core SPY 5y`, `/watch core sortino &lt; 1`. A mix needs "
+        "none: `/compare 60% ISCB 40% TLT with SPY`.",
+        "Weights come to 100 %; what is left is cash at the risk-free rate. They are set back at the last "
+        "close of each quarter, or of the period that is named; no trading cost, no tax.",
+        "A change is a new version: rules, followed pairs and threads keep theirs, `core@1` names one.",
+    ),
+)
+COMMANDS = (COMPARE, SECTORS, WATCH, FOLLOW, UNFOLLOW, DIGEST, PORTFOLIO)
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from bot.bootstrap.monitoring import Monitoring
 from bot.bootstrap.slack import SlackClients, only_own_workspace, secret_text
 from bot.bootstrap.sources import open_market, open_renderer, similar_symbols
 from bot.bootstrap.storage import is_shared
-from bot.commands import COMPARE, DIGEST, FOLLOW, SECTORS, UNFOLLOW, WATCH
+from bot.commands import COMPARE, DIGEST, FOLLOW, PORTFOLIO, SECTORS, UNFOLLOW, WATCH
 from bot.config import Changers, Settings
 from bot.jobs.queue import TaskQueue
 from bot.jobs.worker import Worker
@@ -42,6 +42,7 @@ from bot.use_cases.digest import DigestAnswers, DigestHandler, FollowAnswers, Fo
 from bot.use_cases.gather import MarketData
 from bot.use_cases.home import EVENTS, GONE, HOME, JOINED, MESSAGES, OPENED, UNARCHIVED, HomeAnswers
 from bot.use_cases.inbox import Answer, RequestWorker
+from bot.use_cases.portfolios.answers import PortfolioAnswers, PortfolioHandler
 from bot.use_cases.rules import WatchAnswers, WatchHandler
 from bot.use_cases.scheduler import DELIVER, REOPEN, RUN, WEIGH, Scheduler, TaskHandlers
 from bot.use_cases.services import Services
@@ -98,6 +99,7 @@ def routes(clock: Clock, metrics: Metrics | None = None) -> Routes:
         FOLLOW.name: FollowHandler(FOLLOW, similar_symbols),
         UNFOLLOW.name: FollowHandler(UNFOLLOW, similar_symbols),
         DIGEST.name: DigestHandler(similar_symbols),
+        PORTFOLIO.name: PortfolioHandler(similar_symbols),
         SECTORS.name: SectorsHandler(clock, reader),
     }
     said = MentionHandler(clock, commands, reader)
@@ -268,6 +270,7 @@ def answers_by_handler(services: Services, home_tabs: HomeAnswers) -> Mapping[st
         COMPARE.name: talk.compare,
         SECTORS.name: talk.sectors,
         ASK: talk.ask,
+        PORTFOLIO.name: PortfolioAnswers(services).answer,
         **{name: home_tabs.with_refresh(answer) for name, answer in changing.items()},
         UNARCHIVED: do_nothing,
     }

@@ -28,6 +28,7 @@ from bot.slack.http import Site
 from bot.slack.intake import Intake
 from bot.store import room
 from bot.use_cases.gather import MarketData, today
+from bot.use_cases.portfolios.answers import NamedMixes
 
 if TYPE_CHECKING:
     from slack_bolt.async_app import AsyncApp
@@ -88,7 +89,14 @@ async def assemble_bot(
         await stack.enter_async_context(learn_workspace(out.installation, store))
         exchange = await calendar(settings, clock) if works else None
         watching = Monitoring.of(role, clock, exchange, store)
-        intake = Intake(store.inbox, jobs, out.messenger.tell, clock, limits=roles.request_limits(settings))
+        intake = Intake(
+            store.inbox,
+            jobs,
+            out.messenger.tell,
+            clock,
+            limits=roles.request_limits(settings),
+            expand=NamedMixes(store).expand,
+        )
         app = roles.slack_app(settings, clock, intake, out, watching.metrics) if takes else None
         shift, failed = Worker(jobs, intake), asyncio.Event()
         catch_up: Callable[[], Awaitable[None]] = shift.idle

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from analytics.errors import UnknownWindow
+from analytics.fund import is_mix
 from analytics.returns import Rate
 from analytics.switch import NO_TERMS
 from analytics.window import Window, parse
@@ -32,12 +33,21 @@ from bot.language.intents import (
     vote,
 )
 from bot.language.options import MOST_SYMBOLS, PACES
+from bot.language.portfolios.names import is_tilt, read_tilt
 from bot.language.requests import FollowUp, Help
 from bot.language.thread import read_follow
 from bot.language.thread_query import follow_text, resolve_query
 from bot.language.thread_words import EXPLAINED, is_term, longest_phrase, spelled_words
 from bot.language.windows import is_relative, is_window, near_windows, possible_days, read_window
-from bot.language.words import ENGLISH, IDLE, MOST_CHARACTERS, PAIR, SHORT, rate_of, symbol_of
+from bot.language.words import (
+    ENGLISH,
+    IDLE,
+    MOST_CHARACTERS,
+    PAIR,
+    SHORT,
+    rate_of,
+    symbol_of,
+)
 from bot.model import Section, ThreadContext
 from bot.sections import WITH_MEASURE, WITH_SIZE
 
@@ -94,6 +104,9 @@ def read_english(
     reached = context.comparing.as_of if context else None
     if says and (exact := _exact(named, today, about)):
         return _with_others(exact, [], Slots(), context, today, tuple(says))
+    if is_tilt(named):  # of what, where nothing is known, is not guessed
+        tilted = read_tilt(named, context)
+        return Reading(tilted, says=tuple(says)) if tilted else None
     slots = read_slots(named, today, known, about, reached)
     votes = vote(slots.line)
     sure = _surely(votes, slots, alone=context is None)
@@ -271,7 +284,7 @@ class _SlotReader:
     def _symbol(self, word: str) -> str | None:
         """Return a word as a fund: behind a `$`, in capitals, or well known; none of English is one."""
         symbol, small = symbol_of(word), word.lower()
-        if symbol is None or word.startswith(("$", "^")):
+        if symbol is None or word.startswith(("$", "^")) or is_mix(symbol):
             return symbol
         if small in ENGLISH or small in IDLE or (small,) in EXPLAINED:
             return None
@@ -349,7 +362,8 @@ def _surely_slots(slots: Slots, most: float, *, alone: bool) -> Intent | None:
         shown = "explain" if len(slots.line.split()) <= _FEW else _shown_in(slots.measures[0])
         return Intent("figure", shown, measured=True)
     changed = bool(slots.windows or slots.versus or slots.weekly is not None or slots.as_of or slots.rate)
-    pair = alone and len({*slots.symbols, slots.versus} - {None}) > 1
+    several = len({*slots.symbols, slots.versus} - {None}) > 1
+    pair = alone and (several or any(map(is_mix, slots.symbols)))
     return _COMPARED if (changed or pair) and not left and (pair or not slots.symbols) else None
 
 

@@ -2,13 +2,22 @@
 
 rules.py    RuleVersion, RuleState, RuleTransition, RuleIncident, AuditEntry, StoredRule
 notices.py  Digest, Notice (a row of the outbox: what a channel is told exactly once), Request, RequestLimits
-following.py  Follow, KnownDate, PeriodReport: pairs that are followed, and dates to come
+following.py  Follow, KnownDate, PeriodReport: pairs that are followed, dates to come; Portfolio: a named mix
 threads.py  ThreadContext: what a conversation is about; SectionQuery: a question in it
 
 Every record carries the workspace (`team`) that it belongs to.
 """
 
-from bot.model.following import MOST_FOLLOWED, DateKind, Follow, KnownDate, PeriodReport, RuleChange
+from bot.model.following import (
+    MOST_FOLLOWED,
+    MOST_PORTFOLIOS,
+    DateKind,
+    Follow,
+    KnownDate,
+    PeriodReport,
+    Portfolio,
+    RuleChange,
+)
 from bot.model.notices import (
     NO_LIMITS,
     OFF,
@@ -49,6 +58,7 @@ from bot.sections import Section
 
 __all__ = [
     "MOST_FOLLOWED",
+    "MOST_PORTFOLIOS",
     "MOST_SEATS",
     "NO_LIMITS",
     "OFF",
@@ -69,6 +79,7 @@ __all__ = [
     "Notice",
     "NoticeKind",
     "PeriodReport",
+    "Portfolio",
     "Request",
     "RequestLimits",
     "RuleChange",

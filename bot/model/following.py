@@ -1,4 +1,6 @@
-"""Pairs that a channel follows without a rule, and what its daily post tells of them and of days to come."""
+"""Pairs that a channel follows without a rule, what its daily post tells of them and of days to come; and
+mixes of funds that a workspace has named.
+"""
 
 from __future__ import annotations
 
@@ -37,6 +39,29 @@ class Follow:
     def symbols(self) -> tuple[str, ...]:
         """All that are measured, in the order of the line."""
         return tuple(filter(None, (self.first, self.second, self.against)))
+
+
+MOST_PORTFOLIOS = 50
+"""Names of one workspace."""
+
+
+@dataclass(frozen=True)
+class Portfolio:
+    """One version of a mix of funds under a name; immutable, so that who was made with it keeps it.
+
+    symbol: of the mix, with its name and version in it.
+    version: from 1 on; counted on where the name was given up meanwhile.
+    owner: who made the first version; author: who made this one.  retired: when the name was given up.
+    """
+
+    team: str
+    name: str
+    version: int
+    symbol: str
+    owner: str
+    author: str
+    made: datetime
+    retired: datetime | None = None
 
 
 class DateKind(StrEnum):

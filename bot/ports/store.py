@@ -19,6 +19,7 @@ from bot.model import (
     Follow,
     NewNotice,
     Notice,
+    Portfolio,
     Request,
     RequestLimits,
     RuleHistory,
@@ -137,6 +138,22 @@ class WorkspaceRepository(Protocol):
 
         False, and nothing is kept, where the channel follows `most` others already.
         """
+        ...
+
+    async def save_portfolio(self, wanted: Portfolio, most: int) -> Portfolio | None:
+        """Keep a mix under a name, as its next version, in one transaction; return it as it was kept.
+
+        None, and nothing is kept, where the workspace has `most` other names.  Asked for again by the same
+        person at the same moment it is the version that was kept then.
+        """
+        ...
+
+    async def retire_portfolio(self, name: str, at: datetime) -> bool:
+        """Give up the name of a mix; False where nothing has it.  Its versions are kept."""
+        ...
+
+    async def portfolios(self) -> Sequence[Portfolio]:
+        """Return every version of every named mix, by name and version; a name holds its newest one."""
         ...
 
     async def unfollow(self, channel: str, pair: str) -> bool:

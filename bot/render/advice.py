@@ -112,7 +112,7 @@ def talk_help(commands: Sequence[Command], context: ThreadContext | None = None)
     about = "About the funds above" if in_thread else "In a thread, about the funds above"
     above = (
         f"*{about}*: {_phrases(STUDY_WORDS)}.",
-        f"*The same in another way*: {_phrases(CHANGE_WORDS)}; they combine, like `sectors vs IWM 5y`.",
+        f"*The same in another way*: {_phrases(CHANGE_WORDS)}; combined: `sectors vs IWM 5y`.",
     )
     others = "other funds" if in_thread else "funds that you name"
     named = f"*About {others}*: {_phrases(ELSEWHERE_WORDS)}."

@@ -18,6 +18,7 @@ from bot.render.message import Message
 
 log = logging.getLogger(__name__)
 Tell = Callable[[Place, Message], Awaitable[None]]
+Expand = Callable[[Request], Awaitable[Request]]
 
 PATIENCE = 2.0
 """Seconds that keeping a question may take: Slack waits for three."""
@@ -45,6 +46,7 @@ class Intake:
     patience: seconds that keeping a question may take.  most: how many may wait.
     limits: how many of a person, a channel and a workspace may be open.
     reference: makes the ids that link a person's message to the log.
+    expand: puts names that a workspace has given in a request by what they stand for.
     """
 
     def __init__(
@@ -58,9 +60,11 @@ class Intake:
         most: int = MOST,
         limits: RequestLimits = NO_LIMITS,
         reference: Callable[[], str] = _reference,
+        expand: Expand | None = None,
     ) -> None:
         self._inbox, self._jobs, self._tell = inbox, jobs, tell
         self._patience, self._limits, self._reference = patience, limits, reference
+        self._expand = expand
         self._backlog = _Backlog(inbox, clock, most)
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -72,6 +76,8 @@ class Intake:
         """
         if refused := _length_refusal(request):
             return refused
+        if self._expand:
+            request = await self._expand(request)
         try:
             taken = handler.receive(request.text, Place.of(request))
         except Exception as error:

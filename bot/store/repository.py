@@ -9,6 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from analytics.mixes import mix_of
 from analytics.watch.states import State
 from bot.model import (
     OFF,
@@ -19,6 +20,7 @@ from bot.model import (
     Follow,
     NewNotice,
     NoticeKind,
+    Portfolio,
     RuleHistory,
     RuleIncident,
     RuleNoise,
@@ -51,6 +53,7 @@ from bot.store.schema import (
     INCIDENTS,
     NOISE,
     OUTBOX,
+    PORTFOLIOS,
     RULES,
     STANDINGS,
     VERSIONS,
@@ -286,6 +289,42 @@ class SqlWorkspaceRepository:
             known = known.where(FOLLOWS.c.channel == sa.literal(channel, Words))
         order = (FOLLOWS.c.channel, FOLLOWS.c.made, FOLLOWS.c.pair)
         return await self._database.all(known.order_by(*order), rows.follow_of_row)
+
+    async def save_portfolio(self, wanted: Portfolio, most: int) -> Portfolio | None:
+        """Keep a mix under a name, as its next version."""
+        self._require_own([wanted])
+
+        def keep(connection: sa.Connection) -> Portfolio | None:
+            lock_workspaces(connection, [self._team])
+            known = [rows.portfolio_of_row(row) for row in connection.execute(self._portfolios())]
+            same = [each for each in known if each.name == wanted.name]
+            if done := [each for each in same if (each.author, each.made) == (wanted.author, wanted.made)]:
+                return done[-1]
+            held = {each.name for each in known if each.retired is None}
+            if wanted.name not in held and len(held) >= most:
+                return None
+            live = [each for each in same if each.retired is None]
+            version, owner = same[-1].version + 1 if same else 1, live[-1].owner if live else wanted.owner
+            symbol = replace(mix_of(wanted.symbol), version=version).symbol
+            made = replace(wanted, version=version, owner=owner, symbol=symbol)
+            connection.execute(sa.insert(PORTFOLIOS).values(rows.portfolio_values(made)))
+            return made
+
+        return await self._database.write(keep)
+
+    async def retire_portfolio(self, name: str, at: datetime) -> bool:
+        """Give up the name of a mix; its versions are kept."""
+        here = (PORTFOLIOS.c.team == self._team, PORTFOLIOS.c.name == name, PORTFOLIOS.c.retired.is_(None))
+        gone = sa.update(PORTFOLIOS).where(*here).values(retired=at)
+        return await self._database.write(lambda connection: connection.execute(gone).rowcount > 0)
+
+    async def portfolios(self) -> Sequence[Portfolio]:
+        """Return every version of every named mix."""
+        return await self._database.all(self._portfolios(), rows.portfolio_of_row)
+
+    def _portfolios(self) -> sa.Select[Any]:
+        known = sa.select(PORTFOLIOS).where(PORTFOLIOS.c.team == self._team)
+        return known.order_by(PORTFOLIOS.c.name, PORTFOLIOS.c.version)
 
     async def add_notices(self, notices: Sequence[NewNotice]) -> int:
         """Add notices outside a daily run."""

@@ -21,6 +21,7 @@ from bot.model import (
     NewNotice,
     Notice,
     NoticeKind,
+    Portfolio,
     Request,
     RuleIncident,
     RuleNoise,
@@ -158,6 +159,19 @@ def digest_values(digest: Digest) -> dict[str, Any]:
         "mode": digest.mode.value,
         "days": " ".join(map(str, digest.days)),
     }
+
+
+_PORTFOLIO_COLUMNS = ("team", "name", "version", "symbol", "owner", "author", "made", "retired")
+
+
+def portfolio_of_row(row: Row) -> Portfolio:
+    """Read a version of a named mix."""
+    return Portfolio(**{name: getattr(row, name) for name in _PORTFOLIO_COLUMNS})
+
+
+def portfolio_values(portfolio: Portfolio) -> dict[str, Any]:
+    """Return its columns."""
+    return {name: getattr(portfolio, name) for name in _PORTFOLIO_COLUMNS}
 
 
 _FOLLOW_COLUMNS = ("team", "channel", "first", "second", "against", "owner", "made")

@@ -226,6 +226,19 @@ DIGESTS = sa.Table(
     _col("chosen", sa.Boolean, server_default=sa.false()),
 )
 
+PORTFOLIOS = sa.Table(
+    "portfolios",
+    METADATA,
+    _col("team", sa.Text, primary_key=True),
+    _col("name", sa.Text, primary_key=True),
+    _col("version", sa.Integer, primary_key=True, autoincrement=False),
+    _col("symbol", sa.Text),  # all of the mix, in one word
+    _col("owner", sa.Text),
+    _col("author", sa.Text),
+    _col("made", UtcMoment),
+    sa.Column("retired", UtcMoment),  # when the name was given up, None while it holds
+)
+
 FOLLOWS = sa.Table(
     "follows",
     METADATA,
@@ -329,7 +342,7 @@ VISITORS = sa.Table(
 )
 
 
-HEAD = "0007"
+HEAD = "0008"
 """The newest revision: that of the last file in `migrations/versions`."""
 
 FOLDER = Path(__file__).with_name("migrations")

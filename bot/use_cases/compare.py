@@ -327,8 +327,8 @@ class FundAnswers:
         line = advice.reading_line(reading.text, reading.says) if reading else ""
         moved = moved_day(case.follow.as_of, case.data, self._parts.market_data)
         if case.follow.section is Section.CSV:
-            documents = await asyncio.to_thread(export_files, case)
-            words = "\n".join(filter(None, (line, moved, export_message(case.found))))
+            documents = labelled(await asyncio.to_thread(export_files, case))
+            words = labelled("\n".join(filter(None, (line, moved, export_message(case.found)))))
             return await self._parts.attach(request, words, documents)
         bonds = bool(case.comparison.bond_funds)
         if case.follow.section is Section.COMPARE:

@@ -15,6 +15,7 @@ from difflib import get_close_matches
 from typing import TypeVar
 
 from analytics.errors import UnknownWindow
+from analytics.fund import is_mix
 from analytics.query import Query as Comparing
 from analytics.returns import ZERO
 from analytics.watch.rules import YEAR, Quantity, Rule
@@ -227,7 +228,7 @@ class MentionHandler:
         known = self._reader.known
         named = {*symbols_in(text, known, most=None)}
         symbols = [*asked.symbols, *([asked.versus] if asked.versus else [])]
-        return all(symbol in named or symbol in known for symbol in symbols)
+        return all(symbol in named or symbol in known or is_mix(symbol) for symbol in symbols)
 
 
 class FollowUpHandler:

@@ -102,7 +102,7 @@ async def test_a_database_of_the_first_version_loses_nothing(first: str) -> None
     assert all(before.values())
     assert migrate(first) == HEAD
     after = contents(first)
-    new: dict[str, list[str]] = {"topics": [], "visitors": [], "follows": [], "noise": []}
+    new: dict[str, list[str]] = {"topics": [], "visitors": [], "follows": [], "noise": [], "portfolios": []}
     added = {**new, "alembic_version": after["alembic_version"]}
     assert after == before | added
     async with open_store(first) as store:

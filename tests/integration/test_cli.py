@@ -379,7 +379,7 @@ def test_a_day_that_cannot_be_run(given: str, told: str, capsys: pytest.CaptureF
 def test_migrating_says_where_the_database_is_now(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for _ in range(2):
         assert main(["migrate"]) == DONE
-        assert capsys.readouterr().out == "The database is at revision 0007.\n"
+        assert capsys.readouterr().out == "The database is at revision 0008.\n"
     with sqlite3.connect(home / "watchpoint.db") as connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
     connection.close()
@@ -387,7 +387,7 @@ def test_migrating_says_where_the_database_is_now(home: Path, capsys: pytest.Cap
         assert main(command) == NOT_UNDERSTOOD
         shown = capsys.readouterr()
         assert shown.out == ""
-        assert "has schema 9999, this version of Watchpoint knows 0007. Install the version" in shown.err
+        assert "has schema 9999, this version of Watchpoint knows 0008. Install the version" in shown.err
 
 
 @pytest.mark.parametrize("command", [["migrate"], [*RUN, "2026-01-16"], ["serve", "--role", "web"]])

@@ -1,1 +1,1 @@
-"""Mixes of funds: what people type for one, and those that a workspace has named."""
+"""Mixes of funds as people type them, folded to symbols before anything else is read."""

@@ -51,16 +51,16 @@ _FOLDED = re.compile(rf"{_NUMBER}%[$^A-Za-z0-9]", re.IGNORECASE | re.ASCII)
 _WEIGHT = re.compile(r"\+?\d{1,3}(?:\.\d{1,4})?")
 
 
-def fold_mixes(text: str, read_leg: LegReader) -> str:
+def fold_mixes(text: str, read_leg: LegReader, fewest: int = 2) -> str:
     """Return a text with every mix in it as one word.
 
     Two weights with funds behind them make a mix; a single percentage means something else.  A mix that is
     wrong becomes a word, too, which `mix_complaints` knows about.
 
-    read_leg: tells funds from other words.
+    read_leg: tells funds from other words.  fewest: weights that make a mix.
     """
     line = " ".join(text.split())
-    found = sorted([*_listed(line, read_leg), *_split(line, read_leg)])
+    found = sorted([*_listed(line, read_leg, fewest), *_split(line, read_leg)])
     out, at = [], 0
     for start, end, word in found:
         if start >= at:
@@ -133,10 +133,13 @@ def with_cash_rate(symbol: str, rate: Rate) -> str:
     return mix_of(symbol).with_cash_rate(rate.annual).symbol if is_mix(symbol) else symbol
 
 
-def renamed(symbol: str, name: str, version: int) -> str:
-    """Return a mix under a name that a workspace has given it; a fund alone is a mix of it."""
+def renamed(symbol: str, name: str, version: int, rule: Rebalancing | None = None) -> str:
+    """Return a mix under a name that a workspace has given it; a fund alone is a mix of it.
+
+    rule: of rebalancing, None for that which the mix has.
+    """
     mix = mix_of(symbol) if is_mix(symbol) else Mix((Leg(symbol, 100.0),))
-    return replace(mix, name=name, version=version).symbol
+    return replace(mix, name=name, version=version, rebalancing=rule or mix.rebalancing).symbol
 
 
 def _is_whole(word: str) -> bool:
@@ -167,7 +170,7 @@ def _legs_of(word: str) -> tuple[list[tuple[str, str]], str]:
     return legs, tail
 
 
-def _listed(line: str, read_leg: LegReader) -> Iterator[tuple[int, int, str]]:
+def _listed(line: str, read_leg: LegReader, fewest: int) -> Iterator[tuple[int, int, str]]:
     """Yield start, end and word of mixes like `60% ISCB 40% TLT`."""
     group: list[tuple[int, int, str]] = []
     for found in _LEG.finditer(line):
@@ -175,16 +178,16 @@ def _listed(line: str, read_leg: LegReader) -> Iterator[tuple[int, int, str]]:
         symbol = fund if "=" in fund and "@" in fund else _leg_symbol(fund, read_leg)
         apart = bool(group) and not _BETWEEN.fullmatch(line[group[-1][1] : found.start()])
         if apart or symbol is None:
-            yield from _folded(line, group)
+            yield from _folded(line, group, fewest)
             group = []
         if symbol is not None:
             number = found["number"].replace(",", ".").lower()
             group.append((found.start(), found.end(), f"{number}%{symbol}"))
-    yield from _folded(line, group)
+    yield from _folded(line, group, fewest)
 
 
-def _folded(line: str, group: Sequence[tuple[int, int, str]]) -> Iterator[tuple[int, int, str]]:
-    if len(group) > 1:
+def _folded(line: str, group: Sequence[tuple[int, int, str]], fewest: int) -> Iterator[tuple[int, int, str]]:
+    if len(group) >= fewest:
         end, rule = _rule_at(line, group[-1][1])
         yield group[0][0], end, "+".join(word for _, _, word in group) + rule
 

@@ -13,6 +13,7 @@ from bot.render.doubts import MARK
 from bot.render.message import Block, Message
 from bot.render.rules.conditions import cut_symbol
 from bot.render.rules.posts import exchange_name, next_post_words, weekday
+from bot.render.sections.convention import mixes_words
 from bot.render.text import NAME_LENGTH, escape, join_words, one_line, person
 
 MOST_DATES = 6
@@ -154,7 +155,8 @@ def _convention(found: PairReturns) -> list[str]:
     first, second = (escape(cut_symbol(symbol)) for symbol in found.symbols[:2])
     mark = "SAMPLE DATA · " if found.simulated and "SAMPLE" not in found.source else ""
     source = f" · source {escape(one_line(found.source, NAME_LENGTH))}" if found.source else ""
-    return [f"_{mark}Total returns; the gap is {first} less {second}{source}_"]
+    mixes = mixes_words(found.symbols)
+    return [f"_{mark}Total returns; the gap is {first} less {second}{source}{f'. {mixes}' if mixes else ''}_"]
 
 
 def known_pair_message(follow: Follow) -> Message:

@@ -58,6 +58,7 @@ from bot.language import (
     read_pair,
     read_watch,
 )
+from bot.language.portfolios.names import read_portfolio
 from bot.model import DigestMode, Section, SectionQuery, ThreadContext
 from bot.render.advice import talk_help, usage
 from bot.render.measures import watchable_words
@@ -275,6 +276,7 @@ def test_help_of_a_command_runs_four_examples_that_are_read(command: Command) ->
             "sectors": lambda rest, today: read_follow(f"sectors {rest}", today),
             "compare": read_compare,
             "follow": lambda rest, _: read_pair(FOLLOW, rest),
+            "portfolio": lambda rest, _: read_portfolio(rest),
         }
         read = readers[word](rest, TODAY)
         assert not isinstance(read, Help)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 from dataclasses import replace
-from datetime import date, time
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 import pytest
@@ -13,7 +13,7 @@ import pytest
 from analytics.watch.operators import Op
 from analytics.watch.readings import Reading
 from analytics.watch.states import State
-from bot.commands import COMMANDS, FOLLOW, UNFOLLOW
+from bot.commands import COMMANDS, FOLLOW, PORTFOLIO, UNFOLLOW
 from bot.errors import Unclear
 from bot.language import (
     Acknowledge,
@@ -32,7 +32,8 @@ from bot.language import (
     read_pair,
     read_watch,
 )
-from bot.model import DigestMode
+from bot.language.portfolios.names import expand_names, read_portfolio
+from bot.model import DigestMode, Portfolio
 from bot.render.advice import usage
 from bot.render.rules.read_back import Worth, created_message, remarks
 from tests.unit.bot.render.rules.moods import in_turn
@@ -41,8 +42,11 @@ from tests.unit.bot.render.rules.test_changed import MESSAGES
 from tests.unit.bot.render.rules.weighed import OFFERED as QUIETER
 from tests.unit.bot.render.sections.reading import as_read
 
-OFFERED = re.compile(r"(?<!I could not read )`(/(?:watch|digest|compare|sectors|follow|unfollow)\b[^`]*)`")
+OFFERED = re.compile(
+    r"(?<!I could not read )`(/(?:watch|digest|compare|sectors|follow|unfollow|portfolio)\b[^`]*)`"
+)
 SNAPSHOTS = Path(__file__).resolve().parents[4] / "snapshots"
+CORE = Portfolio("T1", "core", 1, "core@1=60%SPSM+40%ISCB", "U1", "U1", datetime(2026, 1, 20, tzinfo=UTC))
 USAGES = {f"{command.name} {command.usage}" for command in COMMANDS}
 """What stands behind "Usage:" is explained, and not typed as it is."""
 
@@ -60,6 +64,10 @@ def asked(text: str) -> Watch:
 def is_understood(line: str) -> bool:
     """Whether a line that a message offers is read for what it offers, and not answered with help."""
     command, _, text = line.partition(" ")
+    if command == PORTFOLIO.name:
+        mix = text.replace("…", "60% ISCB 40% TLT")
+        return isinstance(read_portfolio(mix), Help) == (text == "help")
+    text = expand_names(text, [CORE])  # of a workspace that has named a mix so
     if text.endswith("…"):  # what is to be put in there: `/watch edit R7 …`
         text = f"{text.rstrip('… ')} ISCB sortino < 1.0"
     if command == "/watch" and (daily := daily_text(text)) is not None:

@@ -1,0 +1,1 @@
+"""Mixes of funds that a workspace has named."""
