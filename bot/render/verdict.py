@@ -72,7 +72,7 @@ def pair_verdict(row: EdgeRow) -> str:
         case Verdict.NO_GAP:
             worth = text.ratio(WORTH_SHARPE, 1)
             shown = f"{text.capital(window)} would have shown a gap in Sharpe ratio of {worth}"
-            return f"{shown}, and show none worth having{anything}."
+            return f"{shown}, and there is none worth having{anything}."
         case Verdict.SAME:
             return f"The two are the same for practical purposes{anything}."
         case Verdict.IDENTICAL:

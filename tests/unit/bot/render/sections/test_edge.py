@@ -78,7 +78,7 @@ def test_it_gives_no_advice_and_shouts_not(mood: str) -> None:
     [
         (Verdict.UNKNOWN, "One year cannot tell", "a gap cannot be known from one year"),
         (Verdict.DISTINGUISHABLE, "One year can tell the Sharpe ratios apart", "distinguishable in one year"),
-        (Verdict.NO_GAP, "and show none worth having", "no gap worth having in one year"),
+        (Verdict.NO_GAP, "and there is none worth having", "no gap worth having in one year"),
         (Verdict.SAME, "The two are the same for practical purposes", "the same for practical purposes"),
         (Verdict.IDENTICAL, "The two are the same: ", ""),
     ],
