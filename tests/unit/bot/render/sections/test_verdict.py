@@ -60,7 +60,7 @@ def told(*rows: EdgeRow, **more: object) -> str:
         ),
         (
             row(Verdict.NO_GAP, -0.036, 0.02, "10y"),
-            "Ten years would have shown a gap in Sharpe ratio of 0.2, and show none",
+            "Ten years would have shown a gap in Sharpe ratio of 0.2, and there is none",
         ),
         (
             row(Verdict.SAME, -0.002, 0.003),
