@@ -185,11 +185,25 @@ class Switch:
 
 
 @dataclass(frozen=True)
+class SwitchFigures:
+    """What follows from a switch, written out: what is paid once, and the edge that is needed, by years.
+
+    once, needed : fractions of the amount, `needed` a year and before fees
+    is_floor : they are no less, for a spread is not known
+    """
+
+    once: Number
+    is_floor: bool
+    needed: Mapping[int, Number]
+
+
+@dataclass(frozen=True)
 class SwitchAnswer:
     """The first fund of a question sold, and each other one bought.
 
     amount : in the currency of the funds; chosen : nobody named it
     quotes : by symbol, the spreads that nobody typed
+    figures : of each of the switches
     """
 
     amount: float
@@ -197,6 +211,7 @@ class SwitchAnswer:
     terms: SwitchTerms
     switches: tuple[Switch, ...]
     quotes: Mapping[str, QuotedSpread] = field(default_factory=dict)
+    figures: tuple[SwitchFigures, ...] = ()
 
 
 def needed_edge(once: float, fee_gap: float, years: float) -> float:
@@ -306,7 +321,11 @@ def weigh_switches(
         fees = _fee_gap(comparison.profiles.get(sold.symbol), comparison.profiles.get(leg.symbol))
         bought = _priced(leg, size, terms, 1, known.get(leg.symbol))
         found.append(Switch(sold, bought, terms.tax_cost, fees, gap, interval))
-    return SwitchAnswer(size, amount is None, terms, tuple(found), known)
+    figures = tuple(
+        SwitchFigures(each.once, each.is_floor, {years: each.needed(years) for years in HORIZONS})
+        for each in found
+    )
+    return SwitchAnswer(size, amount is None, terms, tuple(found), known, figures)
 
 
 def weigh_orders(panel: PricePanel, comparison: Comparison, amount: float) -> tuple[Leg, ...]:

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from analytics.comparison import Comparison
+from analytics.fund import Fact
 from analytics.liquidity import MOST_ON_EXCHANGE, PARTICIPATION, SESSIONS
 from analytics.notes import NoteKind
 from analytics.switch import HORIZONS, Leg, Switch, SwitchAnswer
@@ -25,7 +27,12 @@ from bot.render.message import Message
 from bot.render.sections.convention import rate_words, source_words, window_words
 from bot.render.sections.cost import IMPACT
 from bot.render.sections.finding import cost_words
-from bot.render.sections.fund_facts import later_facts_note, sources_foot, unknown_fact_notes
+from bot.render.sections.fund_facts import (
+    facts_opening,
+    later_facts_note,
+    sources_foot,
+    unknown_fact_notes,
+)
 from bot.render.sections.page import RISK, SectionAnswer, limit_sentences, section_message
 from bot.render.values import days_words, profile_facts
 from bot.render.verdict import window_subject
@@ -79,6 +86,7 @@ def switch_finding(view: SwitchView) -> tuple[str, ...]:
         _needed_sentence(switch),
         _evidence_sentence(view, switch),
         _earned_sentence(view, switch),
+        *facts_opening(view.comparison, _fees(view.comparison), "Expense ratios"),
     )
     return tuple(sentence for sentence in sentences if sentence)
 
@@ -92,7 +100,9 @@ def once_sentence(view: SwitchView, switch: Switch) -> str:
         known = f" Known of it: {told}." if told else ""
         return f"What {subject[:1].lower()}{subject[1:]} costs cannot be told.{known}"
     least = "at least " if switch.is_floor else ""
-    lacking = ", without the spreads, which are not known" if switch.is_floor else ""
+    without = [leg.symbol for leg in (switch.sold, switch.bought) if leg.lacks_spread]
+    spreads = f"the spread of {without[0]}, which is" if len(without) == 1 else "the spreads, which are"
+    lacking = f", without {spreads} not known" if switch.is_floor else ""
     cost = f"{subject} costs {least}*{cost_words(once)}* once, *{view.money(once * view.answer.amount)}*"
     parts = _parts(switch)
     return f"{cost}{lacking}{f': {parts}' if parts else ''}."
@@ -100,11 +110,15 @@ def once_sentence(view: SwitchView, switch: Switch) -> str:
 
 def _parts(switch: Switch) -> str:
     """Write the parts of the cost that are known of both funds: "half spreads 7.5 bp, impact 59 bp"."""
-    return ", ".join(
+    told = [
         f"{label} {cost_words(sum(values))}"
         for label, cells in part_rows(switch)
         if (values := [cell for cell in cells if cell is not None]) and (len(values) == 2 or label == "tax")
-    )
+    ]
+    halves = [(leg.symbol, leg.half_spread.value) for leg in (switch.sold, switch.bought)]
+    known = [(symbol, half) for symbol, half in halves if half is not None]
+    lone = [f"half spread of {symbol} {cost_words(half)}" for symbol, half in known if len(known) == 1]
+    return ", ".join([*told, *(lone if switch.once.value is not None else [])])
 
 
 def _withheld_sentences(view: SwitchView) -> Iterator[str]:
@@ -170,6 +184,8 @@ def _evidence_sentence(view: SwitchView, switch: Switch) -> str:
         return f"What the data allow is not told: {_no_interval(view, switch)}."
     window = window_subject(view.comparison.query.window)
     allowed = f"The data of {window} allow anything {_fitting_words(switch, fits)}"
+    if text.points(fits[0]) == text.points(fits[1]):
+        allowed = f"The data of {window} allow a gap of {text.points(fits[0])} a year before fees"
     needs = [need for years in HORIZONS if (need := switch.needed(years).value) is not None]
     if not needs:
         return f"{allowed}."
@@ -309,8 +325,12 @@ def _fact_remarks(found: SectionAnswer) -> tuple[str, ...]:
     lacking = [symbol for symbol, fact in zip(comparison.symbols, fees, strict=True) if fact is None]
     return (
         *unknown_fact_notes(found, lacking, "expense ratio", REASONS),
-        *later_facts_note(comparison, [fact for fact in fees if fact], "Expense ratios"),
+        *later_facts_note(comparison, _fees(comparison), "Expense ratios"),
     )
+
+
+def _fees(comparison: Comparison) -> list[Fact[float]]:
+    return [fact for fact in profile_facts(comparison, "expense_ratio") if fact]
 
 
 def switch_foot(view: SwitchView) -> str:

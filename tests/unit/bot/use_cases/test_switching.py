@@ -76,6 +76,11 @@ def test_the_command_line_prints_the_numbers_as_one_object() -> None:
     assert (found["section"], found["amount"], switch["sold"]["symbol"]) == ("switch", 1e6, "ISCB")
     assert switch["sold"]["half_spread"] == {"value": None, "reason": "not known"}
     assert 0 < switch["sold"]["impact"]["value"] < 0.02
+    (figures,) = found["figures"]
+    assert figures["is_floor"] is True
+    once = sum(switch[leg]["impact"]["value"] for leg in ("sold", "bought"))
+    assert figures["once"]["value"] == pytest.approx(once)
+    assert figures["needed"]["3"]["value"] == pytest.approx(once / 3 - 0.0001)
 
 
 def test_the_same_evidence_is_drawn_once() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cache, partial
 from unittest.mock import patch
 
@@ -26,6 +26,7 @@ from bot.render.sections.finding import cost_words
 from bot.render.sections.page import SectionAnswer
 from tests.snapshot import Snapshot
 from tests.unit.bot.render.sections.doubted import DOUBTED
+from tests.unit.bot.render.sections.edges import asked as edge_asked
 from tests.unit.bot.render.sections.prices import Asked, assert_sound, on, plain, read, rows
 from tests.unit.bot.render.sections.worlds import LONG, LONG_NAMES, PROFILES, panel, walks
 
@@ -72,6 +73,8 @@ MOODS: Mapping[str, Callable[[], Order]] = {
     "chosen": lambda: Order(on(), amount=None),
     "quoted": lambda: Order(on(), terms=NO_TERMS, quoted=("ISCB", "SPSM")),
     "quoted_one": lambda: Order(on(), terms=NO_TERMS, quoted=("SPSM",)),
+    "past": lambda: Order(on(as_of=date(2022, 6, 30))),
+    "twins": lambda: Order(edge_asked("twins")),
     "taxed": lambda: Order(on(), terms=replace(TYPED, tax=(0.238, 0.4), commissions=(0.0002,), edge=0.025)),
     "large": lambda: Order(on(), amount=300e6),
     "huge": lambda: Order(on(), amount=30e9, terms=NO_TERMS),
@@ -198,8 +201,22 @@ def test_spreads_that_are_quoted_name_their_source_and_minute() -> None:
     assert "at least" not in quoted
     assert "costs at least" in one
     assert "Spreads are not known" in one
+    assert "half spread of SPSM 3 bp" in one
+    assert "without the spread of ISCB, which is not known" in one
     typed = weighed("full")[1]
     assert typed.quotes == {}
+
+
+def test_of_one_series_twice_there_is_no_gap() -> None:
+    assert "The data of three years allow a gap of 0.0 pp a year before fees: all of it less" in words(
+        "twins"
+    )
+
+
+def test_fees_of_another_time_are_told_with_their_day() -> None:
+    assert "Expense ratios are those of 15 Jan 2026; what they were on 30 Jun 2022 is not known." in words(
+        "past"
+    )
 
 
 def test_no_size_named_is_said() -> None:
