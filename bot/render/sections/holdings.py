@@ -67,7 +67,7 @@ def holdings_section(found: SectionAnswer, held: Holdings) -> Message:
             *footnotes(_dashes(comparison, held), comparison.symbols),
             *note_sentences(found, {NoteKind.STALE}),
             *unknown_fact_notes(found, held.missing, "positions", REASONS),
-            *later_facts_note(comparison, held.facts.values(), WHAT),
+            *later_facts_note(comparison, held.facts.values(), _later_positions(comparison, held)),
             *_list_days(comparison, held),
             *_left_out_of_lists(held),
             *_largest_alone(comparison, held),
@@ -80,7 +80,7 @@ def holdings_section(found: SectionAnswer, held: Holdings) -> Message:
 def holdings_finding(comparison: Comparison, held: Holdings) -> tuple[str, ...]:
     """Tell what is in common, how concentrated each is, its largest position, what is not known."""
     sentences = (
-        *facts_opening(comparison, held.facts.values(), WHAT),
+        *facts_opening(comparison, held.facts.values(), _later_positions(comparison, held)),
         _overlap_sentence(comparison, held),
         _alone_sentence(held),
         _concentration_sentence(comparison, held),
@@ -90,6 +90,13 @@ def holdings_finding(comparison: Comparison, held: Holdings) -> tuple[str, ...]:
         f"The positions of {text.join_words(held.missing)} are not known." if held.missing else "",
     )
     return tuple(sentence for sentence in sentences if sentence)
+
+
+def _later_positions(comparison: Comparison, held: Holdings) -> str:
+    """Write "Positions", or, where some lists are of the question's time, of which funds they are younger."""
+    end = comparison.span.end
+    later = [symbol for symbol, fact in held.facts.items() if fact.as_of and fact.as_of > end]
+    return WHAT if len(later) in (0, len(held.facts)) else f"{WHAT} of {text.join_words(later)}"
 
 
 def holdings_foot(comparison: Comparison, held: Holdings) -> str:
@@ -117,13 +124,25 @@ def holdings_chart(comparison: Comparison, held: Holdings) -> HoldingsChart:
     """Return the ten largest of each fund as one bar."""
     stacks = tuple(_stack(comparison, held, symbol) for symbol in comparison.symbols)
     return HoldingsChart(
-        title=f"{versus(comparison.symbols)}: largest positions",
+        title=_chart_title(comparison, held),
         subtitle=f"Percent of {_basis_words(held)}, the largest position first",
         footer=holdings_foot(comparison, held),
         alt=alt_text(_alt(comparison, held), simulated=comparison.simulated),
         stacks=stacks,
         simulated=comparison.simulated,
     )
+
+
+def _chart_title(comparison: Comparison, held: Holdings) -> str:
+    """Conclude where the lists of a pair are whole; else say what is shown."""
+    pairs = pairs_of(held)
+    if len(pairs) != 1 or not pairs[0][2].whole:
+        return f"{versus(comparison.symbols)}: largest positions"
+    one, other, overlap = pairs[0]
+    if not overlap.shared:
+        return f"{one} and {other} have no position in common"
+    shared = f"{weight_words(overlap.weight)} in common, in {count_positions(overlap.shared)}"
+    return f"{one} and {other} have {shared}"
 
 
 def _overlap_sentence(comparison: Comparison, held: Holdings) -> str:

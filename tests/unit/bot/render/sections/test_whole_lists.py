@@ -51,6 +51,7 @@ LISTS: Mapping[str, tuple[HoldingsList, ...]] = {
     "strangers": (a_list("ISCB", 0, 20), a_list("SPSM", 20, 30)),
     "old": (a_list("ISCB", 0, 60, date(2025, 9, 30)),),
     "one_of_two": (a_list("ISCB", 0, 60),),
+    "later": (a_list("ISCB", 0, 60), a_list("SPSM", 20, 50, date(2026, 2, 27))),
     "three": (a_list("ISCB", 0, 60), a_list("SPSM", 20, 50), a_list("IWM", 10, 70)),
     "many": tuple(a_list(symbol, 7 * at, 40) for at, symbol in enumerate(("ISCB", "SPSM", "IWM", "SPY"))),
 }
@@ -125,6 +126,9 @@ def test_sectors_are_compared_by_one_named_taxonomy_or_not_at_all() -> None:
 def test_lists_far_apart_or_old_say_so() -> None:
     assert "The lists are 73 days apart (SPSM 3 Nov 2025, ISCB 15 Jan 2026)" in plain("apart")
     assert "The list of ISCB is 108 days older than the last price." in plain("old")
+    assert "Positions of SPSM are those of 27 Feb 2026; what they were on 16 Jan 2026 is not known." in plain(
+        "later"
+    )
     assert "days apart" not in plain("whole")
     assert "ISCB, SPSM: iShares CSV, 2026-01-15" in plain("whole")
 
