@@ -16,6 +16,7 @@ class Bar:
     words : the value as it is written beside the bar
     clear : it can be told from zero, and is drawn full; else hollow
     base : where it begins, fraction; the value is how far it goes from there
+    pale : it goes against the others
     """
 
     value: float
@@ -24,6 +25,7 @@ class Bar:
     words: str
     clear: bool = True
     base: float = 0.0
+    pale: bool = False
 
 
 @dataclass(frozen=True)

@@ -46,7 +46,7 @@ from bot.render.evidence_specs import BarsChart, EdgeChart, NeededChart, Sensiti
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-STYLE = "3"
+STYLE = "4"
 """Part of every cache key: raise it whenever a change in this package changes a picture."""
 
 

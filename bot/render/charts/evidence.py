@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -38,6 +39,10 @@ TICKS = 5
 CAP = 11.0
 """Half of the line that ends an interval."""
 RIM = 4.0
+PALE = 0.4
+"""How much ink a pale bar has."""
+TICK_AIR = 24.0
+"""Between the names of two values."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +103,24 @@ def _grid(picture: BarsChart, labels: list[list[str]], tops: tuple[float, ...], 
     room = 0.03 * (high - low) or 0.01
     low, high = low - room * (low < 0), high + room * (high > 0 or low == 0)
     left, right = MARGIN + named + KEY_AIR, WIDTH - MARGIN - widest(words, TICK, bold=True) - KEY_AIR
-    return _Grid(tops, bottom, AxisScale(low, high, left, right), round_ticks(low, high, TICKS))
+    scale = AxisScale(low, high, left, right)
+    return _Grid(tops, bottom, scale, _fitting_ticks(picture, scale))
+
+
+def _fitting_ticks(picture: BarsChart, scale: AxisScale) -> Ticks:
+    """Return as many values as can be named beside each other."""
+    for most in range(TICKS, 1, -1):
+        ticks = round_ticks(scale.low, scale.high, most)
+        names = [_tick_words(picture, ticks, value) for value in ticks.values]
+        places = [scale.at(value) for value in ticks.values]
+        if all(after - before >= widest(names, TICK) + TICK_AIR for before, after in pairwise(places)):
+            break
+    return ticks
+
+
+def _tick_words(picture: BarsChart, ticks: Ticks, value: float) -> str:
+    write = text.points if picture.unit == "points" else text.signed_percent
+    return "0" if value == 0 else write(value, max(0, ticks.decimals - 2))
 
 
 def _ends(bar: Bar) -> Iterator[float]:
@@ -114,14 +136,12 @@ def _lead_on(sheet: Sheet, rows: Sequence[BarRow], grid: _Grid, middles: Sequenc
 
 
 def _draw_scale(sheet: Sheet, picture: BarsChart, grid: _Grid) -> None:
-    digits = max(0, grid.ticks.decimals - 2)
-    write = text.points if picture.unit == "points" else text.signed_percent
     for value in grid.ticks.values:
         x, strong = grid.scale.at(value), value == 0
         colour, width = (theme.RULE, 4) if strong else (theme.GRID, 2)
         first = grid.tops[0] if grid.tops else grid.bottom
         sheet.line([x, x], [first, grid.bottom], colour=colour, width=width, kind="grid", zorder=0.9)
-        named = "0" if strong else write(value, digits)
+        named = _tick_words(picture, grid.ticks, value)
         sheet.text(x, grid.bottom + 50, named, colour=theme.QUIET, align="center", kind="tick")
 
 
@@ -151,6 +171,9 @@ def _draw_bar(sheet: Sheet, bar: Bar, grid: _Grid, y: float, colour: str) -> Non
     begin, end = grid.scale.at(bar.base), grid.scale.at(bar.base + bar.value)
     face = colour if bar.clear else theme.PAPER
     rim = {"edgecolor": colour, "linewidth": RIM, "zorder": 2.0}
+    if bar.pale:
+        sheet.box(begin, y - BAR / 2, end - begin, BAR, colour=theme.PAPER, kind="ground", zorder=1.9)
+        rim = {"linewidth": 0.0, "alpha": PALE, "zorder": 2.0}
     sheet.box(begin, y - BAR / 2, end - begin, BAR, colour=face, kind="bar", **rim)
     if math.isnan(bar.low) or math.isnan(bar.high):
         return

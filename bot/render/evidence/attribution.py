@@ -235,14 +235,16 @@ def _chart(found: SectionAnswer, told: GapAttribution) -> ChartSpec:
     """Draw a waterfall: each sector from where the one before it ended, then the rest, then the gap."""
     rows, reached = [], 0.0
     for label, note, value in _steps(told):
-        rows.append(BarRow(label, note, (Bar(value, nan, nan, text.points(value), base=reached),)))
+        against = value * told.gap < 0
+        bar = Bar(value, nan, nan, text.points(value), base=reached, pale=against)
+        rows.append(BarRow(label, note, (bar,)))
         reached += value
     rows[-1] = BarRow(rows[-1].label, rows[-1].note, rows[-1].bars, ends_group=True)
     gap = Bar(told.gap, nan, nan, text.points(told.gap))
     named = f"{text.day(told.start)} to {text.day(told.end)}"
     return BarsChart(
         title=_chart_title(told),
-        subtitle=f"{named}: what each sector did, allocation and selection together; then the rest",
+        subtitle=f"{named}: what each sector did, then the rest; pale: against the gap",
         footer=attribution_foot(found, told),
         alt=_alt(found, told),
         symbols=(" - ".join(told.symbols),),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from analytics.panel import FloatArray
@@ -31,6 +33,25 @@ def bars_picture(
         symbols=symbols,
         rows=rows,
         simulated=simulated,
+    )
+
+
+STEPS = (0.006, 0.0055, 0.003, 0.0016, -0.0029, -0.0048, -0.0096, 0.0021, 0.0225)
+"""Of a gap that values of half a point would have to be named for, if there were room."""
+
+
+def waterfall_picture(steps: tuple[float, ...] = STEPS, *, simulated: bool = False) -> BarsChart:
+    """A bar that begins where the one before it ended, and their sum."""
+    rows, reached = [], 0.0
+    for at, value in enumerate(steps):
+        bar = Bar(value, np.nan, np.nan, f"{100 * value:+.1f} pp", base=reached, pale=value < 0)
+        rows.append(BarRow(f"Communication Services {at}", "allocation +0.1 pp, selection -0.2 pp", (bar,)))
+        reached += value
+    total = Bar(reached, np.nan, np.nan, f"{100 * reached:+.1f} pp")
+    return replace(
+        bars_picture(("IWM - ISCB",), simulated=simulated),
+        rows=(*rows, BarRow("Gap", "their sum", (total,))),
+        waterfall=True,
     )
 
 

@@ -11,7 +11,12 @@ from bot.render.chart_specs import ChartSpec, content_key
 from bot.render.charts.theme import FINE, WIDTH
 from bot.render.evidence_specs import EdgeBar, EdgePanel
 from tests.pictures import SYMBOLS, walk
-from tests.unit.bot.render.charts.estimates import bars_picture, sensitivities_picture
+from tests.unit.bot.render.charts.estimates import (
+    STEPS,
+    bars_picture,
+    sensitivities_picture,
+    waterfall_picture,
+)
 from tests.unit.bot.render.charts.looking import look
 from tests.unit.bot.render.charts.prices import (
     edge_bars,
@@ -74,6 +79,8 @@ PICTURES: dict[str, ChartSpec] = {
     "bars of long names": bars_picture(symbols=LONG, simulated=True),
     "bars of nothing": bars_picture(values=np.zeros(4)),
     "bars without intervals": bars_picture(values=np.full(4, 0.02), half=NAN),
+    "waterfall": waterfall_picture(),
+    "waterfall of losses": waterfall_picture(tuple(-step for step in STEPS), simulated=True),
     "bars unknown": bars_picture(values=np.full(4, NAN)),
     **{f"sensitivities of {count}": sensitivities_picture(symbols=SYMBOLS[:count]) for count in (1, 2, 6)},
     "sensitivities of long names": sensitivities_picture(symbols=LONG, simulated=True),
