@@ -320,7 +320,8 @@ async def _compare(
     from bot import bootstrap
     from bot.clock import SystemClock
     from bot.language import Help, read_compare
-    from bot.use_cases.compare import compare_funds, moved_day
+    from bot.use_cases.compare import compare_funds
+    from bot.use_cases.sections import moved_day
 
     clock = SystemClock()
     ask = read_compare(text, clock.now().date())
@@ -346,9 +347,9 @@ async def _answer_section(text: str, settings: Settings, *, as_json: bool, out: 
     from bot import bootstrap
     from bot.clock import SystemClock
     from bot.language import FollowUp, read_follow, resolve_query
-    from bot.use_cases.compare import gather_section, moved_day
+    from bot.use_cases.compare import gather_section
     from bot.use_cases.gather import today
-    from bot.use_cases.sections import export_files, render_section, section_result
+    from bot.use_cases.sections import export_files, moved_day, render_section, section_result
 
     clock = SystemClock()
     follow = read_follow(text, clock.now().date())

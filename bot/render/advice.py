@@ -356,6 +356,11 @@ def note_funds_left_out(message: Message, more: int) -> Message:
     return replace(message, text=f"{message.text} {line}", blocks=(*message.blocks, context(f"_{line}_")))
 
 
+def progress_message(symbols: Sequence[str]) -> Message:
+    """Say that prices are being fetched: the answer takes a while."""
+    return _message([f"Fetching {escape(', '.join(symbols))} …"])
+
+
 def other_source_text(source: str, now: str, symbols: Sequence[str]) -> str:
     """Say that a thread's prices are not those that the bot takes now.  source, now: by name."""
     return (

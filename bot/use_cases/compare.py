@@ -16,8 +16,7 @@ from analytics.evidence import rates
 from analytics.evidence.edge import window_evidence
 from analytics.notes import Note
 from analytics.query import Query, settle_regime
-from analytics.query import Query as Comparing
-from analytics.window import parse
+from analytics.window import REGIME, parse
 from bot.commands import COMMANDS, SECTORS
 from bot.errors import NothingPriced, Unavailable, Unclear, UnknownSymbols, UserError
 from bot.language import (
@@ -36,7 +35,7 @@ from bot.render import advice
 from bot.render.advice import MOST_QUESTIONS, note_funds_left_out, unknown_symbols_message
 from bot.render.blocks import follow_up_buttons, next_buttons
 from bot.render.chart_specs import paint
-from bot.render.message import labelled
+from bot.render.message import Message, labelled
 from bot.render.sections.comparison import comparison_message as comparison_answer
 from bot.render.sections.export import export_message
 from bot.sections import WITH_MEASURE
@@ -54,12 +53,14 @@ from bot.use_cases.sections import (
     export_files,
     gather_lists,
     gather_quotes,
+    moved_day,
     next_orders,
     proxies_of,
+    query_for_section,
     render_section,
     require_currency,
 )
-from bot.use_cases.services import Services
+from bot.use_cases.services import Services, SoonFunds
 from bot.use_cases.threads import (
     BY_EXAMPLE,
     EXAMPLE,
@@ -133,17 +134,6 @@ async def _add_rates(data: ComparisonData, market_data: MarketData) -> Compariso
     query = replace(data.comparison.query, benchmark=None)
     found = await asyncio.to_thread(rates.rate_sensitivity, wide.panel, query)
     return replace(data, comparison=replace(data.comparison, rates=found))
-
-
-def moved_day(asked: date | None, data: ComparisonData, market_data: MarketData) -> str:
-    """Say that the day asked for was no session of any of the funds' exchanges; empty where it was one."""
-    panel, query = data.panel, data.comparison.query
-    if asked is None or not query.as_of < asked <= today(market_data):
-        return ""
-    codes = {panel.exchanges[panel.row(symbol)].code for symbol in query.symbols}
-    if any(market_data.calendar.of(code).sessions(asked, asked).size for code in codes):
-        return ""
-    return advice.moved_day_words(asked, query.as_of)
 
 
 def _relevant_notes(notes: Sequence[Note], comparison: Comparison) -> Iterator[Note]:
@@ -296,16 +286,9 @@ class FundAnswers:
         """
         query = resolve_query(follow, context, today(self._parts.market_data))
         source = context.source if context and not follow.symbols else ""
-        try:
-            case = await gather_section(follow, query, self._parts.market_data, source, request.user)
-        except NothingPriced as young:
-            meant = list(_older_queries(young, follow, query, context))
-            await self._parts.tell(request, unknown_symbols_message(young, meant))
-            return
-        except UnknownSymbols as fault:
-            self._reader.count(Understood.UNKNOWN_SYMBOL)
-            meant = list(itertools.islice(_suggested_queries(fault, follow, context), MOST_QUESTIONS))
-            await self._parts.tell(request, unknown_symbols_message(fault, meant))
+        soon = self._soon_funds(follow, query)
+        case = await self._gather(follow, query, source, context, request, soon)
+        if case is None:
             return
         place = Place.of(request)
         before = await recall_seats(self._parts, place) or (context.seated if context else ())
@@ -320,16 +303,57 @@ class FundAnswers:
         elif seats != before:
             await remember_seats(self._parts, place, seats)
         log.info("Answered %s in %s/%s", follow_text(follow), request.team, request.channel)
+        if soon and await soon.arrived():
+            try:  # the same question again, of prices and facts that are in the cache now
+                case = await gather_section(follow, query, self._parts.market_data, source, request.user)
+                await self._parts.rewrite(request, delivered, await self._message(case, now, reading))
+            except (UserError, Unavailable):  # what stands is an answer all the same
+                log.warning("No facts are added to the answer to %s", request.id, exc_info=True)
+
+    def _soon_funds(self, follow: FollowUp, query: Query) -> SoonFunds | None:
+        """Return fund facts that figures do not wait for; None where the figures need them."""
+        if follow.section is not Section.COMPARE or query.window.label == REGIME:
+            return None
+        parts = self._parts
+        return SoonFunds(parts.market_data.funds, parts.facts_within, parts.market_data.regimes)
+
+    async def _gather(
+        self,
+        follow: FollowUp,
+        query: Query,
+        source: str,
+        context: ThreadContext | None,
+        request: Request,
+        soon: SoonFunds | None,
+    ) -> SectionCase | None:
+        """Gather what the answer is made from; None where the asker was told why there is none."""
+        market_data = replace(self._parts.market_data, funds=soon) if soon else self._parts.market_data
+        try:
+            async with self._parts.progress(request, query.funds):
+                return await gather_section(follow, query, market_data, source, request.user)
+        except NothingPriced as young:
+            meant = list(_older_queries(young, follow, query, context))
+            await self._parts.tell(request, unknown_symbols_message(young, meant))
+        except UnknownSymbols as fault:
+            self._reader.count(Understood.UNKNOWN_SYMBOL)
+            meant = list(itertools.islice(_suggested_queries(fault, follow, context), MOST_QUESTIONS))
+            await self._parts.tell(request, unknown_symbols_message(fault, meant))
+        return None
 
     async def _deliver(
         self, case: SectionCase, context: ThreadContext, request: Request, reading: Reading | None
     ) -> Delivered:
+        if case.follow.section is not Section.CSV:
+            return await self._parts.post(request, await self._message(case, context, reading))
         line = advice.reading_line(reading.text, reading.says) if reading else ""
         moved = moved_day(case.follow.as_of, case.data, self._parts.market_data)
-        if case.follow.section is Section.CSV:
-            documents = labelled(await asyncio.to_thread(export_files, case))
-            words = labelled("\n".join(filter(None, (line, moved, export_message(case.found)))))
-            return await self._parts.attach(request, words, documents)
+        documents = labelled(await asyncio.to_thread(export_files, case))
+        words = labelled("\n".join(filter(None, (line, moved, export_message(case.found)))))
+        return await self._parts.attach(request, words, documents)
+
+    async def _message(self, case: SectionCase, context: ThreadContext, reading: Reading | None) -> Message:
+        line = advice.reading_line(reading.text, reading.says) if reading else ""
+        moved = moved_day(case.follow.as_of, case.data, self._parts.market_data)
         bonds = bool(case.comparison.bond_funds)
         if case.follow.section is Section.COMPARE:
             below = follow_up_buttons(context, bonds=bonds, peers=self._peers(case.comparison))
@@ -345,7 +369,7 @@ class FundAnswers:
             others = [SectionQuery(follow_text(each), context) for each in reading.others]
             message = advice.say_reading(message, line, others)
         message = replace(message, pictures=paint(message.pictures, labelled(context.seated)))
-        return await self._parts.post(request, note_funds_left_out(message, context.more))
+        return note_funds_left_out(message, context.more)
 
     def _peers(self, comparison: Comparison) -> Sequence[str]:
         """Name two funds beside which one alone can be looked at."""
@@ -453,20 +477,6 @@ def _no_funds_text(follow: FollowUp, request: Request) -> str:
     where = "in this thread" if request.thread else "here"
     said = named if is_direct(request.channel) else f"@watchpoint {named}"
     return f"No funds have been compared {where} that I remember. Name them: `{said}`."
-
-
-def query_for_section(section: Section, query: Comparing) -> Comparing:
-    """Return the question as the study takes it.
-
-    Sectors and holdings show the benchmark that was named as the last of the funds; so do a comparison and a
-    switch of one fund, of which there would be nothing else to tell.
-    """
-    alone = len(query.symbols) == 1 and (section is Section.COMPARE or section.takes_terms)
-    beside = section.benchmark_beside or alone
-    if not query.benchmark or not beside:
-        return query
-    others = [symbol for symbol in query.symbols if symbol != query.benchmark]
-    return replace(query, symbols=(*others, query.benchmark))
 
 
 class SectorsHandler:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any, TypeVar
 
 from analytics.comparison import Comparison
@@ -27,6 +28,7 @@ from bot.errors import UserError
 from bot.language import FollowUp, follow_text
 from bot.language.amounts import LEAST_ORDER, is_in, size_text
 from bot.model import Section
+from bot.render import advice
 from bot.render.evidence.attribution import attribution_section, withheld_section
 from bot.render.evidence.edge import edge_section
 from bot.render.evidence.explain_edge import explain_edge_section
@@ -55,7 +57,7 @@ from bot.render.terminal import comparison_json, result_json
 from bot.render.text import join_words, money
 from bot.render.values import PAIR, priced_in, traded_values
 from bot.sections import OF_ORDERS, TOPICS
-from bot.use_cases.gather import ComparisonData, Computed, MarketData, first_prices
+from bot.use_cases.gather import ComparisonData, Computed, MarketData, first_prices, today
 
 T = TypeVar("T")
 
@@ -152,6 +154,31 @@ def section_result(case: SectionCase) -> Any:
 def export_files(case: SectionCase) -> tuple[Document, ...]:
     """Export the comparison as files: its table, its series and its months."""
     return (*export_comparison(case.found), export_months(case.found, _months(case)))
+
+
+def moved_day(asked: date | None, data: ComparisonData, market_data: MarketData) -> str:
+    """Say that the day asked for was no session of any of the funds' exchanges; empty where it was one."""
+    panel, query = data.panel, data.comparison.query
+    if asked is None or not query.as_of < asked <= today(market_data):
+        return ""
+    codes = {panel.exchanges[panel.row(symbol)].code for symbol in query.symbols}
+    if any(market_data.calendar.of(code).sessions(asked, asked).size for code in codes):
+        return ""
+    return advice.moved_day_words(asked, query.as_of)
+
+
+def query_for_section(section: Section, query: Query) -> Query:
+    """Return the question as the study takes it.
+
+    Sectors and holdings show the benchmark that was named as the last of the funds; so do a comparison and a
+    switch of one fund, of which there would be nothing else to tell.
+    """
+    alone = len(query.symbols) == 1 and (section is Section.COMPARE or section.takes_terms)
+    beside = section.benchmark_beside or alone
+    if not query.benchmark or not beside:
+        return query
+    others = [symbol for symbol in query.symbols if symbol != query.benchmark]
+    return replace(query, symbols=(*others, query.benchmark))
 
 
 def require_currency(follow: FollowUp, comparison: Comparison) -> None:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from analytics.fund import FundProfile, Kind
+from analytics.notes import Note, NoteKind
 from analytics.watch.since import since_fired
 from bot.errors import BotError, Unavailable, Undelivered, UserError
 from bot.model import (
@@ -30,15 +33,18 @@ from bot.ports import (
     Clock,
     Delivered,
     Document,
+    Funds,
     Jobs,
     Messenger,
     Metrics,
     Place,
+    Profiles,
     Store,
     Task,
     Users,
     WorkspaceRepository,
 )
+from bot.render.advice import progress_message
 from bot.render.message import Message
 from bot.render.rules.changes import no_such_rule_message
 from bot.render.rules.names import safe_rule_name
@@ -61,6 +67,42 @@ class Declined(BotError):
         super().__init__(message.text)
 
 
+FACTS_WITHIN = 5.0
+"""Seconds that the figures of an answer wait for fund facts; later ones are put in when they come."""
+PROGRESS_AFTER = 3.0
+"""Seconds after which the asker is told what is being fetched."""
+COMING = "they are still being fetched and will be put in here"
+
+
+class SoonFunds:
+    """Fund facts, as far as they come soon; those that do not are fetched on, so that a cache has them.
+
+    known: by symbol, what is known of a fund without any source.
+    """
+
+    def __init__(self, funds: Funds, seconds: float, known: Mapping[str, FundProfile]) -> None:
+        self._funds, self._seconds, self._known = funds, seconds, known
+        self._coming: asyncio.Task[Profiles] | None = None
+
+    async def profiles(self, symbols: Sequence[str]) -> Profiles:
+        """Return what has come within the time, else profiles that say that facts are still to come."""
+        task = asyncio.ensure_future(self._funds.profiles(symbols))
+        await asyncio.wait({task}, timeout=self._seconds)
+        if task.done():
+            return task.result()
+        self._coming = task
+        notes = tuple(Note(NoteKind.NO_PROFILE, symbol, {"cause": COMING}) for symbol in symbols)
+        empty = {symbol: self._known.get(symbol) or FundProfile(symbol, Kind.FUND) for symbol in symbols}
+        return Profiles(empty, notes)
+
+    async def arrived(self) -> bool:
+        """Wait for what was to come; tell whether there was anything."""
+        if self._coming is None:
+            return False
+        await asyncio.wait({self._coming})
+        return True
+
+
 @dataclass(frozen=True)
 class Services:
     """Sources, store, ways to people.
@@ -68,6 +110,7 @@ class Services:
     everyone: anybody in the channel may change its rules and its daily post, else their owner and workspace
     admins.
     patience: how long the daily post waits for prices that are late.
+    facts_within, progress_after: seconds that figures wait for fund facts, and the asker for a first word.
     metrics: counts answers that may be repeated.
     zone: IANA name of the exchange's, for people of whom Slack knows none.
     """
@@ -83,6 +126,8 @@ class Services:
     everyone: bool = False
     zone: str = EXCHANGE_ZONE
     patience: timedelta = timedelta(hours=6)
+    facts_within: float = FACTS_WITHIN
+    progress_after: float = PROGRESS_AFTER
 
     def repository(self, request: Request) -> WorkspaceRepository:
         """Return the repository of the asker's workspace."""
@@ -91,6 +136,25 @@ class Services:
     async def tell(self, request: Request, message: Message) -> None:
         """Tell the asker alone."""
         await self.messenger.tell(Place.of(request), message)
+
+    @asynccontextmanager
+    async def progress(self, request: Request, symbols: Sequence[str]) -> AsyncIterator[None]:
+        """Tell the asker what is being fetched, where the block takes more than a moment."""
+        telling = asyncio.create_task(self._tell_progress(request, symbols))
+        try:
+            yield
+        finally:
+            telling.cancel()
+            await asyncio.gather(telling, return_exceptions=True)
+
+    async def _tell_progress(self, request: Request, symbols: Sequence[str]) -> None:
+        await asyncio.sleep(self.progress_after)
+        if request.attempt > 1:
+            return
+        try:
+            await self.tell(request, progress_message(symbols))
+        except Unavailable:
+            log.info("%s is not told that it takes a while", request.id, exc_info=True)
 
     async def post(self, request: Request, message: Message) -> Delivered:
         """Post for all in the channel, with pictures; what an earlier attempt has posted stands for it."""

@@ -152,6 +152,25 @@ def real_listing(folder: Path, symbol: str) -> Listing:
     return Listing(symbol, "ETF", rows, {day: amount for day, amount in paid.items() if amount}, modules)
 
 
+@pytest.mark.parametrize(
+    ("name", "most"), [("Yahoo Finance", 10), ("Tiingo", 2), ("Alpaca", 2), ("Files in prices", 0)]
+)
+async def test_a_cold_comparison_of_two_funds_is_few_requests_several_at_once(
+    sources: Sources, tmp_path: Path, name: str, most: int
+) -> None:
+    servers = {"Yahoo Finance": sources.yahoo, "Tiingo": sources.tiingo, "Alpaca": sources.alpaca}
+    for server in servers.values():
+        server.log.clear()
+        server.fault("", "slow")
+    await compute_comparison(QUERY, sources.data(name))
+    asked = {each: server.requests() for each, server in servers.items()}
+    assert asked.pop(name, 0) <= most
+    assert set(asked.values()) <= {0}  # nobody else is asked
+    assert name not in servers or servers[name].most_at_once >= 2
+    await compute_comparison(QUERY, sources.data(name))
+    assert name not in servers or servers[name].requests() <= most  # and nothing twice
+
+
 async def test_the_plug_is_pulled_on_the_first_source_in_the_middle_of_a_thread(sources: Sources) -> None:
     """The thread keeps its source and its numbers; a new question moves on and says so."""
     data = sources.data("Yahoo Finance", "Tiingo", "Alpaca")

@@ -18,9 +18,15 @@ from bot.market.calendar import ExchangeCalendar
 from bot.model import Section
 from bot.render.sections.finding import cost_words
 from bot.render.text import NBSP
-from bot.use_cases.compare import query_for_section
 from bot.use_cases.gather import ComparisonData, MarketData
-from bot.use_cases.sections import SectionCase, gather_quotes, next_orders, render_section, section_result
+from bot.use_cases.sections import (
+    SectionCase,
+    gather_quotes,
+    next_orders,
+    query_for_section,
+    render_section,
+    section_result,
+)
 from tests.unit.bot.render.sections.reading import as_read
 from tests.unit.bot.render.sections.worlds import LAST, PROFILES, ask, comparison, market
 
