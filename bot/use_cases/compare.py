@@ -96,9 +96,10 @@ async def compute_comparison(query: Query, market_data: MarketData, source: str 
             priced_query(query, market_data.keeping(source)), market_data.funds.profiles(query.symbols)
         )
     except (Unavailable, UnknownSymbols) as fault:
-        if source not in market_data.sources or len(market_data.sources) == 1:
+        slip = isinstance(fault, UnknownSymbols) and all(fault.nearest.values())
+        if source not in market_data.sources or len(market_data.sources) == 1 or slip:
             raise
-        log.warning("%s is kept to in a thread, and gives no prices: %s", source, fault)
+        log.info("%s is kept to in a thread, and gives no prices: %s", source, fault)
         raise UserError(advice.kept_source_text(fault, query.symbols)) from fault
     if source and history.panel.source != source:
         raise UserError(advice.other_source_text(source, history.panel.source, query.symbols))

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from analytics.watch.crosscheck import Agreement
 from bot.bootstrap.monitoring import Monitoring
 from bot.clock import FixedClock
 from bot.config import Role, load
@@ -95,3 +96,22 @@ async def test_those_who_wait_are_counted_in_every_role(store: SqlStore, role: R
     await store.of("T1").add_notices([queued(not_before=now), queued("later", not_before=now)])
     seen = await figures(watching(store, FixedClock(now), role))
     assert (seen["watchpoint_questions_open"], seen["watchpoint_lanes_due"]) == (2, 1)
+
+
+async def test_where_prices_come_from_and_whether_two_sources_agree(store: SqlStore) -> None:
+    settings, clock = load(data="sample", port=0), FixedClock(CALENDAR.settles(FRIDAY))
+    here = Monitoring.of(Role.WORKER, clock, CALENDAR, store)
+    here.watch_sources(["Yahoo Finance", "Tiingo"])
+
+    async def told() -> str:
+        page = await get(here.site(settings).pages["/readyz"], "/readyz")
+        words: str = json.loads(page.body)["sources"]
+        return words
+
+    assert await told() == "Yahoo Finance, then Tiingo: not held against each other yet"
+    here.metrics.sources(Agreement("Yahoo Finance", "Tiingo", FRIDAY, ("ISCB", "SPSM")))
+    agreed = "Yahoo Finance and Tiingo agree about 2 of 2 symbols on 2026-01-16"
+    assert await told() == f"Yahoo Finance, then Tiingo: {agreed}"
+    assert (await figures(here.site(settings)))["watchpoint_sources_agreeing"] == 2
+    here.watch_sources(["Yahoo Finance"])
+    assert await told() == "Yahoo Finance"

@@ -16,7 +16,7 @@ import pytest
 from analytics.query import Query
 from analytics.window import parse
 from bot.clock import FixedClock
-from bot.errors import UserError
+from bot.errors import UnknownSymbols, UserError
 from bot.market.alpaca import AlpacaMarket
 from bot.market.cache import CacheableSource, CachedMarket
 from bot.market.chain import SourceChain
@@ -188,6 +188,11 @@ async def test_the_plug_is_pulled_on_the_first_source_in_the_middle_of_a_thread(
         "The answer above rests on prices from Yahoo Finance, which now gives none (the connection failed); "
         "those of another source are not mixed in. Ask anew, of all sources: `compare ISCB AAPL`."
     )
+
+    sources.yahoo.faults.clear()
+    with pytest.raises(UnknownSymbols, match="Did you mean SPSM"):  # a slip is no matter of sources
+        await compute_comparison(replace(QUERY, symbols=("ISCB", "SPSN")), data, "Yahoo Finance")
+    sources.yahoo.fault("", "drop")
 
     fresh = await compute_comparison(replace(QUERY, symbols=("ISCB", "AAPL")), data)
     assert fresh.comparison.source == "Tiingo"
