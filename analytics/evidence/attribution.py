@@ -7,7 +7,7 @@ source.  Nothing is told where less than `COVERED` of either fund is priced twic
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 
@@ -97,6 +97,9 @@ class GapAttribution:
     covered : part of each fund's shares that is priced on both days and has a sector, fraction
     splits : stocks whose returns were put right for one
     left_out : number of stocks whose price on the second day nobody tells, or that cannot be relied on
+    gap : total return of the first fund less that of the second, fraction
+    allocation, selection : sums over the sectors, fractions
+    rest : the gap less both: trades since, dividends, fees, what is not covered
     """
 
     symbols: tuple[str, str]
@@ -110,26 +113,19 @@ class GapAttribution:
     covered: tuple[float, float]
     splits: tuple[SplitStock, ...]
     left_out: int
+    gap: float = field(init=False)
+    allocation: float = field(init=False)
+    selection: float = field(init=False)
+    rest: float = field(init=False)
 
-    @property
-    def allocation(self) -> float:
-        """Sum over the sectors, fraction."""
-        return sum(effect.allocation for effect in self.sectors)
-
-    @property
-    def selection(self) -> float:
-        """Sum over the sectors, fraction."""
-        return sum(effect.selection for effect in self.sectors)
-
-    @property
-    def gap(self) -> float:
-        """Return of the first fund less that of the second, fraction."""
-        return self.funds[0] - self.funds[1]
-
-    @property
-    def rest(self) -> float:
-        """The gap less what the holdings explain: trades since, dividends, fees, what is not covered."""
-        return self.gap - self.allocation - self.selection
+    def __post_init__(self) -> None:
+        """Work out the sums."""
+        allocation = sum(effect.allocation for effect in self.sectors)
+        selection = sum(effect.selection for effect in self.sectors)
+        gap = self.funds[0] - self.funds[1]
+        sums = {"gap": gap, "allocation": allocation, "selection": selection}
+        for name, value in {**sums, "rest": gap - allocation - selection}.items():
+            object.__setattr__(self, name, value)
 
 
 @dataclass(frozen=True)
