@@ -25,7 +25,7 @@ from bot.config import ListSource
 from bot.files import replace
 from bot.market.holdings.files import MOST_BYTES, read_list
 from bot.market.holdings.folder import HoldingsFolder
-from bot.market.holdings.nport import parse_xml
+from bot.market.holdings.nport import parse_xml, watch_depth
 from bot.market.holdings.tables import UnreadableList
 from bot.market.keyed import RequestBudget
 from bot.ports import Clock, Finding, Level
@@ -235,5 +235,6 @@ def _filings(feed: bytes) -> list[str]:
 
         parser.StartElementHandler, parser.EndElementHandler = start, end
 
+    parse_xml(feed, watch_depth)
     parse_xml(feed, listen)
     return found

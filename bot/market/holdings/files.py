@@ -13,7 +13,7 @@ from datetime import date, datetime, time
 from xml.parsers import expat
 
 from analytics.holdings import AssetKind, HoldingsList, name_sectors
-from bot.market.holdings.nport import NAMESPACE, parse_xml, read_nport
+from bot.market.holdings.nport import NAMESPACE, parse_xml, read_nport, watch_depth
 from bot.market.holdings.tables import (
     HEAD_ROWS,
     ListContent,
@@ -87,7 +87,7 @@ def _read_markup(content: bytes, head: bytes) -> ListContent:
         )
     if b"urn:schemas-microsoft-com:office:spreadsheet" in head:
         raise UnreadableList("It is a workbook written as XML.", "Download the CSV, or save it as .xlsx.")
-    parse_xml(content, lambda _: None)
+    parse_xml(content, watch_depth)
     raise UnreadableList("It is XML, but no Form N-PORT.", "Of XML only the SEC's Form N-PORT is read.")
 
 
@@ -292,5 +292,6 @@ def _parse_area(sheet: bytes) -> tuple[int, int]:
     def listen(parser: expat.XMLParserType) -> None:
         parser.StartElementHandler = start
 
+    parse_xml(sheet, watch_depth)
     parse_xml(sheet, listen)
     return row, column

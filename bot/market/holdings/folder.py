@@ -234,7 +234,7 @@ def _files(root: Path) -> Iterator[tuple[Path, _Stamp, str]]:
             except (OSError, ValueError):
                 yield path, (0, 0, 0), "It leads nowhere."
                 continue
-            stamp = found.st_mtime_ns, found.st_size, found.st_ino
+            stamp = found.st_mtime_ns, found.st_size, found.st_ctime_ns
             yield path, stamp, _wrong_before_opening(path, found, inside)
 
 

@@ -59,6 +59,28 @@ def parse_xml(content: bytes, listen: Callable[[expat.XMLParserType], T]) -> T:
     return told
 
 
+def watch_depth(parser: expat.XMLParserType) -> None:
+    """Refuse elements within elements within elements: each that is open takes memory."""
+    depth = 0
+
+    def start(*_: object) -> None:
+        nonlocal depth
+        depth += 1
+        if depth > DEEPEST:
+            raise too_deep()
+
+    def end(_: str) -> None:
+        nonlocal depth
+        depth -= 1
+
+    parser.StartElementHandler, parser.EndElementHandler = start, end
+
+
+def too_deep() -> UnreadableList:
+    """Make the fault of XML that is nested too deeply."""
+    return UnreadableList("Its XML is nested too deeply.", _AGAIN)
+
+
 _AGAIN = "Download it again from where it was published."
 
 
@@ -92,12 +114,14 @@ class _FormReader:
                     self._row["curCd"] = attributes.get("curCd", "")
             elif below == 2 and name in _NOTED:
                 self._note(name, attributes)
+            elif below > DEEPEST:
+                raise too_deep()
         elif name == "invstOrSec":
             self._row, self._at = {}, depth
         elif name in _FUND:
             self._listen(_FUND[name])
         elif depth > DEEPEST:
-            raise UnreadableList("Its XML is nested too deeply.", _AGAIN)
+            raise too_deep()
 
     def _listen(self, wanted: str) -> None:
         self._wanted = wanted
