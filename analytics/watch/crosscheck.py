@@ -30,7 +30,7 @@ ROUNDING = 1e-5
 """Below this a step of adjusted against plain close is the rounding of prices (log)."""
 LOG_HUNDRED = float(np.log(100))
 UNIT_TOLERANCE = float(np.log(4 / 3))
-"""How far from a hundredfold a change of unit may lie (log)."""
+"""How far from a hundredfold a change of unit may lie, as the fund moves meanwhile (log)."""
 FORGOTTEN = 0.1
 """The part of a distribution below which a source does not have it."""
 TWICE = 0.2

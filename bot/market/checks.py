@@ -16,6 +16,7 @@ import numpy as np
 
 from analytics.notes import INTEREST_RATES, Note, NoteKind
 from analytics.panel import LONGEST_GAP, BoolArray, DateArray, Doubt, DoubtKind, FloatArray
+from analytics.watch.crosscheck import LOG_HUNDRED, UNIT_TOLERANCE
 from bot.market import reference
 from bot.market.calendar import UNKNOWN
 from bot.market.series import Events, IntArray, Series
@@ -127,10 +128,6 @@ RATE_JUMP = 3.0
 
 LEAST_RATE = 0.01
 """What a rate below it is held to be where a change is told as a multiple of it (percent)."""
-
-LOG_HUNDRED = float(np.log(100))
-UNIT_TOLERANCE = float(np.log(4 / 3))
-"""How far from a hundredfold a change of unit may lie, as the fund moves meanwhile (log)."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,12 +7,14 @@ import json
 import logging
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
 from analytics.notes import NoteKind
+from bot.cli import main
 from bot.clock import FixedClock
 from bot.errors import Unavailable, UnknownSymbols, UserError
 from bot.market import keyed
@@ -289,3 +291,32 @@ async def test_prices_alone_are_told_with_what_is_known_without_a_source(
     assert [note.kind for note in found.notes] == [NoteKind.NO_PROFILE, NoteKind.NOT_A_FUND]
     assert found.notes[0].facts["cause"] == "Tiingo tells prices alone"
     assert tiingo.requests() == 0
+
+
+def test_the_command_line_asks_with_the_keys_that_are_set(
+    tiingo: FakeTiingo,
+    alpaca: FakeAlpaca,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("WATCHPOINT_HOME", str(tmp_path))
+    asked = ["compare", "ISCB", "SPSM", "--asof", "2026-01-16", "--data", "tiingo,alpaca"]
+    assert main(asked) == 2
+    assert "WATCHPOINT_TIINGO_TOKEN is not set; README.md says how to get a key." in capsys.readouterr().err
+    keys = {"TIINGO_TOKEN": KEY, "ALPACA_KEY": KEY, "ALPACA_SECRET": SECRET}
+    for name, value in {**keys, "TIINGO_URL": tiingo.url, "ALPACA_URL": alpaca.url}.items():
+        monkeypatch.setenv(f"WATCHPOINT_{name}", value)
+    assert main(asked) == 0
+    assert "source Tiingo, as of 2026-01-16" in capsys.readouterr().out.replace("\n", " ")
+    assert alpaca.requests() == 0
+    monkeypatch.setenv("WATCHPOINT_HOME", str(tmp_path / "another"))
+    tiingo.fault("prices", 429)
+    assert main(asked) == 0
+    shown = capsys.readouterr().out.replace("\n", " ")
+    assert "Prices are from Alpaca: Tiingo did not answer (too many requests, HTTP 429)." in shown
+    monkeypatch.setenv("WATCHPOINT_ALPACA_SECRET", "two words")
+    assert main(asked) == 2
+    told = capsys.readouterr().err
+    assert "WATCHPOINT_ALPACA_SECRET is no key" in told
+    assert "two words" not in told
