@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from analytics.notes import NoteKind
 from analytics.panel import DoubtKind
+from analytics.watch.crosscheck import Disagreement, cross_check
 from bot.clock import FixedClock
 from bot.errors import Unavailable, UnknownSymbols
 from bot.market.files import FilesMarket, WrongFile, read_facts, reinvested
@@ -194,3 +195,38 @@ def test_total_return_is_the_product_of_every_days_own(rows: list[tuple[float, f
     total = reinvested(close, paid)
     assert total[-1] / total[0] == pytest.approx(slow, rel=1e-12)
     assert total[-1] == close[-1]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("symbol", ["SPY", "IWM", "IJR", "TLT", "BIL"])
+async def test_twenty_real_years_of_close_and_dividends_agree_with_the_adjusted_close(
+    market_dir: Path, tmp_path: Path, symbol: str
+) -> None:
+    """Two customs of reinvesting, read from two folders: nothing is found that is no fault.
+
+    With one distribution left out, that one is.
+    """
+    clock = FixedClock(datetime(2026, 4, 30, 22, tzinfo=UTC))
+    text = (market_dir / "prices_ohlc_div" / f"{symbol}.csv").read_text(encoding="utf-8")
+    rows = [line.split(",") for line in text.splitlines()]
+    at = {name: column for column, name in enumerate(rows[0])}
+    wholes = {
+        "adjusted": [[row[at["Date"]], row[at["Close"]], row[at["AdjClose"]]] for row in rows[1:]],
+        "paid": [[row[at["Date"]], row[at["Close"]], row[at["Dividends"]]] for row in rows[1:]],
+    }
+    day = max(row[0] for row in wholes["paid"] if float(row[2]) > 0 and row[0] < "2026-04-01")
+    wholes["forgotten"] = [[one, close, "0" if one == day else paid] for one, close, paid in wholes["paid"]]
+    panels = {}
+    for name, lines in wholes.items():
+        folder = tmp_path / name
+        folder.mkdir()
+        head = "date,close,adjusted close" if name == "adjusted" else "date,close,dividends"
+        content = "\n".join([head, *map(",".join, lines)])
+        (folder / f"{symbol}.csv").write_text(content, encoding="utf-8")
+        source = FilesMarket(CALENDAR, clock, folder)
+        panels[name] = (await source.history([symbol], date(2026, 4, 30))).panel
+    assert panels["paid"].doubts == ()
+    assert cross_check(panels["adjusted"], panels["paid"], date(2005, 1, 3)) == ()
+    (found,) = cross_check(panels["adjusted"], panels["forgotten"], date(2005, 1, 3))
+    assert (found.kind, found.session.isoformat()) == (Disagreement.FORGOTTEN, day)
+    assert found.by == "Files in forgotten"
