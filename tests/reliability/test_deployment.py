@@ -15,6 +15,7 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
+from analytics.watch.crosscheck import Agreement
 from bot.cli import cli
 from bot.clock import FixedClock, SteadyClock
 from bot.config import Settings, environment_name
@@ -170,11 +171,12 @@ def test_every_metric_of_an_alert_is_one() -> None:
     session = calendar.last_complete(now)
     metrics.run(session, 1.0, now)
     metrics.prices(session, now)
+    metrics.sources(Agreement("Yahoo Finance", "Tiingo", session, ("ISCB", "SPSM")))
     metrics.registry.register(ClockCollector(SteadyClock()))
     shown = {sample.name for family in metrics.registry.collect() for sample in family.samples}
     asked = {"watchpoint_lanes_due", "watchpoint_questions_open"}  # of the store, see bootstrap
     named = set(re.findall(r"watchpoint_[a-z_]+", PAGE.split("Worth an alert")[1].split("Logs go")[0]))
-    assert len(named) == 9
+    assert len(named) == 12
     assert named <= shown | asked
 
 
