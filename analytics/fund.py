@@ -63,6 +63,15 @@ def funds_of(symbol: str) -> tuple[str, ...]:
     return mix_of(symbol).funds if is_mix(symbol) else (symbol,)
 
 
+def as_named(symbol: str) -> str:
+    """Return a symbol as people name it: a mix under a name is one in all of its versions.
+
+    >>> as_named("core@2=60%ISCB+40%TLT"), as_named("60%ISCB+40%TLT"), as_named("SPSM")
+    ('core', '60%ISCB+40%TLT', 'SPSM')
+    """
+    return (mix_of(symbol).name if is_mix(symbol) else "") or symbol
+
+
 class Approach(StrEnum):
     """How a fund comes by what it holds."""
 

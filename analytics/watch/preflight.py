@@ -15,7 +15,7 @@ from datetime import date
 import numpy as np
 
 from analytics.errors import BadRule
-from analytics.fund import FundProfile, IndexChange, latest_index_change
+from analytics.fund import FundProfile, IndexChange, funds_of, latest_index_change
 from analytics.measures import MEASURES
 from analytics.measures.sample import MONTHS
 from analytics.panel import BoolArray, FloatArray, PricePanel
@@ -175,7 +175,8 @@ def history_of(
 
     Five years back where none is known to have changed its index since.
     """
-    known = [profiles[symbol] for symbol in symbols_of(rule) if symbol in profiles]
+    inside = dict.fromkeys(fund for symbol in symbols_of(rule) for fund in funds_of(symbol))
+    known = [profiles[fund] for fund in inside if fund in profiles]
     usual = months_before(last, REGIME_MONTHS)
     found = latest_index_change(known, last)
     if found is None:

@@ -8,8 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from analytics.fund import is_mix
-from analytics.mixes import mix_of
+from analytics.fund import as_named
 from analytics.pairs import FOLLOWED, PairReturns, pair_returns
 from bot.commands import DIGEST, FOLLOW, UNFOLLOW, Command
 from bot.errors import BotError, Unclear, UserError
@@ -414,8 +413,8 @@ class FollowAnswers:
     async def _unfollow(self, asked: UnfollowPair, request: Request) -> None:
         repository = self._parts.repository(request)
         follows = await repository.follows(request.channel)
-        named = {_as_named(asked.first), _as_named(asked.second)}
-        meant = [each for each in follows if {*map(_as_named, each.symbols[:2])} == named]
+        named = {as_named(asked.first), as_named(asked.second)}
+        meant = [each for each in follows if {*map(as_named, each.symbols[:2])} == named]
         ended = [await repository.unfollow(request.channel, each.pair) for each in meant]
         if not any(ended) and request.attempt == 1:
             others = [pair_name(each.symbols) for each in follows]
@@ -445,11 +444,6 @@ class FollowAnswers:
         except (BotError, TimeoutError) as fault:
             log.info("The returns of %s are left out: %r", follow.pair, fault)
             return None
-
-
-def _as_named(symbol: str) -> str:
-    """Return a symbol as people name it: a mix under a name is the same in all of its versions."""
-    return (mix_of(symbol).name if is_mix(symbol) else "") or symbol
 
 
 def _pair(asked: FollowPair) -> tuple[str, str, str]:

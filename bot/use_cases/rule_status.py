@@ -12,6 +12,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
+from analytics.fund import as_named
 from analytics.panel import PricePanel
 from analytics.watch.backtest import Backtest, backtest
 from analytics.watch.moves import WindowMove, find_move
@@ -92,8 +93,9 @@ def _page(asked: RuleListing, meant: int, known: int) -> ListPage:
 
 def _is_meant(report: RuleReport, asked: RuleListing) -> bool:
     rule = report.watched.rule
-    named = {symbol for each in rule.quantities for symbol in each.shared}
-    return named >= set(asked.symbols) and (asked.stand is None or asked.stand in _rule_states(report))
+    named = {as_named(symbol) for each in rule.quantities for symbol in each.shared}
+    known = named >= {as_named(symbol) for symbol in asked.symbols}
+    return known and (asked.stand is None or asked.stand in _rule_states(report))
 
 
 def _rule_states(report: RuleReport) -> Iterator[ListedState]:

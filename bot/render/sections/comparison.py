@@ -11,6 +11,7 @@ import numpy as np
 from analytics.comparison import Comparison, gap_opened
 from analytics.evidence.edge import WindowEvidence
 from analytics.exposures import SectorComparison
+from analytics.fund import is_mix
 from analytics.notes import Note, NoteKind
 from analytics.panel import Doubt
 from bot.render import chart_text, text
@@ -420,7 +421,8 @@ def _index_marks(comparison: Comparison) -> Iterator[IndexMark]:
     span = comparison.span
     for row, symbol in enumerate(comparison.symbols):
         profile = comparison.profiles.get(symbol)
-        for change in profile.index_changes if profile else ():
+        # Which fund of a mix it was that changed its index, a remark says.
+        for change in profile.index_changes if profile and not is_mix(symbol) else ():
             if span.start < change.on <= span.end:
                 yield IndexMark(row, change.on, f"{symbol}: new index {text.day(change.on)}")
 

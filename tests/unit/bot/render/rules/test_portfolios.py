@@ -16,7 +16,7 @@ from bot.render.rules.portfolios import (
 )
 from bot.render.text import code_span
 from tests.snapshot import Snapshot
-from tests.unit.bot.render.rules.test_pairs import as_read
+from tests.unit.bot.render.sections.reading import as_read
 from tests.violations import violations
 
 FIRST = Portfolio("T1", "core", 1, "core@1=60%SPSM+40%ISCB", "U1", "U1", datetime(2026, 1, 20, 8, tzinfo=UTC))
