@@ -6,6 +6,7 @@ import asyncio
 import json
 import logging
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -19,10 +20,11 @@ from bot.clock import FixedClock
 from bot.errors import Unavailable, UnknownSymbols, UserError
 from bot.market import keyed
 from bot.market.alpaca import AlpacaMarket
+from bot.market.cache import CacheableSource, CachedMarket
 from bot.market.keyed import KeyedHost, RequestBudget
 from bot.market.tiingo import TiingoMarket
 from bot.market.yahoo_client import HttpLimits
-from tests.fakes.keyed import KEY, SECRET, FakeAlpaca, FakeTiingo
+from tests.fakes.keyed import KEY, SECRET, FakeAlpaca, FakeTiingo, FakeVendor
 from tests.fakes.source import CALENDAR
 from tests.fakes.yahoo_listings import listing
 
@@ -320,3 +322,22 @@ def test_the_command_line_asks_with_the_keys_that_are_set(
     told = capsys.readouterr().err
     assert "WATCHPOINT_ALPACA_SECRET is no key" in told
     assert "two words" not in told
+
+
+async def test_fifty_symbols_after_a_session_are_few_requests(
+    tiingo: FakeTiingo, alpaca: FakeAlpaca, clock: FixedClock, tmp_path: Path
+) -> None:
+    """What the README counts on: Tiingo one a symbol, Alpaca a handful of pages; the next question none."""
+    symbols = [f"F{first}{second}" for first in "ABCDE" for second in "ABCDEFGHIJ"]
+    few = listing("FAA", first=date(2025, 10, 1))
+    sources: tuple[tuple[CacheableSource, FakeVendor, int], ...] = (
+        (of_tiingo(tiingo, clock), tiingo, 50),
+        (of_alpaca(alpaca, clock), alpaca, 8),
+    )
+    for source, server, most in sources:
+        server.listings |= {symbol: replace(few, symbol=symbol) for symbol in symbols}
+        cached = CachedMarket(source, CALENDAR, clock, tmp_path)
+        for _ in range(2):
+            panel = (await cached.history(symbols, FRIDAY)).panel
+            assert len(panel.symbols) == 50
+        assert server.requests() <= most
