@@ -12,6 +12,7 @@ import numpy as np
 from analytics.fund import Basis, Fact, FundProfile, Holding, Kind, SectorWeights, is_complete
 from analytics.holdings import (
     AssetKind,
+    Constituent,
     HoldingsList,
     active_share,
     effective_number,
@@ -414,3 +415,44 @@ def _sectors_of_lists(lists: Mapping[str, HoldingsList]) -> SectorComparison | N
         told = SectorWeights(listed.taxonomy, weights, Basis.SHARES)
         facts[symbol] = FundProfile(symbol, Kind.FUND, sectors=Fact(told, listed.source, listed.as_of))
     return compare_sectors(tuple(facts.values()))
+
+
+def blend_lists(symbol: str, parts: Sequence[tuple[HoldingsList, float]], cash: float = 0.0) -> HoldingsList:
+    """Return what a mix of funds holds: positions joined, weights times the part of each fund.
+
+    Its day is that of the oldest list; its sectors are kept where all lists name theirs by one taxonomy.  A
+    quantity is a fraction of all that its fund holds: what it grew by tells of a split, and of no flows.
+
+    Parameters
+    ----------
+    parts : lists with the part of each fund in the mix, fraction; cash : the part in none of them
+
+    Examples
+    --------
+    >>> day, rows = date(2026, 1, 2), [Constituent(name, 1.0, symbol=name) for name in "XY"]
+    >>> one, other = (HoldingsList(row.name, day, "", (row,)) for row in rows)
+    >>> [(held.name, held.weight) for held in blend_lists("C", [(one, 0.6), (other, 0.4)]).positions]
+    [('X', 0.6), ('Y', 0.4)]
+    """
+    laid = lay_positions({str(number): _scale_quantities(listed) for number, (listed, _) in enumerate(parts)})
+    weights = np.array([part for _, part in parts]) @ laid.weights
+    taxonomies = {listed.taxonomy for listed, _ in parts if listed.sleeve is AssetKind.SHARES}
+    named = taxonomies.pop() if len(taxonomies) == 1 else ""
+    held = [
+        replace(one, weight=float(weight), sector=one.sector if named else None)
+        for one, weight in zip(laid.positions, weights, strict=True)
+        if isinstance(one, Constituent)
+    ]
+    rest = [Constituent("cash", cash, kind=AssetKind.CASH)] if cash else []
+    sources = dict.fromkeys(listed.source for listed, _ in parts)
+    day = min(listed.as_of for listed, _ in parts)
+    return HoldingsList(symbol, day, ", ".join(sources), (*held, *rest), named)
+
+
+def _scale_quantities(listed: HoldingsList) -> list[Constituent]:
+    total = sum(held.quantity or 0.0 for held in listed.positions if held.kind is AssetKind.SHARES)
+    if total <= 0:
+        return list(listed.positions)
+    return [
+        replace(held, quantity=held.quantity / total) if held.quantity else held for held in listed.positions
+    ]

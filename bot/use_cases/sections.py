@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, TypeVar
@@ -15,9 +16,10 @@ from analytics.evidence.closes import HISTORY
 from analytics.evidence.edge import WINDOWS, Edge, find_edge, window_evidence
 from analytics.evidence.style import StyleAnswer
 from analytics.explain import explain
-from analytics.exposures import concentration, know_lists, newest_lists, whole_holdings
-from analytics.fund import FundIdentity, FundProfile, Kind, identify_funds
+from analytics.exposures import blend_lists, concentration, know_lists, newest_lists, whole_holdings
+from analytics.fund import FundIdentity, FundProfile, Kind, identify_funds, is_mix
 from analytics.holdings import HoldingsList
+from analytics.mixes import Mix, mix_of
 from analytics.months import MonthlyGrid, monthly_grid
 from analytics.panel import PricePanel
 from analytics.query import Query
@@ -110,11 +112,25 @@ async def gather_lists(
     row = _SECTIONS.get(section)
     if market_data.lists is None or row is None or not row.lists:
         return {}
-    known = data.comparison.profiles
-    profiles = {
-        symbol: known.get(symbol) or FundProfile(symbol, Kind.OTHER) for symbol in data.comparison.symbols
-    }
-    return await market_data.lists.lists(profiles)
+    known, asked = data.comparison.profiles, data.comparison.symbols
+    mixes = {symbol: mix_of(symbol) for symbol in asked if is_mix(symbol)}
+    funds = [symbol for symbol in asked if symbol not in mixes]
+    funds += [symbol for mix in mixes.values() for symbol in mix.funds]
+    profiles = {symbol: known.get(symbol) or FundProfile(symbol, Kind.FUND) for symbol in funds}
+    found = await market_data.lists.lists(profiles)
+    blended = {symbol: await asyncio.to_thread(_blend, symbol, mix, found) for symbol, mix in mixes.items()}
+    return {**found, **{symbol: lists for symbol, lists in blended.items() if lists}}
+
+
+def _blend(symbol: str, mix: Mix, lists: Mapping[str, Sequence[HoldingsList]]) -> tuple[HoldingsList, ...]:
+    """Return the lists of a mix on all days of which each of its funds has one, else of their newest ones."""
+    dated = [{each.as_of: each for each in lists.get(fund, ())} for fund in mix.funds]
+    weights = [leg.weight for leg in mix.legs if leg.symbol in mix.funds]
+    if not all(dated):
+        return ()
+    shared = sorted(set.intersection(*(set(days) for days in dated)))
+    chosen = [[days[day] for days in dated] for day in shared] or [[days[max(days)] for days in dated]]
+    return tuple(blend_lists(symbol, list(zip(each, weights, strict=True)), mix.cash) for each in chosen)
 
 
 async def gather_quotes(

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
+
 import pytest
 
 from analytics import Basis, Fact, FundProfile, Holding, Kind, SectorWeights
-from analytics.exposures import compare_sectors, concentration, overlap
+from analytics.exposures import blend_lists, compare_sectors, concentration, overlap
+from analytics.holdings import Constituent, HoldingsList
 from tests.unit.analytics.discriminate import assert_is
 
 SOURCE = "issuer"
@@ -224,3 +228,32 @@ def test_names_alone_join_nothing() -> None:
 
 def test_overlap_needs_both_lists() -> None:
     assert overlap(fund("A", *stocks(X=1.0)), FundProfile("B", Kind.FUND)) is None
+
+
+def a_list(symbol: str, day: date, *held: Constituent, taxonomy: str = "GICS") -> HoldingsList:
+    return HoldingsList(symbol, day, f"list of {symbol}", held, taxonomy)
+
+
+def test_a_mix_holds_what_its_funds_hold() -> None:
+    """60 % of A (X 0.7, Y 0.3), 30 % of B (X 0.2, Z 0.8), 10 % cash: X 0.48, Y 0.18, Z 0.24."""
+    one = a_list(
+        "A",
+        date(2026, 1, 21),
+        Constituent("X", 0.7, symbol="X", sector="Energy", quantity=30.0, price=7.0),
+        Constituent("Y", 0.3, symbol="Y", sector="Materials", quantity=10.0, price=9.0),
+    )
+    other = a_list(
+        "B",
+        date(2025, 12, 31),
+        Constituent("X", 0.2, symbol="X", sector="Energy", quantity=500.0, price=7.0),
+        Constituent("Z", 0.8, symbol="Z", sector="Energy", quantity=1500.0, price=16.0),
+    )
+    found = blend_lists("M", [(one, 0.6), (other, 0.3)], cash=0.1)
+    weights = {held.name: held.weight for held in found.positions}
+    assert weights == pytest.approx({"X": 0.48, "Y": 0.18, "Z": 0.24, "cash": 0.1})
+    assert (found.as_of, found.source, found.taxonomy) == (date(2025, 12, 31), "list of A, list of B", "GICS")
+    # What flowed into either fund says nothing of a stock: a quantity is a part of its fund's.
+    assert [held.quantity for held in found.positions] == [0.75, 0.25, 0.75, None]
+    assert found.sectors() == pytest.approx({"Energy": 0.8, "Materials": 0.2})
+    apart = blend_lists("M", [(one, 0.6), (replace(other, taxonomy="Morningstar"), 0.4)])
+    assert (apart.taxonomy, apart.sectors()) == ("", None)
