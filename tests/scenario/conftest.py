@@ -12,6 +12,8 @@ import numpy as np
 import pytest
 from hypothesis import settings
 
+from analytics.evidence import gaps
+from analytics.evidence.intervals import resample
 from analytics.watch.preflight import preflight
 from bot import bootstrap
 from bot.bootstrap import sources
@@ -21,7 +23,7 @@ from bot.market.sample import simulate
 from bot.use_cases.gather import Computed, MarketData
 from bot.use_cases.outcomes import worth
 from tests.contracts.stores import emptied, own_database, sqlite_template
-from tests.scenario.offices import FEW_WORLDS, USUAL, Office, office
+from tests.scenario.offices import FEW_RESAMPLES, FEW_WORLDS, USUAL, Office, office
 
 __all__ = ["sqlite_template"]
 
@@ -59,6 +61,19 @@ def one_market(computed: Computed, monkeypatch: pytest.MonkeyPatch) -> None:
     """All offices have the same market, which is simulated, and worked out, once."""
     monkeypatch.setattr(sources, "MarketData", partial(MarketData, computed=computed))
     monkeypatch.setattr(sample, "simulate", lambda sessions: _simulate(sessions.tobytes()))
+
+
+@pytest.fixture(scope="session")
+def computed_roughly() -> Computed:
+    """The same, from few resamples."""
+    return Computed(10_000)
+
+
+@pytest.fixture
+def few_resamples(one_market: None, computed_roughly: Computed, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A gap is weighed in few resamples, where no figure of it is the matter."""
+    monkeypatch.setattr(gaps, "resample", partial(resample, count=FEW_RESAMPLES))
+    monkeypatch.setattr(sources, "MarketData", partial(MarketData, computed=computed_roughly))
 
 
 @pytest.fixture(scope="session")

@@ -41,6 +41,8 @@ USUAL = ("sqlite-http", "postgresql-socket")
 """Database and transport."""
 FEW_WORLDS = 50
 """In which a rule is weighed: words are the matter of journeys, the oracles weigh the figures."""
+FEW_RESAMPLES = 400
+"""In which a gap is weighed."""
 IN_BOTH = pytest.mark.parametrize("away", USUAL, indirect=True)
 """What is remembered over days, on either database."""
 ASOF = date(2026, 1, 20)

@@ -24,7 +24,7 @@ from bot.slack.listeners import FORM_TOO_LATE
 from tests.scenario.eyes import answered, buttons, fill_in, press
 from tests.scenario.offices import Office, button, labels
 
-pytestmark = [pytest.mark.slow, pytest.mark.thorough]
+pytestmark = [pytest.mark.slow, pytest.mark.thorough, pytest.mark.usefixtures("few_resamples")]
 
 BOTH_WAYS = pytest.mark.parametrize("away", ["sqlite-http", "sqlite-socket"], indirect=True)
 OVER_HTTP = pytest.mark.parametrize("away", ["sqlite-http"], indirect=True)

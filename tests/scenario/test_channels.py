@@ -18,7 +18,7 @@ from tests.fakes.workspace import kick
 from tests.scenario.eyes import answered, buttons, press
 from tests.scenario.offices import Office, key_of, labels
 
-pytestmark = [pytest.mark.slow, pytest.mark.thorough]
+pytestmark = [pytest.mark.slow]
 
 ON_SQLITE = pytest.mark.parametrize("away", ["sqlite-http"], indirect=True)
 RULE = "ISCB sortino < 1.0 for 1 session recover 1.0 then SPSM"

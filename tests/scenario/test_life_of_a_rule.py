@@ -12,6 +12,7 @@ from bot.model import AuditAction
 from bot.playground.model import TEAM, PostedMessage
 from bot.playground.payloads import ClickSource
 from bot.playground.storage import ANN, BEN, CY, PORTFOLIO
+from bot.use_cases.gather import Computed
 from tests.scenario.offices import IN_BOTH, Office, key_of, labels, local
 
 pytestmark = [pytest.mark.slow, pytest.mark.thorough, IN_BOTH]
@@ -34,6 +35,12 @@ OPEN = [
 @pytest.fixture
 def few_worlds() -> None:
     """In as many worlds as people have: what is offered depends on them."""
+
+
+@pytest.fixture
+def computed() -> Computed:
+    """Nothing that was found in fewer."""
+    return Computed()
 
 
 def plain(words: str) -> str:

@@ -15,7 +15,7 @@ from bot.slack.intake import STRANGER
 from tests.scenario.eyes import answered
 from tests.scenario.offices import Office, button, filled
 
-pytestmark = [pytest.mark.slow]
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("few_resamples")]
 
 BOTH_WAYS = pytest.mark.parametrize("away", ["sqlite-http", "sqlite-socket"], indirect=True)
 OVER_HTTP = pytest.mark.parametrize("away", ["sqlite-http"], indirect=True)

@@ -37,7 +37,7 @@ from tests.fakes.workspace import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, mention
 from tests.scenario.fleet import fleet, until
 from tests.scenario.offices import Office, button, labels
 
-pytestmark = [pytest.mark.slow, pytest.mark.thorough]
+pytestmark = [pytest.mark.slow, pytest.mark.thorough, pytest.mark.usefixtures("few_resamples")]
 
 OTHER = "T9OTHER"
 """A workspace that has nothing to do with this one, or shares a channel with it."""

@@ -11,9 +11,9 @@ from bot.playground.storage import ANN, BEN, CY, PORTFOLIO
 from bot.render.home import ACK, PAGE, SNOOZE, UNSNOOZE
 from tests.scenario.eyes import answered, buttons, fill_in, form_state, press, put_in
 from tests.scenario.offices import Office, button, labels
-from tests.scenario.test_answers_seen import BOTH_WAYS, begun, carded
+from tests.scenario.test_answers_seen import begun, carded
 
-pytestmark = [pytest.mark.slow, pytest.mark.thorough]
+pytestmark = [pytest.mark.slow]
 
 SAME = "ISCB sortino < 9 for 1 session then SPSM"
 OFFER = "R1 ISCB Sortino below 9.0 already watches this here"
@@ -38,7 +38,6 @@ def asked(team: Office, user: str, channel: str = PORTFOLIO) -> PostedMessage:
     return [each for each in team.seen_by(user, channel) if "already watches" in each.text][-1]
 
 
-@BOTH_WAYS
 async def test_acts_are_typed_said_and_said_in_the_cards_thread(team: Office) -> None:
     card = await carded(team)
     told = plain(await team.type(BEN, "/watch ack R1 looking at it"))
@@ -73,7 +72,6 @@ async def test_acts_are_typed_said_and_said_in_the_cards_thread(team: Office) ->
     assert "unsnoozed by @ann" in history
 
 
-@BOTH_WAYS
 async def test_alone_with_the_bot_a_card_is_acted_on_in_words(team: Office) -> None:
     alone = team.slack.workspace.dm(ANN).id
     await team.type(ANN, f"/watch {SAME}", alone)
@@ -91,7 +89,6 @@ async def carded_in(team: Office, channel: str) -> PostedMessage:
     raise AssertionError("it did not fire")
 
 
-@BOTH_WAYS
 async def test_a_slip_is_offered_as_a_button_that_does_it(team: Office) -> None:
     await carded(team)
     slip = '#portfolio> ben "State: triggered": @watchpoint snoze 1w\n@press #portfolio ben: snooze 1w'
@@ -108,7 +105,6 @@ async def test_an_act_that_is_delivered_again_is_done_once(team: Office) -> None
     assert await deeds(team) == [AuditAction.ACKNOWLEDGED]
 
 
-@BOTH_WAYS
 async def test_the_same_rule_is_offered_on_every_way_to_set_it(team: Office) -> None:
     await team.type(ANN, f"/watch {SAME}")
     kept = await rules(team)
@@ -133,7 +129,6 @@ async def test_the_same_rule_is_offered_on_every_way_to_set_it(team: Office) -> 
     assert await rules(team) == kept * 2
 
 
-@BOTH_WAYS
 async def test_alone_with_the_bot_the_same_rule_is_offered_too(team: Office) -> None:
     typed = f"@watchpoint ben: watch {SAME}\n"
     shown = await team.play(f"{typed * 2}@press @watchpoint ben: Set it all the same")
@@ -144,7 +139,6 @@ async def test_alone_with_the_bot_the_same_rule_is_offered_too(team: Office) -> 
     )
 
 
-@BOTH_WAYS
 async def test_an_edit_in_the_form_is_held_back_and_seen(team: Office) -> None:
     card = await carded(team)
     await team.type(ANN, "/watch IWM drawdown < -15%")
@@ -158,7 +152,6 @@ async def test_an_edit_in_the_form_is_held_back_and_seen(team: Office) -> None:
     )
 
 
-@BOTH_WAYS
 async def test_home_ends_a_snooze_and_turns_its_pages(team: Office) -> None:
     await carded(team)
     await team.type(ANN, "/watch snooze R1 1w")
@@ -178,7 +171,6 @@ async def test_home_ends_a_snooze_and_turns_its_pages(team: Office) -> None:
     assert await deeds(team) == [AuditAction.SNOOZED, AuditAction.UNSNOOZED]
 
 
-@BOTH_WAYS
 async def test_an_incident_is_taken_in_hand_at_home(team: Office) -> None:
     card = await carded(team)
     await team.type(ANN, "/watch IWM sortino > 99")
@@ -199,7 +191,6 @@ async def test_an_incident_is_taken_in_hand_at_home(team: Office) -> None:
     assert await deeds(team) == [AuditAction.ACKNOWLEDGED, AuditAction.SNOOZED]
 
 
-@BOTH_WAYS
 async def test_the_card_of_the_next_day_still_says_who_snoozed(team: Office) -> None:
     card = await carded(team)
     await team.type(BEN, "@watchpoint snooze 1w", thread=card.ts)
@@ -238,7 +229,6 @@ async def watching(team: Office, funds: str = "ISCB SPSM") -> None:
     await team.bot.shift.quiet()
 
 
-@BOTH_WAYS
 async def test_a_form_suggests_a_threshold_and_says_how_often_it_would_have_fired(team: Office) -> None:
     await watching(team)
     assert "Ratios 1.0" in said_in_form(team, ANN)
@@ -260,7 +250,6 @@ async def test_a_form_suggests_a_threshold_and_says_how_often_it_would_have_fire
     )
 
 
-@BOTH_WAYS
 async def test_a_form_that_has_changed_or_was_closed_is_left_alone(team: Office) -> None:
     await watching(team)
     first = team.form(ANN)
