@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from analytics.fund import Basis, Fact, FundProfile, Holding, Kind, SectorWeights, is_complete
-from analytics.mixes import CASH, Mix, mix_of
+from analytics.mixes import CASH, Mix, currency_words, mix_of
 from analytics.panel import FloatArray
 
 T = TypeVar("T")
@@ -421,14 +421,14 @@ def mix_profile(symbol: str, profiles: Mapping[str, FundProfile]) -> FundProfile
     ]
     funds = [(weight, profile or FundProfile("", Kind.OTHER)) for weight, profile in known]
     currencies = {fund.currency for _, fund in funds}
-    one = currencies.pop() if len(currencies) == 1 else None
+    one = next(iter(currencies)) if len(currencies) == 1 else None
     kinds = {fund.yield_kind for _, fund in funds}
     positions, count = _positions(funds)
     changes = {change for _, fund in funds for change in fund.index_changes}
     return FundProfile(
         symbol,
         Kind.MIX,
-        name=mix.definition,
+        name=f"{mix.definition}{'' if one else currency_words(currencies)}",
         currency=one,
         expense_ratio=_sum(funds, lambda fund: fund.expense_ratio),
         dividend_yield=_yield(mix, funds) if len(kinds) == 1 else None,

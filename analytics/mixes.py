@@ -7,7 +7,7 @@ definition: `60%ISCB+40%TLT`, `50%SPY+50%cash@4%:never`, `core@2=40%SPSM+30%ISCB
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
@@ -296,6 +296,16 @@ def anchored_levels(
     out = levels.copy()
     out[known] = levels[first] * fresh
     return out
+
+
+def currency_words(currencies: Iterable[str | None]) -> str:
+    """Say that the funds of a mix are in several currencies, of which none is converted; "" of one.
+
+    >>> currency_words(["USD", "EUR"]), currency_words(["USD", None])
+    ('; EUR and USD, each return in its own currency', '')
+    """
+    known = sorted({currency for currency in currencies if currency})
+    return f"; {' and '.join(known)}, each return in its own currency" if len(known) > 1 else ""
 
 
 def labels_of(symbols: Sequence[str]) -> dict[str, str]:

@@ -83,7 +83,7 @@ def settle_regime(query: Query, profiles: Mapping[str, FundProfile]) -> Query:
     """
     if query.window.label != REGIME:
         return query
-    parts = (fund for symbol in query.funds for fund in funds_of(symbol))
+    parts = (fund for symbol in query.funds for fund in (symbol, *funds_of(symbol)))
     known = [profiles[fund] for fund in parts if fund in profiles]
     found = latest_index_change(known, query.as_of)
     label = f"since {found[1].on}" if found else f"{REGIME_MONTHS // 12}y"

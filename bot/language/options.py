@@ -47,6 +47,7 @@ EAST = timedelta(days=1)
 _DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d{1,4} ?%)|(?<=rf=\d),(?=\d)", re.IGNORECASE)
 _PERSON = re.compile(r"<@\w+(?:\|[^<>]*)?>|@(?!watchpoint)\w[\w.-]*", re.IGNORECASE)
 """Somebody who is to read the answer too."""
+_WEIGHT = re.compile(r"\d{1,3}(?:[.,]\d{1,4})?%")
 _SEPARATORS = MARKS | {ord(mark): " " for mark in ",;"}
 _SPELLINGS = spelling_patterns(
     (r"as[ -]of(?!\S)", "asof"),
@@ -141,6 +142,10 @@ class Options:
         elif is_folded(word):
             self.complaints += mix_complaints(word)
             self.wrong_mix = True
+        elif _WEIGHT.fullmatch(word):
+            like = "`60% ISCB 40% TLT` or `60% ISCB 40% cash`"
+            told = f"stands alone; a mix names its other weights too, like {like}."
+            self.complaints.append(f"`{safe_word(word)}` {told}")
         elif is_day(word):
             self._read_lone_day(word)
         else:

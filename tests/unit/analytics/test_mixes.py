@@ -229,6 +229,13 @@ def test_facts_are_weighted_sums_as_of_the_oldest() -> None:
     assert half.value == pytest.approx(0.0002), "cash costs nothing"
 
 
+def test_several_currencies_are_said() -> None:
+    funds = {"A": fund("A", currency="USD"), "B": fund("B", currency="EUR")}
+    found = mix_profile("60%A+40%B", funds)
+    assert found.currency is None
+    assert found.name.endswith("rebalanced quarterly; EUR and USD, each return in its own currency")
+
+
 def test_a_yield_counts_what_the_cash_earns() -> None:
     funds = {"A": fund("A", dividend_yield=Fact(0.02, "x"), yield_kind="SEC 30-day")}
     rates = {"50%A+50%cash@4%": 0.03, "50%A+50%cash": 0.01}
@@ -274,6 +281,8 @@ def test_a_change_of_index_inside_a_mix_is_told_and_begins_the_regime() -> None:
     changed = fund("B", index_changes=(IndexChange(date(2025, 3, 19), "Index B"),))
     asked = question("since regime", "60%A+40%B", "A")
     assert settle_regime(asked, {"B": changed}).window.label == "since 2025-03-19"
+    own = mix_profile("60%A+40%B", {"A": fund("A"), "B": changed})
+    assert settle_regime(asked, {own.symbol: own}).window.label == "since 2025-03-19", "by the mix alone"
     mixed = with_mixes(panel(levels(1, 2)), ["60%A+40%B", "A"])
     notes = compare(mixed, {"B": changed}, question("1y", "60%A+40%B", "A")).notes
     assert [note.symbol for note in notes if note.kind is NoteKind.INDEX_CHANGED] == ["B"]

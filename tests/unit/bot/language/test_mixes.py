@@ -97,6 +97,13 @@ def test_what_is_wrong_with_a_mix_is_said_once(typed: str, told: str) -> None:
         assert not any("at least one" in complaint.lower() for complaint in caught.value.complaints)
 
 
+def test_a_weight_alone_is_no_mix_and_says_how_one_is_written() -> None:
+    with pytest.raises(Unclear) as caught:
+        read_compare("60% ISCB SPY", TODAY)
+    (told,) = caught.value.complaints
+    assert told.startswith("`60%` stands alone; a mix names its other weights too")
+
+
 @given(MIXES)
 @settings(max_examples=80, deadline=None)
 def test_a_mix_is_read_back_as_it_is_typed_and_as_it_is_written(symbol: str) -> None:
