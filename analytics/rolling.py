@@ -83,7 +83,8 @@ def roll_measures(panel: PricePanel, query: Query) -> RollingMeasures:
     >>> found.sessions.size, list(found.figures), round(found.figures["sortino"][0, -2].item(), 3)
     (21, ['sortino', 'volatility'], 11.225)
     """
-    found = align(panel, query)
+    # Windows move, so a mix is looked at as it has run, and begins anew with none of them.
+    found = align(replace(panel, parts={}), query)
     ends = _ends(found)
     named = [name for name in WINDOWS if query.against or not MEASURES[name].relative]
     return RollingMeasures(

@@ -4,6 +4,7 @@ compare.py, watch.py, digest.py     read_compare, read_watch, read_digest, read_
 thread.py, thread_query.py          what is said in a thread, and the query that it comes to
 requests.py                         what all of them give
 words.py, amounts.py, zones.py      symbols, and what is none; numbers with units; time zones
+mixes/, portfolios/                 mixes of funds, folded to symbols before all else; those with a name
 windows.py                          days and windows in every spelling
 options.py                          what comparisons and questions in a thread say besides their funds
 rule.py and rule_*.py               a rule and its text, both ways: words, tokens, clauses, conditions

@@ -17,6 +17,7 @@ from analytics.notes import NoteKind
 from analytics.panel import BoolArray, Doubt, DoubtKind, Exchange, FloatArray, PricePanel
 from analytics.query import Query, settle_regime
 from analytics.returns import Rate, priced_symbols, with_mixes
+from analytics.rolling import roll_measures
 from analytics.window import parse
 
 DAYS = np.busday_offset(np.datetime64("2024-01-02"), np.arange(520)).astype("datetime64[D]")
@@ -206,6 +207,15 @@ def test_every_window_begins_with_the_weights(rule: Rebalancing) -> None:
     assert short.metrics[symbol]["total_return"].value == pytest.approx(
         short.period("3m").returns[symbol].value  # type: ignore[union-attr]
     )
+
+
+def test_what_is_rolled_does_not_depend_on_where_the_span_begins() -> None:
+    """Windows move through it: a mix is looked at as it has run."""
+    mixed = with_mixes(panel(levels(1, 2)), ["60%A+40%B:yearly", "A"])
+    short, long = (roll_measures(mixed, question(label, "60%A+40%B:yearly", "A")) for label in ("1m", "6m"))
+    count = short.sessions.size
+    for name, figures in short.figures.items():
+        assert figures == pytest.approx(long.figures[name][:, -count:], nan_ok=True)
 
 
 def fund(symbol: str, **facts: object) -> FundProfile:

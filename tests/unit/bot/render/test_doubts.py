@@ -211,3 +211,11 @@ def test_a_chart_marks_prices_by_day_and_distributions_by_fund() -> None:
         "Total return · † price looks wrong: EZJ.L on 1 Oct 2025 · † distributions not right: DVYX"
     )
     assert doubts.explain_marks("Total return", [PENCE], ("DVYX",)) == "Total return"
+
+
+def test_a_doubt_about_a_fund_in_a_mix_names_the_fund_and_marks_the_mix() -> None:
+    doubt = Doubt(DoubtKind.JUMP, "60%AAA+40%BBB", date(2025, 6, 3), -0.4, "BBB")
+    (told,) = doubts.warn([doubt], 365)
+    assert told.startswith("BBB's price of 3\u00a0Jun\u00a02025 looks wrong")
+    assert "60%AAA+40%BBB on" in doubts.legend([doubt])
+    assert [mark.row for mark in doubts.marks([doubt], ("SPY", "60%AAA+40%BBB"))] == [1]
