@@ -12,7 +12,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from analytics.fund import is_mix
-from analytics.mixes import CASH, MOST_LEGS, NAME, SLACK, WORD, Leg, Mix, Rebalancing, mix_of
+from analytics.mixes import CASH, MOST_LEGS, NAME, SLACK, Leg, Mix, Rebalancing, mix_of
 from analytics.notes import INTEREST_RATES
 from analytics.returns import Rate
 from bot.render.text import join_words
@@ -225,8 +225,3 @@ def _rule_at(line: str, at: int) -> tuple[int, str]:
         return at, ""
     rule = _RULES[(found["said"] or found["never"] or found["bare"]).lower()]
     return found.end(), "" if rule is Rebalancing.QUARTERLY else f":{rule.value}"
-
-
-def mixes_in(text: str) -> tuple[str, ...]:
-    """Name the mixes among other words, each once."""
-    return tuple(dict.fromkeys(found[0] for found in WORD.finditer(text)))
