@@ -11,7 +11,7 @@ import inspect
 import shutil
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,16 @@ import pytest
 import sqlalchemy as sa
 
 from analytics.watch.noise import Noise
-from bot.model import AuditAction, ChannelKey, DigestMode, NoticeKind, Request, RuleNoise, RuleStatus
+from bot.model import (
+    AuditAction,
+    ChannelKey,
+    DigestMode,
+    NoticeKind,
+    Portfolio,
+    Request,
+    RuleNoise,
+    RuleStatus,
+)
 from bot.ports.store import WorkspaceRepository
 from bot.store import SqlStore, open_store
 from bot.store.schema import METADATA
@@ -51,6 +60,11 @@ def loud(team: str) -> RuleNoise:
     return RuleNoise(team, 1, 1, TUESDAY, Noise(0.99, 0.65, 200))
 
 
+def core(team: str, weights: str = "60%SPSM+40%ISCB", at: datetime = NOW) -> Portfolio:
+    """A mix under the name that both workspaces use."""
+    return Portfolio(team, "core", 1, f"core@1={weights}", "U1", "U1", at)
+
+
 Use = Callable[[SqlStore, str], Awaitable[Any]]
 
 
@@ -70,6 +84,7 @@ async def fill(store: SqlStore, team: str) -> None:
     await store.save_noise([replace(loud(team), session=THURSDAY)])
     await repository.save_digest(digest(team))
     assert await repository.follow(followed(team), most=2)
+    assert await repository.save_portfolio(core(team), most=2)
     await repository.add_notices([queued("now/q3", channel_key=channel_key), queued(channel_key=channel_key)])
     await store.inbox.put(Request("q1", "/watch", "list", team, "C1", "U1", NOW))
     await repository.remember("C1", "1.0", topic("ISCB" if team == "T1" else "QQQ"), NOW)
@@ -90,6 +105,11 @@ BOOK: Mapping[str, Use] = {
     "follows": lambda store, team: store.of(team).follows(),
     "follow": lambda store, team: store.of(team).follow(followed(team, "VB", "IJR"), most=2),
     "unfollow": lambda store, team: store.of(team).unfollow("C1", "IJR VB"),
+    "portfolios": lambda store, team: store.of(team).portfolios(),
+    "save_portfolio": lambda store, team: store.of(team).save_portfolio(
+        core(team, "50%SPSM+50%VB", LATER), most=2
+    ),
+    "retire_portfolio": lambda store, team: store.of(team).retire_portfolio("core", LATER),
     "mark_told": lambda store, team: store.of(team).mark_told("C1", THURSDAY),
     "retime": lambda store, team: store.of(team).retime("C1", {THURSDAY: LATER}, NOW - LEASE),
     "delivered_ts": lambda store, team: store.of(team).delivered_ts("C1", THURSDAY, NoticeKind.DIGEST),
