@@ -161,8 +161,6 @@ async def gather_section(
     section = follow.section
     data = await compute_comparison(query_for_section(section, query), market_data, source)
     require_currency(follow, data.comparison)
-    if section is Section.COMPARE:
-        data = await weigh_evidence(data, market_data)
     if proxies := proxies_of(section):
         data = await add_proxies(data, market_data, proxies)
     return SectionCase(
@@ -182,9 +180,7 @@ class CompareHandler:
         self._clock, self._reader = clock, reader
 
     def receive(self, text: str, place: Place) -> Ack:  # noqa: ARG002 (the protocol's)
-        """Return what is wrong with the text, with what may be meant, or the usage; else the question goes
-        on.
-        """
+        """Return what is wrong with the text and what may be meant, or the usage; else it goes on."""
         today = self._clock.now().date()
         try:
             asked = read_compare(text, today)
@@ -307,7 +303,9 @@ class FundAnswers:
         if soon and await soon.arrived():
             try:  # the same question again, of prices and facts that are in the cache now
                 case = await gather_section(follow, query, self._parts.market_data, source, request.user)
-                await self._parts.rewrite(request, delivered, await self._message(case, now, reading))
+                await self._parts.rewrite(
+                    request, delivered, await self._message(case, now, request, reading)
+                )
             except (UserError, Unavailable):  # what stands is an answer all the same
                 log.warning("No facts are added to the answer to %s", request.id, exc_info=True)
 
@@ -345,22 +343,27 @@ class FundAnswers:
         self, case: SectionCase, context: ThreadContext, request: Request, reading: Reading | None
     ) -> Delivered:
         if case.follow.section is not Section.CSV:
-            return await self._parts.post(request, await self._message(case, context, reading))
+            return await self._parts.post(request, await self._message(case, context, request, reading))
         line = advice.reading_line(reading.text, reading.says) if reading else ""
         moved = moved_day(case.follow.as_of, case.data, self._parts.market_data)
         documents = labelled(await asyncio.to_thread(export_files, case))
         words = labelled("\n".join(filter(None, (line, moved, export_message(case.found)))))
         return await self._parts.attach(request, words, documents)
 
-    async def _message(self, case: SectionCase, context: ThreadContext, reading: Reading | None) -> Message:
+    async def _message(
+        self, case: SectionCase, context: ThreadContext, request: Request, reading: Reading | None
+    ) -> Message:
         line = advice.reading_line(reading.text, reading.says) if reading else ""
         moved = moved_day(case.follow.as_of, case.data, self._parts.market_data)
         bonds = bool(case.comparison.bond_funds)
         if case.follow.section is Section.COMPARE:
             below = follow_up_buttons(context, bonds=bonds, peers=self._peers(case.comparison))
-            message = comparison_answer(
-                case.comparison, case.data.notes, case.asked_by, below, case.data.evidence
-            )
+            first = comparison_answer(case.comparison)
+            shown = replace(first, pictures=paint(first.pictures, labelled(context.seated)))
+            # The chart needs nothing of what chance explains: one is drawn while the other is worked out.
+            weighing = weigh_evidence(case.data, self._parts.market_data)
+            _, data = await asyncio.gather(self._parts.draw_charts(shown, request.team), weighing)
+            message = comparison_answer(data.comparison, data.notes, case.asked_by, below, data.evidence)
         else:
             message = await asyncio.to_thread(render_section, case)
             ends = next_buttons(case.follow.section, context, bonds=bonds, own=next_orders(case))
@@ -382,9 +385,7 @@ class FundAnswers:
 
 
 def _read_question(words: str, day: date, context: ThreadContext | None = None) -> FollowUp:
-    """Read what is asked; "last year" is told from the day that the place is about, else from the
-    asker's.
-    """
+    """Read what is asked; "last year" is told as the place tells it, else from the asker's day."""
     about = context.told_from(day) if context else None
     follow = read_follow(words, day, about)
     assert isinstance(follow, FollowUp), "the door answers help itself"

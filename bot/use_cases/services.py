@@ -160,7 +160,7 @@ class Services:
         """Post for all in the channel, with pictures; what an earlier attempt has posted stands for it."""
         if found := await self.repeats.before_posting(request):
             return found
-        pictures = await self._draw_charts(message, request.team)
+        pictures = await self.draw_charts(message, request.team)
         return await self.messenger.post(Place.of(request), message, pictures, request.id)
 
     async def rewrite(self, request: Request, posted: Delivered, message: Message) -> bool:
@@ -208,7 +208,7 @@ class Services:
         person = await self.users.person(request.team, request.user)
         return person.zone if person.zone and _is_zone(person.zone) else None
 
-    async def _draw_charts(self, message: Message, team: str) -> dict[str, bytes]:
+    async def draw_charts(self, message: Message, team: str) -> dict[str, bytes]:
         """Draw the pictures; none where they cannot be drawn, for an answer is not lost to a chart."""
         try:
             return dict(await self.renderer.draw(message.pictures, team)) if message.pictures else {}
