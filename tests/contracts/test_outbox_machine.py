@@ -25,6 +25,7 @@ from bot.model import ChannelKey, NewNotice, Notice, NoticeKind
 from bot.store import SqlStore, url_of
 from bot.store.engine import Database
 from tests.contracts.stores import LEASE, NOW, digest, queued
+from tests.examples import at_length
 
 T = TypeVar("T")
 TEAMS = itertools.count()
@@ -236,7 +237,7 @@ def test_the_outbox_does_what_a_list_in_memory_does(address: str) -> None:
         run_state_machine_as_test(
             machine,
             settings=settings(
-                max_examples=30,
+                max_examples=at_length(150),
                 stateful_step_count=50,
                 deadline=None,
                 suppress_health_check=list(HealthCheck),
