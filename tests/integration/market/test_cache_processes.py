@@ -34,17 +34,24 @@ for i in range(rounds):
     DiskStore(folder, "prices", PRICES).write("ISCB", entry)
     if i == 0:
         print("ready", flush=True)
+        sys.stdin.readline()
 """
 
 
 def writer(folder: Path, level: float, rounds: int) -> subprocess.Popen[str]:
     command = [sys.executable, "-c", WRITER, str(folder), str(level), str(rounds)]
-    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    return subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
 
-def ready(process: subprocess.Popen[str]) -> None:
-    assert process.stdout is not None
-    assert process.stdout.readline() == "ready\n"
+def ready(*processes: subprocess.Popen[str]) -> None:
+    """Wait until each has written once, then let them go on together, however long one took to start."""
+    for process in processes:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+    for process in processes:
+        assert process.stdin is not None
+        process.stdin.write("\n")
+        process.stdin.flush()
 
 
 def read_whole(folder: Path) -> float:
@@ -57,9 +64,8 @@ def read_whole(folder: Path) -> float:
 
 
 def test_readers_never_see_a_torn_value(tmp_path: Path) -> None:
-    writers = [writer(tmp_path, level, 150) for level in (1.0, 2.0, 3.0)]
-    for process in writers:
-        ready(process)
+    writers = [writer(tmp_path, level, 300) for level in (1.0, 2.0, 3.0)]
+    ready(*writers)
     seen, reads = set(), 0
     while any(process.poll() is None for process in writers):
         seen.add(read_whole(tmp_path))
