@@ -376,7 +376,7 @@ def _default_order(legs: Sequence[Leg]) -> float:
 
 def _priced(leg: Leg, amount: float, terms: SwitchTerms, side: int, quote: QuotedSpread | None) -> Leg:
     """Put the cost of an order on a trade.  side : 0 of the fund sold, 1 of the one bought"""
-    spread, creation = _told(terms.spreads, side), _told(terms.creations, side)
+    spread, creation = _term_of_side(terms.spreads, side), _term_of_side(terms.creations, side)
     spread = quote.value if spread is None and quote else spread
     traded = leg.traded.value
     days = amount / traded if traded else None
@@ -386,7 +386,7 @@ def _priced(leg: Leg, amount: float, terms: SwitchTerms, side: int, quote: Quote
         days=days,
         half_spread=leg.half_spread if spread is None else Number(spread / 2),
         impact=_impact(leg, amount, days),
-        commission=_told(terms.commissions, side) or 0.0,
+        commission=_term_of_side(terms.commissions, side) or 0.0,
         creation=creation if outside else None,
     )
 
@@ -402,8 +402,10 @@ def _impact(leg: Leg, amount: float, days: float | None) -> Number:
     return Number.of(float(impact(amount, np.array(leg.traded.value), np.array(leg.volatility.value))))
 
 
-def _told(values: Sequence[float], side: int) -> float | None:
-    """Return what is told of one side: the one value of both, or its own."""
+def _term_of_side(values: Sequence[float], side: int) -> float | None:
+    """Return the term of one side (0 sold, 1 bought), as a fraction: the one value of both, or its own; None
+    where none was typed.
+    """
     return values[min(side, len(values) - 1)] if values else None
 
 

@@ -108,7 +108,7 @@ def find_move(
 
 
 @dataclass(frozen=True)
-class _Laid(Window):
+class _BegunWindow(Window):
     """A window that begins on a close, and goes on to count as the months that it was asked for."""
 
     counted: int | None = None
@@ -119,9 +119,10 @@ class _Laid(Window):
         return self.counted
 
 
-def _laid(window: Window, base: np.datetime64) -> _Laid:
+def _begin_window(window: Window, base: np.datetime64) -> _BegunWindow:
+    """Return the window from the close of a base session on."""
     begun: date = base.astype("datetime64[D]").astype(object)
-    return _Laid(f"since {begun}", begun, counted=window.months)
+    return _BegunWindow(f"since {begun}", begun, counted=window.months)
 
 
 def _own_sessions(quantity: Quantity, panel: PricePanel) -> DateArray:
@@ -141,11 +142,13 @@ def _steps(
     """Read a quantity on spans from a base close to a session; None where one is undefined."""
     values = list[float]()
     for end in dict.fromkeys(end for _, end in spans):
-        laid = [
-            replace(quantity, window=_laid(quantity.window, base)) for base, until in spans if until == end
+        quantities = [
+            replace(quantity, window=_begin_window(quantity.window, base))
+            for base, until in spans
+            if until == end
         ]
         column = np.searchsorted(panel.sessions, [end])
-        values += quantities_at(laid, panel, column, coming).values[:, 0].tolist()
+        values += quantities_at(quantities, panel, column, coming).values[:, 0].tolist()
     return values if np.isfinite(values).all() else None
 
 

@@ -369,7 +369,7 @@ def other_source_text(source: str, now: str, symbols: Sequence[str]) -> str:
     )
 
 
-def kept_source_text(fault: Unavailable | UnknownSymbols, symbols: Sequence[str]) -> str:
+def silent_source_text(fault: Unavailable | UnknownSymbols, symbols: Sequence[str]) -> str:
     """Say that the source which a thread keeps to gives no prices, though another one may."""
     cause = (
         fault.cause if isinstance(fault, Unavailable) else f"no prices of {join_words(list(fault.nearest))}"

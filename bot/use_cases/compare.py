@@ -100,7 +100,7 @@ async def compute_comparison(query: Query, market_data: MarketData, source: str 
         if source not in market_data.sources or len(market_data.sources) == 1 or slip:
             raise
         log.info("%s is kept to in a thread, and gives no prices: %s", source, fault)
-        raise UserError(advice.kept_source_text(fault, query.symbols)) from fault
+        raise UserError(advice.silent_source_text(fault, query.symbols)) from fault
     if source and history.panel.source != source:
         raise UserError(advice.other_source_text(source, history.panel.source, query.symbols))
     query = replace(query, as_of=min(query.as_of, newest_session_of(history.panel, query.symbols)))

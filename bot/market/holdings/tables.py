@@ -286,8 +286,8 @@ _DERIVATIVE_NAME = re.compile(r".*\b(fut|future|futures|emini|e-mini|swap|fwd)\b
 
 def asset_kind(cells: _Cells, name: str) -> AssetKind:
     """Tell what a position is: by the word of its list, else by its name and what identifies it."""
-    if told := cells.get("kind"):
-        return _told_kind(told)
+    if words := cells.get("kind"):
+        return _kind_of_words(words)
     if _DERIVATIVE_NAME.fullmatch(name):
         return AssetKind.OTHER
     if not any(cells.get(field) for field in ("symbol", "isin", "sedol")) and _CASH_NAME.fullmatch(name):
@@ -296,7 +296,8 @@ def asset_kind(cells: _Cells, name: str) -> AssetKind:
 
 
 @lru_cache(maxsize=256)
-def _told_kind(words: str) -> AssetKind:
+def _kind_of_words(words: str) -> AssetKind:
+    """Return the kind that a list's own words name; OTHER where they name none."""
     return next((kind for kind, pattern in _KINDS if pattern.search(words)), AssetKind.OTHER)
 
 
