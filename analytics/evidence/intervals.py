@@ -1,8 +1,8 @@
 """What the measures of funds may be on other drawings of the same world: the stationary bootstrap.
 
 The sessions that the funds share are drawn again in blocks, all funds together, so that what they have in
-common and what a day has to do with the next stays in the drawing.  Sums over a block are differences of
-running sums, a tenth of the work of adding its sessions; only the deepest fall needs the whole path.
+common and what a day has to do with the next stays in the drawing.  No path is followed session by session,
+a block is one step: its sums are differences of running sums, and how it falls stands in a table.
 """
 
 from __future__ import annotations
@@ -26,7 +26,11 @@ WEEKLY_BLOCK = 2
 """The same in weeks."""
 LEVEL = 0.95
 CHUNK = 16
-"""Resamples at once: their paths stay in a core's cache.  Another number draws other blocks."""
+"""Resamples drawn at once.  Another number draws other blocks."""
+TOGETHER = 32 * CHUNK
+"""Resamples worked out at once: few calls, and what they need stays in a core's cache."""
+PIECE = 30
+"""Sessions of a block that are one step of a path; longer blocks, one in twenty of 10, take several."""
 _STILL = 1e-12
 """A standard deviation, or a fall, at or below this is none: as in `analytics.measures.registry`."""
 _NO_DOWNSIDE = 1e-9
@@ -130,13 +134,12 @@ def resample(
     centre = sample.mean_excess
     apart = _twice(sample.excess - centre[:, None])
     sums = np.stack([_running(each) for each in (logs, apart, apart**2, _twice(sample.shortfall) ** 2)])
+    pieces = _Pieces.of(logs)
     found, deepest = np.empty((4, funds, count)), np.empty((funds, count))
-    for at in _chunks(count):
-        drawn = _draw(rng, length, at.stop - at.start, block)
-        found[:, :, at] = drawn.add(sums)
-        sessions = drawn.sessions()
-        for fund in range(funds):
-            deepest[fund, at] = _deepest(logs[fund].take(sessions))
+    for at in _chunks(range(count), TOGETHER):
+        drawn = _join([_draw(rng, length, len(each), block) for each in _chunks(at, CHUNK)])
+        found[:, :, at.start : at.stop] = drawn.add(sums)
+        deepest[:, at.start : at.stop] = pieces.deepest(drawn)
     return _measures(sample, centre, found, deepest)
 
 
@@ -190,10 +193,77 @@ class _Drawn:
         blocks = sums[..., self.starts + self.lengths()] - sums[..., self.starts]
         return np.asarray(np.add.reduceat(blocks, self.firsts, axis=-1))
 
+    def cut(self, most: int) -> tuple[_Ints, _Ints]:
+        """Return (R, B) where the pieces of each resample begin and how long they are, none over `most`.
+
+        B is that of the resample with the most; behind the last piece of another come some of no length.
+        """
+        lengths = self.lengths()
+        pieces = -(-lengths // most)
+        ends = np.cumsum(pieces)
+        begun = most * (np.arange(ends[-1]) - np.repeat(ends - pieces, pieces))
+        counts = np.diff((ends - pieces)[self.firsts], append=ends[-1])
+        within = np.arange(counts.max()) < counts[:, None]
+        cut = np.zeros((2, *within.shape), dtype=np.intp)
+        cut[0, within] = np.repeat(self.starts, pieces) + begun
+        cut[1, within] = np.minimum(np.repeat(lengths, pieces) - begun, most)
+        return cut[0], cut[1]
+
     def sessions(self) -> _Ints:
         """Return (R, T) the sessions drawn, in a sample that is laid end to end with itself."""
         line = np.repeat(self.starts - self.begins, self.lengths()) + np.arange(self.size)
         return line.reshape(self.firsts.size, -1)
+
+
+@dataclass(frozen=True, eq=False)
+class _Pieces:
+    """How funds fare over all pieces of up to so many sessions, in logarithms from where a piece begins.
+
+    change, lowest, highest, fall : (F, (most + 1) T), a row of T for each length, from none on; no session is
+        the lowest or the highest of no length
+    """
+
+    length: int
+    most: int
+    change: FloatArray
+    lowest: FloatArray
+    highest: FloatArray
+    fall: FloatArray
+
+    @classmethod
+    def of(cls, logs: FloatArray) -> _Pieces:
+        """Work out the pieces of F funds from their logarithms, laid end to end with themselves (F, 2 T)."""
+        funds, length = logs.shape[0], logs.shape[1] // 2
+        most = min(PIECE, length)
+        now = np.zeros((4, funds, length))
+        now[1], now[2] = np.inf, -np.inf
+        found = np.empty((most + 1, *now.shape))
+        found[0] = now
+        change, lowest, highest, fall = now
+        for session in range(most):
+            change += logs[:, session : session + length]
+            np.minimum(lowest, change, out=lowest)
+            np.maximum(highest, change, out=highest)
+            np.minimum(fall, change - np.maximum(highest, 0.0), out=fall)
+            found[session + 1] = now
+        return cls(length, most, *found.transpose(1, 2, 0, 3).reshape(4, funds, -1))
+
+    def deepest(self, drawn: _Drawn) -> FloatArray:
+        """Return (F, R) the deepest fall of each resample, fraction; the start counts as a high."""
+        starts, lengths = drawn.cut(self.most)
+        piece = lengths * self.length + starts % self.length
+        return np.stack([self._deepest(fund, piece) for fund in range(len(self.change))])
+
+    def _deepest(self, fund: int, piece: _Ints) -> FloatArray:
+        """Return (R,) the deepest fall of one fund: within a piece, or from a high before it."""
+        begin = np.zeros((piece.shape[0], piece.shape[1] + 1))
+        np.cumsum(self.change[fund].take(piece), axis=1, out=begin[:, 1:])
+        high = np.zeros_like(begin)
+        np.add(begin[:, :-1], self.highest[fund].take(piece), out=high[:, 1:])
+        np.maximum.accumulate(high, axis=1, out=high)
+        since = begin[:, :-1] + self.lowest[fund].take(piece) - high[:, :-1]
+        within = self.fall[fund].take(piece)
+        return np.asarray(np.expm1(np.minimum(since.min(axis=1), within.min(axis=1))))
 
 
 def draw_sessions(length: int, seed: Sequence[int], *, count: int, steps: int, block: float) -> _Ints:
@@ -233,6 +303,18 @@ def _draw(
     return _Drawn(begins, starts, np.searchsorted(begins, np.arange(count) * steps), count * steps)
 
 
+def _join(drawn: Sequence[_Drawn]) -> _Drawn:
+    """Lay the lines of several draws end to end."""
+    sessions = np.cumsum([0, *(each.size for each in drawn)])
+    blocks = np.cumsum([0, *(each.begins.size for each in drawn)])
+    return _Drawn(
+        np.concatenate([each.begins + before for each, before in zip(drawn, sessions, strict=False)]),
+        np.concatenate([each.starts for each in drawn]),
+        np.concatenate([each.firsts + before for each, before in zip(drawn, blocks, strict=False)]),
+        int(sessions[-1]),
+    )
+
+
 def _measures(sample: Sample, centre: FloatArray, found: FloatArray, deepest: FloatArray) -> Resampled:
     """Turn sums of logarithms, of what is apart from the mean, of its squares and of squared shortfalls."""
     length = sample.length
@@ -254,14 +336,6 @@ def _ratio(above: FloatArray, below: FloatArray, least: float) -> FloatArray:
     return np.asarray(np.divide(above, below, out=np.full(above.shape, np.nan), where=below > least))
 
 
-def _deepest(logs: FloatArray) -> FloatArray:
-    """Return (R,) the deepest fall of each path (R, T) of logarithms; the start counts as a high."""
-    path = np.zeros((logs.shape[0], logs.shape[1] + 1))
-    np.cumsum(logs, axis=1, out=path[:, 1:])
-    path -= np.maximum.accumulate(path, axis=1)
-    return np.asarray(np.expm1(path.min(axis=1)))
-
-
 def _twice(rows: FloatArray) -> FloatArray:
     """Return rows (F, T) with themselves behind them: a block then runs round the end without a step."""
     return np.concatenate([rows, rows], axis=1)
@@ -272,7 +346,7 @@ def _running(rows: FloatArray) -> FloatArray:
     return np.concatenate([np.zeros((rows.shape[0], 1)), np.cumsum(rows, axis=1)], axis=1)
 
 
-def _chunks(count: int) -> Iterator[slice]:
-    """Yield R resamples a chunk at a time."""
+def _chunks(numbers: range, size: int) -> Iterator[range]:
+    """Yield ranges of so many numbers."""
     np.empty(HEAP)  # teaches the allocator to keep what a chunk frees: see `sample.row_blocks`
-    yield from (slice(start, min(start + CHUNK, count)) for start in range(0, count, CHUNK))
+    yield from (numbers[at : at + size] for at in range(0, len(numbers), size))
