@@ -159,7 +159,7 @@ def compare(panel: PricePanel, profiles: Mapping[str, FundProfile], query: Query
         relative=_relative(found),
         trailing=trailing_returns(asked, span.end),
         years=calendar_years(asked, span.end),
-        traded=_dollar_volumes(asked, span.last),
+        traded=_dollar_volumes(asked, span.end),
         sessions=sample.sessions,
         growth=sample.levels / sample.levels[:, :1],
         drawdown=sample.drawdown,
@@ -251,13 +251,15 @@ def _relative(found: Aligned) -> dict[str, Mapping[str, Number]]:
     return {symbol: numbers for symbol, numbers in rows.items() if symbol != against}
 
 
-def _dollar_volumes(asked: PricePanel, last: int) -> dict[str, Number]:
-    traded = dollar_volume(asked.close[:, : last + 1], asked.volume[:, : last + 1])
+def _dollar_volumes(asked: PricePanel, end: date) -> dict[str, Number]:
+    """Average what each fund traded on the last sessions of its own exchange, whatever it stands beside."""
     reason = f"volume not known on the last {SESSIONS} sessions"
-    return {
-        symbol: Number.of(traded[row], "a mix is not traded itself" if is_mix(symbol) else reason)
-        for row, symbol in enumerate(asked.symbols)
-    }
+    found = {}
+    for symbol in asked.symbols:
+        own = asked.alone(symbol).through(end)
+        why = "a mix is not traded itself" if is_mix(symbol) else reason
+        found[symbol] = Number.of(dollar_volume(own.close, own.volume)[0], why)
+    return found
 
 
 def _inside(query: Query, profiles: Mapping[str, FundProfile]) -> list[FundProfile]:

@@ -238,6 +238,22 @@ class PricePanel:
             parts={symbol: parts for symbol, parts in self.parts.items() if symbol in symbols},
         )
 
+    def alone(self, symbol: str) -> PricePanel:
+        """Return one symbol on the sessions that its own exchange holds."""
+        own = self.select([symbol])
+        if own.held is None:
+            return own
+        at = own.held[0]
+        return replace(
+            own,
+            sessions=own.sessions[at],
+            total_return=own.total_return[:, at],
+            close=own.close[:, at],
+            volume=own.volume[:, at],
+            held=None,
+            parts={name: parts[:, at] for name, parts in own.parts.items()},
+        )
+
     def through(self, last: date) -> PricePanel:
         """Return the panel without any session after `last`: what was known on that evening."""
         stop = int(np.searchsorted(self.sessions, np.datetime64(last, "D"), side="right"))

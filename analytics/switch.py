@@ -308,7 +308,7 @@ def weigh_switches(
     Returns
     -------
     SwitchAnswer, a switch for each fund but the first.  Value traded and volatility are of the last 63
-    sessions of the span.
+    sessions that each fund's own exchange held up to the end of the span.
     """
     legs = _legs(panel, comparison)
     size = _default_order(legs) if amount is None else amount
@@ -344,23 +344,22 @@ def weigh_orders(panel: PricePanel, comparison: Comparison, amount: float) -> tu
 
 def _legs(panel: PricePanel, comparison: Comparison) -> list[Leg]:
     """Return what is known of each fund's trading, whatever the order."""
-    held = panel.continuous().through(comparison.span.end).select(comparison.symbols)
-    first = held.sessions[max(0, held.sessions.size - SESSIONS - 1)].item()
-    doubted = {
-        doubt.symbol
-        for doubt in doubts_within(comparison.all_doubts, comparison.symbols, first, comparison.span.end)
-    }
-    return [
-        Leg(
-            symbol=symbol,
-            traded=Number(None, _DOUBTED) if symbol in doubted else comparison.traded[symbol],
-            volatility=Number(None, _DOUBTED) if symbol in doubted else Number.of(sigma, _FEW),
-            days=None,
-            half_spread=Number(None, "not known"),
-            impact=Number(None, "not known"),
-        )
-        for symbol, sigma in zip(held.symbols, daily_volatility(held.total_return).tolist(), strict=True)
-    ]
+    held = panel.through(comparison.span.end).continuous()
+    return [_leg(held.alone(symbol), comparison, symbol) for symbol in comparison.symbols]
+
+
+def _leg(own: PricePanel, comparison: Comparison, symbol: str) -> Leg:
+    first = own.sessions[max(0, own.sessions.size - SESSIONS - 1)].item()
+    doubted = doubts_within(comparison.all_doubts, [symbol], first, comparison.span.end)
+    sigma = float(daily_volatility(own.total_return)[0])
+    return Leg(
+        symbol=symbol,
+        traded=Number(None, _DOUBTED) if doubted else comparison.traded[symbol],
+        volatility=Number(None, _DOUBTED) if doubted else Number.of(sigma, _FEW),
+        days=None,
+        half_spread=Number(None, "not known"),
+        impact=Number(None, "not known"),
+    )
 
 
 def _default_order(legs: Sequence[Leg]) -> float:

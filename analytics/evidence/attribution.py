@@ -188,10 +188,13 @@ def find_gap_origin(
 
 
 def _spans(days: Mapping[str, Sequence[date]], pair: tuple[str, str], first: date) -> list[tuple[date, date]]:
-    """Return pairs of days, the longest first: of the first both funds have a list, of the second one has."""
+    """Return pairs of days, the longest first: of the first both funds have a list, of the second one has.
+
+    The second lies in the window, so that nothing is told of days that are all before it.
+    """
     ours, theirs = (set(days[symbol]) for symbol in pair)
     starts = [day for day in sorted(ours & theirs) if day >= first - AROUND]
-    spans = [(start, end) for start in starts for end in ours | theirs if end > start]
+    spans = [(start, end) for start in starts for end in ours | theirs if end > max(start, first)]
     return sorted(spans, key=lambda span: (span[0] - span[1], span[0]))[:MOST_SPANS]
 
 
@@ -300,17 +303,22 @@ def fund_returns(
     """
     if doubts_within(panel.doubts, symbols, start, end):
         return None
-    levels = [[_level(panel, symbol, day) for day in (start, end)] for symbol in symbols]
-    found = [after / before - 1.0 for before, after in levels]
-    return (found[0], found[1]) if all(map(np.isfinite, found)) else None
+    known = panel.through(end).continuous()
+    found = [_return(known.select([symbol]), start, end) for symbol in symbols]
+    return None if found[0] is None or found[1] is None else (found[0], found[1])
 
 
-def _level(panel: PricePanel, symbol: str, day: date) -> float:
+def _return(panel: PricePanel, start: date, end: date) -> float | None:
+    """Return the growth of a panel's one symbol; a mix begins anew on the first day, as its list does."""
+    first, last = (_column(panel, day) for day in (start, end))
+    return None if first is None or last is None else float(panel.growth(first, last)[0]) - 1.0
+
+
+def _column(panel: PricePanel, day: date) -> int | None:
     last = int(np.searchsorted(panel.sessions, np.datetime64(day, "D"), side="right"))
     since = int(np.searchsorted(panel.sessions, np.datetime64(day - CLOSE_BEFORE, "D")))
-    levels = panel.total_return[panel.row(symbol), since:last]
-    known = levels[np.isfinite(levels)]
-    return float(known[-1]) if known.size else float("nan")
+    known = np.flatnonzero(np.isfinite(panel.total_return[0, since:last]))
+    return since + int(known[-1]) if known.size else None
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -25,7 +25,7 @@ from analytics.measures.number import Number
 from analytics.measures.sample import WEEKS
 from analytics.panel import FloatArray, PricePanel
 from analytics.query import MARKET, Query
-from analytics.window import Window
+from analytics.window import Span, Window
 
 
 @dataclass(frozen=True)
@@ -181,8 +181,10 @@ def style(panel: PricePanel, query: Query, history: Window = HISTORY) -> StyleAn
     proxies = [symbol for factor in used for symbol in factor.symbols]
     closes = weekly_closes(ground.history, tuple(dict.fromkeys((*query.symbols, *proxies))))
     found = _fit(closes.within(ground.span.start, ground.span.end), query.symbols, used)
-    window = align(panel, query).span
-    moved = _over(ground, [*query.symbols, *proxies], window.start, window.end)
+    asked = align(panel, query)
+    window = asked.span
+    # A mix begins with its weights at the base of the question's window, not at that of the evidence.
+    moved = _over(replace(ground, history=asked.history), [*query.symbols, *proxies], window)
     subjects = [*((symbol,) for symbol in query.symbols), *pairs_of(query)]
     rows = tuple(_row(symbols, row, found, used, moved) for row, symbols in enumerate(subjects))
     count = len(query.symbols)
@@ -219,10 +221,10 @@ def _factor_returns(closes: Closes, factor: Factor) -> FloatArray:
     return np.asarray(legs[0] - legs[1] if factor.short else legs[0])
 
 
-def _over(ground: Ground, symbols: Sequence[str], start: date, end: date) -> Mapping[str, float]:
+def _over(ground: Ground, symbols: Sequence[str], window: Span) -> Mapping[str, float]:
     """Return total returns over a window by symbol; NaN where there is no price on its first or last day."""
     return {
-        symbol: ground.level(symbol, end) / ground.level(symbol, start) - 1.0
+        symbol: ground.level(symbol, window.end) / ground.level(symbol, window.start) - 1.0
         for symbol in dict.fromkeys(symbols)
     }
 

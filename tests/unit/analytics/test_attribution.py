@@ -22,6 +22,7 @@ from analytics.evidence.attribution import (
 )
 from analytics.holdings import AssetKind, Constituent, HoldingsList
 from analytics.panel import Doubt, DoubtKind, PricePanel
+from analytics.returns import with_mixes
 from tests.unit.analytics.discriminate import assert_is
 
 START, END = date(2026, 1, 21), date(2026, 5, 5)
@@ -308,3 +309,30 @@ def test_funds_are_priced_at_the_last_close_by_then() -> None:
     assert fund_returns(panel(), ("AAA", "BBB"), date(2026, 1, 25), END) == pytest.approx((0.10, 0.04))
     assert fund_returns(panel(), ("AAA", "BBB"), date(2026, 1, 27), END) is None
     assert fund_returns(panel(), ("AAA", "BBB"), date(2026, 1, 20), END) is None
+
+
+def test_two_lists_that_both_lie_before_the_window_tell_nothing_of_it() -> None:
+    february = date(2026, 2, 10)
+    lists = {symbol: (BEFORE[symbol], replace(AFTER[symbol], as_of=february)) for symbol in BEFORE}
+    assert ask(lists, first=date(2026, 2, 9)).reason is not Withheld.NO_DAYS
+    assert ask(lists, first=february).reason is Withheld.NO_DAYS
+
+
+def test_a_mix_begins_with_its_weights_where_its_list_does() -> None:
+    """A has doubled by then: as it has run two thirds of it were A, which doubles again."""
+    sessions = np.array(["2025-01-21", "2026-01-21", "2026-05-05"], dtype="datetime64[D]")
+    levels = np.array([[1.0, 2.0, 4.0], [1.0, 1.0, 1.3]])
+    mix = "50%AAA+50%BBB:never"
+    mixed = with_mixes(PricePanel(sessions, ("AAA", "BBB"), levels, levels, levels, "by hand"), [mix, "BBB"])
+    found = fund_returns(mixed, (mix, "BBB"), START, END)
+    assert found is not None
+    assert_is(found[0], 0.65, {"as it has run": 2 / 3 + 0.1})
+    assert found[1] == pytest.approx(0.3)
+
+
+def test_no_return_leads_across_another_fund_under_the_same_symbol() -> None:
+    sessions = np.busday_offset(np.datetime64("2026-01-21"), np.arange(75)).astype("datetime64[D]")
+    levels = np.ones((2, 75))
+    levels[1, 5:30] = np.nan
+    held = PricePanel(sessions, ("AAA", "BBB"), levels, levels, levels, "by hand")
+    assert fund_returns(held, ("AAA", "BBB"), START, END) is None

@@ -16,7 +16,7 @@ from analytics import FundProfile, Kind, PricePanel, Query, compare, parse_windo
 from analytics.fund import Fact
 from analytics.liquidity import SESSIONS
 from analytics.measures.number import Interval, Number
-from analytics.panel import Doubt, DoubtKind, FloatArray
+from analytics.panel import NEW_YORK, Doubt, DoubtKind, Exchange, FloatArray
 from analytics.switch import (
     DEFAULT_ORDER,
     NO_TERMS,
@@ -27,6 +27,7 @@ from analytics.switch import (
     break_even_months,
     daily_volatility,
     needed_edge,
+    weigh_orders,
     weigh_switches,
 )
 from tests.unit.analytics.discriminate import assert_is
@@ -177,6 +178,26 @@ def test_it_equals_its_slow_twin() -> None:
     (switch,) = asked(panel, terms=SwitchTerms(spreads=(0.0012, 0.0003))).switches
     assert switch.once.value == pytest.approx(slow_once(panel, 0, 1, 1e5, [0.0012, 0.0003]), rel=1e-12)
     assert switch.fee_gap.value == pytest.approx(0.0015)
+
+
+def test_what_a_fund_trades_does_not_depend_on_what_it_stands_beside() -> None:
+    """The second fund trades every day: of 63 days of its calendar 45 are sessions of the first one."""
+    days = np.arange(np.datetime64("2025-01-01"), np.datetime64(END, "D") + 1)
+    own = np.is_busday(days)
+    steps = np.random.default_rng(3).normal(3e-4, 0.011, (2, days.size))
+    levels = np.where([own, np.ones_like(own)], 100.0 * np.cumprod(1.0 + steps, axis=1), np.nan)
+    volume = np.where(np.isnan(levels), np.nan, np.linspace(1e4, 9e4, days.size))
+    traded = (NEW_YORK, Exchange("24/7", 365, 24.0))
+    both = PricePanel(
+        days, ("AAA", "BBB"), levels, levels, volume, "x", exchanges=traded, held=np.isfinite(levels)
+    )
+    (sold, bought), (alone,) = (
+        weigh_orders(panel, compare(panel, PROFILES, Query(panel.symbols, parse_window("6m"), END)), 1e4)
+        for panel in (both, both.alone("AAA"))
+    )
+    assert (sold.traded, sold.volatility, sold.impact) == (alone.traded, alone.volatility, alone.impact)
+    assert sold.traded.value == pytest.approx(float(np.mean((levels * volume)[0, own][-SESSIONS:])))
+    assert bought.traded.value == pytest.approx(float(np.mean((levels * volume)[1, -SESSIONS:])))
 
 
 def test_the_gap_is_of_the_fund_bought_less_the_one_sold() -> None:

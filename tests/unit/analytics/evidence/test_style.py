@@ -10,6 +10,7 @@ import pytest
 
 from analytics import compare, parse_window
 from analytics.evidence.style import FACTORS, PROXIES, style
+from analytics.returns import with_mixes
 from tests.unit.analytics.discriminate import assert_is
 from tests.unit.analytics.evidence.worlds import BOND, FRIDAYS, MARKET, SMALL, ask, moves, weekly_world
 
@@ -68,6 +69,15 @@ def test_the_gap_of_the_window_in_parts() -> None:
         (answer.differences[0].loadings["SIZE"].value.value or 0.0) * (small - market),
         {"added up week by week": -0.1 * (SMALL - MARKET)[first:].sum(), "of the small alone": -0.1 * small},
     )
+
+
+def test_a_mix_is_taken_apart_from_the_weights_that_the_window_begins_with() -> None:
+    """Its levels over the five years of the evidence are not those of the question's one year."""
+    mix = "50%ONE+50%TWO:never"
+    query = ask(mix, "SPY")
+    mixed = with_mixes(WORLD, (mix, *WORLD.symbols))
+    told = compare(mixed, {}, query).metrics[mix]["total_return"].value
+    assert style(mixed, query).funds[0].attribution.total.value == pytest.approx(told, rel=1e-12)
 
 
 def test_proxies_that_lack_are_left_out_and_named() -> None:
