@@ -158,7 +158,7 @@ def align(panel: PricePanel, query: Query) -> Aligned:
     history = whole.continuous()
     funds = history.select([name for name in query.priced if name != BILL_SYMBOL or _asks_for_bill(query)])
     span = _span(funds.select(query.funds), query)
-    if history.parts:  # a window begins with the weights that a mix is given
+    if history.components:  # a window begins with the weights that a mix is given
         history = history.anchored(span.first)
         funds = history.select(funds.symbols)
     rates, carried = session_rates(history, query, span.last)

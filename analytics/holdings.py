@@ -415,9 +415,9 @@ def mix_profile(symbol: str, profiles: Mapping[str, FundProfile]) -> FundProfile
     """
     mix = mix_of(symbol)
     known = [
-        (weight, profiles.get(leg.symbol))
-        for leg, weight in zip(mix.legs, mix.weights.tolist(), strict=True)
-        if leg.symbol != CASH
+        (weight, profiles.get(each.symbol))
+        for each, weight in zip(mix.components, mix.weights.tolist(), strict=True)
+        if each.symbol != CASH
     ]
     funds = [(weight, profile or FundProfile("", Kind.OTHER)) for weight, profile in known]
     currencies = {fund.currency for _, fund in funds}

@@ -21,7 +21,7 @@ DateArray = NDArray[np.datetime64]
 
 CASH = "cash"
 """The part of a mix that is in no fund; it earns the risk-free rate of the question."""
-MOST_LEGS = 10
+MOST_COMPONENTS = 10
 SLACK = 0.1
 """Percentage points by which weights may miss 100: they are rounded."""
 SHORT_LABEL = 24
@@ -77,8 +77,8 @@ _MONTHS = {Rebalancing.MONTHLY: 1, Rebalancing.QUARTERLY: 3, Rebalancing.YEARLY:
 
 
 @dataclass(frozen=True)
-class Leg:
-    """A part of a mix.  symbol : of a fund, or `CASH`.  percent : of the whole, 60.0 = 60 %, above 0."""
+class Component:
+    """A fund of a mix, or its cash.  symbol : of the fund, or `CASH`.  percent : 60.0 = 60 %, above 0."""
 
     symbol: str
     percent: float
@@ -98,12 +98,12 @@ class Leg:
 class Mix:
     """Funds by weight, and when the weights are set back.
 
-    legs : in the order given; their percentages add up to 100, what is rounded off aside
+    components : in the order given; their percentages add up to 100, what is rounded off aside
     cash_rate : what `CASH` earns, fraction a year; None for the 13-week bill of each day
     name, version : of one that a workspace has named; empty and 0 for one that nobody has
     """
 
-    legs: tuple[Leg, ...]
+    components: tuple[Component, ...]
     rebalancing: Rebalancing = Rebalancing.QUARTERLY
     cash_rate: float | None = 0.0
     name: str = ""
@@ -114,23 +114,26 @@ class Mix:
         """Write the mix as a symbol; `mix_of` reads it back."""
         head = f"{self.name}@{self.version}=" if self.name else ""
         tail = "" if self.rebalancing is Rebalancing.QUARTERLY else f":{self.rebalancing.value}"
-        legs = (f"{leg.text}%{leg.symbol}{self._rate if leg.symbol == CASH else ''}" for leg in self.legs)
-        return f"{head}{'+'.join(legs)}{tail}"
+        components = (
+            f"{each.text}%{each.symbol}{self._rate if each.symbol == CASH else ''}"
+            for each in self.components
+        )
+        return f"{head}{'+'.join(components)}{tail}"
 
     @property
     def funds(self) -> tuple[str, ...]:
         """Name the symbols whose prices it is made from."""
-        return tuple(leg.symbol for leg in self.legs if leg.symbol != CASH)
+        return tuple(each.symbol for each in self.components if each.symbol != CASH)
 
     @property
     def cash(self) -> float:
         """Give the part in cash, fraction."""
-        return sum(leg.weight for leg in self.legs if leg.symbol == CASH)
+        return sum(each.weight for each in self.components if each.symbol == CASH)
 
     @property
     def weights(self) -> FloatArray:
-        """Give (K,) weights of the legs in their order as fractions; they add up to 1 exactly."""
-        given = np.array([leg.percent for leg in self.legs])
+        """Give (K,) weights of the components in their order as fractions; they add up to 1 exactly."""
+        given = np.array([each.percent for each in self.components])
         return np.asarray(given / given.sum())
 
     @property
@@ -139,8 +142,10 @@ class Mix:
         if self.name:
             return f"{self.name}@{self.version}"
         usual = self.rebalancing is Rebalancing.QUARTERLY
-        legs = " ".join(f"{leg.text}% {'$' * (leg.symbol == CASH.upper())}{leg.symbol}" for leg in self.legs)
-        return legs if usual else f"{legs} rebalanced {self.rebalancing.value}"
+        components = " ".join(
+            f"{each.text}% {'$' * (each.symbol == CASH.upper())}{each.symbol}" for each in self.components
+        )
+        return components if usual else f"{components} rebalanced {self.rebalancing.value}"
 
     @property
     def label(self) -> str:
@@ -148,9 +153,9 @@ class Mix:
         if self.name:
             return self.name
         rule = "" if self.rebalancing is Rebalancing.QUARTERLY else f" {self.rebalancing.value}"
-        weights = "/".join(leg.text for leg in self.legs)
-        short = f"{weights} {'/'.join(leg.symbol for leg in self.legs)}{rule}"
-        return short if len(short) <= SHORT_LABEL else f"Mix of {len(self.legs)}{rule}"
+        weights = "/".join(each.text for each in self.components)
+        short = f"{weights} {'/'.join(each.symbol for each in self.components)}{rule}"
+        return short if len(short) <= SHORT_LABEL else f"Mix of {len(self.components)}{rule}"
 
     @property
     def definition(self) -> str:
@@ -174,19 +179,22 @@ class Mix:
         return f"@{self.cash_rate * 100:.4f}".rstrip("0").rstrip(".") + "%" if self.cash_rate else ""
 
     def _described(self, cash: str) -> str:
-        told = [f"{leg.text}\u00a0% {cash if leg.symbol == CASH else leg.symbol}" for leg in self.legs]
+        told = [
+            f"{each.text}\u00a0% {cash if each.symbol == CASH else each.symbol}" for each in self.components
+        ]
         listed = " and ".join([", ".join(told[:-1]), told[-1]] if len(told) > 1 else told)
         rule = self.rebalancing
         return f"{listed}, {'never rebalanced' if rule is Rebalancing.NEVER else f'rebalanced {rule.value}'}"
 
 
 _FUND = r"\^?[A-Z0-9]+(?:[.=-][A-Z0-9]+)*"
-_LEG = rf"\d{{1,3}}(?:\.\d{{1,4}})?%(?:cash(?:@(?:\d{{1,2}}(?:\.\d{{1,4}})?%|tbill))?|{_FUND})"
-_LEGS = rf"(?:(?P<name>{NAME})@(?P<version>\d{{1,6}})=)?(?P<legs>{_LEG}(?:\+{_LEG})*)"
+_COMPONENT = rf"\d{{1,3}}(?:\.\d{{1,4}})?%(?:cash(?:@(?:\d{{1,2}}(?:\.\d{{1,4}})?%|tbill))?|{_FUND})"
+_COMPONENTS = rf"(?:(?P<name>{NAME})@(?P<version>\d{{1,6}})=)?(?P<components>{_COMPONENT}(?:\+{_COMPONENT})*)"
 _RULES = "|".join(rule.value for rule in Rebalancing)
-_WHOLE = re.compile(rf"{_LEGS}(?::(?P<rule>{_RULES}))?")
+_WHOLE = re.compile(rf"{_COMPONENTS}(?::(?P<rule>{_RULES}))?")
 WORD = re.compile(
-    rf"(?<![\w%+@^])(?:{NAME}@\d{{1,6}}={_LEG}|{_LEG}\+{_LEG})(?:\+{_LEG})*(?::(?:{_RULES}))?(?![\w%])"
+    rf"(?<![\w%+@^])(?:{NAME}@\d{{1,6}}={_COMPONENT}|{_COMPONENT}\+{_COMPONENT})(?:\+{_COMPONENT})*"
+    rf"(?::(?:{_RULES}))?(?![\w%])"
 )
 """A mix among other words."""
 
@@ -208,14 +216,14 @@ def mix_of(symbol: str) -> Mix:
     found = _WHOLE.fullmatch(symbol)
     if not found:
         raise ValueError(f"{symbol!r} is no mix of funds")
-    legs, rate = [], 0.0 if "@tbill" not in symbol else None
-    for text in found["legs"].split("+"):
+    components, rate = [], 0.0 if "@tbill" not in symbol else None
+    for text in found["components"].split("+"):
         percent, name = text.split("%", 1)
         if name.startswith(f"{CASH}@") and rate is not None:
             rate = round(float(name.removeprefix(f"{CASH}@").rstrip("%")) / 100.0, 8)
-        legs.append(Leg(CASH if name.startswith(CASH) else name, float(percent)))
+        components.append(Component(CASH if name.startswith(CASH) else name, float(percent)))
     rule = Rebalancing(found["rule"] or Rebalancing.QUARTERLY)
-    return Mix(tuple(legs), rule, rate, found["name"] or "", int(found["version"] or 0))
+    return Mix(tuple(components), rule, rate, found["name"] or "", int(found["version"] or 0))
 
 
 def mix_levels(parts: FloatArray, weights: FloatArray, resets: BoolArray) -> FloatArray:
@@ -270,7 +278,7 @@ def anchored_levels(
 
     Parameters
     ----------
-    parts : (K, T) levels of its legs in their order, NaN where one is not known
+    parts : (K, T) levels of its components in their order, NaN where one is not known
     levels : (T,) levels of the mix so far, NaN where one of its parts has none
     first : column of the close
 

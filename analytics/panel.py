@@ -69,7 +69,7 @@ class Doubt:
 
     session : the first session with the price in doubt, on whose evening the doubt is known
     value : fraction, 0.01 = 1 %, negative = loss; of a NEGATIVE price the price; see `DoubtKind`
-    part : of a mix, whose price it is among its funds; empty where it is the symbol's own
+    part : the component of a mix whose price it is; empty where it is the symbol's own
     cause : what another source tells, where that is why it is doubted; `value` is then this source's return
         less the other one's
     """
@@ -165,8 +165,8 @@ class PricePanel:
         The next session that all of the exchanges hold, None where it is not known.
     distributions : tuple of Distribution
         As the source tells them; none where it tells of none, which does not say that there were none.
-    parts : mapping of str to (K, T) float
-        By symbol of a mix (`analytics.mixes`), the levels of its legs in their order, NaN where not known.
+    components : mapping of str to (K, T) float
+        By symbol of a mix (`analytics.mixes`), the levels of its components in order, NaN where not known.
 
     Raises
     ------
@@ -188,7 +188,7 @@ class PricePanel:
     following: date | None = None
     currencies: tuple[str | None, ...] = ()
     distributions: tuple[Distribution, ...] = ()
-    parts: Mapping[str, FloatArray] = field(default_factory=dict)
+    components: Mapping[str, FloatArray] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         _check_sessions(self.sessions)
@@ -235,7 +235,7 @@ class PricePanel:
             doubts=tuple(doubt for doubt in self.doubts if doubt.symbol in symbols),
             currencies=tuple(self.currencies[row] for row in rows),
             distributions=tuple(paid for paid in self.distributions if paid.symbol in symbols),
-            parts={symbol: parts for symbol, parts in self.parts.items() if symbol in symbols},
+            components={symbol: parts for symbol, parts in self.components.items() if symbol in symbols},
         )
 
     def alone(self, symbol: str) -> PricePanel:
@@ -269,7 +269,7 @@ class PricePanel:
             doubts=tuple(doubt for doubt in self.doubts if doubt.session <= last),
             following=self._next_shared(stop),
             distributions=tuple(paid for paid in self.distributions if paid.session <= last),
-            parts={symbol: parts[:, :stop] for symbol, parts in self.parts.items()},
+            components={symbol: parts[:, :stop] for symbol, parts in self.components.items()},
         )
 
     def anchored(self, first: int) -> PricePanel:
@@ -277,10 +277,10 @@ class PricePanel:
 
         Before that column its levels stay as they are; a mix without a level there is left as it is.
         """
-        if not self.parts:
+        if not self.components:
             return self
         levels = self.total_return.copy()
-        for symbol, parts in self.parts.items():
+        for symbol, parts in self.components.items():
             row = self.row(symbol)
             levels[row] = anchored_levels(mix_of(symbol), parts, self.sessions, levels[row], first)
         return replace(self, total_return=levels)

@@ -209,13 +209,13 @@ def priced_symbols(symbols: Sequence[str]) -> tuple[str, ...]:
 
 
 def with_mixes(panel: PricePanel, symbols: Sequence[str]) -> PricePanel:
-    """Return the rows of some symbols, those of mixes made from the rows of their legs.
+    """Return the rows of some symbols, those of mixes made from the rows of their components.
 
-    A mix has a price on the sessions on which all of its legs have one, and misses one where the exchanges of
-    all of them hold a session and one leg has none; the return across it is known, as a fund's is.  It begins
-    with its weights at the first such session; `PricePanel.anchored` begins it at a later one.  Its close is
-    made from the closes in the same way, without dividends; it has no volume, and the currency that its legs
-    share, if they do.  A doubt about a leg is one about the mix.
+    A mix has a price on the sessions on which all of its components have one, and misses one where the
+    exchanges of all of them hold a session and one has none; the return across it is known, as a fund's is.
+    It begins with its weights at the first such session; `PricePanel.anchored` begins it at a later one.  Its
+    close is made from the closes in the same way, without dividends; it has no volume, and the currency that
+    its components share, if they do.  A doubt about a component is one about the mix.
 
     Parameters
     ----------
@@ -250,35 +250,35 @@ def with_mixes(panel: PricePanel, symbols: Sequence[str]) -> PricePanel:
         doubts=tuple(doubt for row in rows for doubt in row.doubts),
         currencies=tuple(row.currencies[0] for row in rows),
         distributions=tuple(paid for row in rows for paid in row.distributions),
-        parts={symbol: parts for row in rows for symbol, parts in row.parts.items()},
+        components={symbol: parts for row in rows for symbol, parts in row.components.items()},
     )
 
 
 def _mix_row(panel: PricePanel, symbol: str) -> PricePanel:
     """Make the panel of one mix, on the sessions of the whole panel."""
     mix = mix_of(symbol)
-    legs = panel.select(mix.funds)
-    parts, closes = (_with_cash(panel, mix, rows) for rows in (legs.total_return, legs.close))
-    currencies = set(legs.currencies)
+    components = panel.select(mix.funds)
+    parts, closes = (_with_cash(panel, mix, rows) for rows in (components.total_return, components.close))
+    currencies = set(components.currencies)
     return replace(
-        legs,
+        components,
         symbols=(symbol,),
         total_return=_levels(mix, parts, panel.sessions)[None, :],
         close=_levels(mix, np.where(closes > 0, closes, np.nan), panel.sessions)[None, :],
         volume=np.full((1, panel.sessions.size), np.nan),
-        exchanges=(_exchange(legs.exchanges),),
-        held=None if legs.held is None else np.all(legs.held, axis=0, keepdims=True),
-        doubts=tuple(replace(doubt, symbol=symbol, part=doubt.symbol) for doubt in _first_doubts(legs)),
+        exchanges=(_exchange(components.exchanges),),
+        held=None if components.held is None else np.all(components.held, axis=0, keepdims=True),
+        doubts=tuple(replace(doubt, symbol=symbol, part=doubt.symbol) for doubt in _first_doubts(components)),
         currencies=(currencies.pop() if len(currencies) == 1 else None,),
         distributions=(),
-        parts={symbol: parts},
+        components={symbol: parts},
     )
 
 
-def _first_doubts(legs: PricePanel) -> Iterator[Doubt]:
+def _first_doubts(components: PricePanel) -> Iterator[Doubt]:
     """Yield one doubt of each kind and session: a mix has one level there."""
     met: set[tuple[object, ...]] = set()
-    for doubt in legs.doubts:
+    for doubt in components.doubts:
         key = doubt.kind, doubt.session
         if key not in met:
             met.add(key)
@@ -294,9 +294,9 @@ def _levels(mix: Mix, parts: FloatArray, sessions: DateArray) -> FloatArray:
 
 
 def _with_cash(panel: PricePanel, mix: Mix, rows: FloatArray) -> FloatArray:
-    """Give (K, T) levels of all legs in their order, cash among them."""
+    """Give (K, T) levels of all components in their order, cash among them."""
     funds = iter(rows)
-    return np.vstack([_cash(panel, mix) if leg.symbol == CASH else next(funds) for leg in mix.legs])
+    return np.vstack([_cash(panel, mix) if each.symbol == CASH else next(funds) for each in mix.components])
 
 
 def _cash(panel: PricePanel, mix: Mix) -> FloatArray:

@@ -84,7 +84,7 @@ def roll_measures(panel: PricePanel, query: Query) -> RollingMeasures:
     (21, ['sortino', 'volatility'], 11.225)
     """
     # Windows move, so a mix is looked at as it has run, and begins anew with none of them.
-    found = align(replace(panel, parts={}), query)
+    found = align(replace(panel, components={}), query)
     ends = _ends(found)
     named = [name for name in WINDOWS if query.against or not MEASURES[name].relative]
     return RollingMeasures(

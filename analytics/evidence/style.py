@@ -217,8 +217,8 @@ def _fit(closes: Closes, symbols: Sequence[str], factors: Sequence[Factor]) -> R
 
 
 def _factor_returns(closes: Closes, factor: Factor) -> FloatArray:
-    legs = closes.returns_of(factor.symbols)
-    return np.asarray(legs[0] - legs[1] if factor.short else legs[0])
+    sides = closes.returns_of(factor.symbols)
+    return np.asarray(sides[0] - sides[1] if factor.short else sides[0])
 
 
 def _over(ground: Ground, symbols: Sequence[str], window: Span) -> Mapping[str, float]:

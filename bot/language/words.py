@@ -52,7 +52,7 @@ def plain_text(text: str) -> str:
     '60%SPY+40%TLT vs IWM'
     """
     seen = seen_text(text)
-    return fold_mixes(seen, read_leg) if _WEIGHTS.search(seen) else seen
+    return fold_mixes(seen, read_component) if _WEIGHTS.search(seen) else seen
 
 
 def seen_text(text: str) -> str:
@@ -68,7 +68,7 @@ def seen_text(text: str) -> str:
     return _GROUPED.sub(lambda number: re.sub(r"\D", "", number[0]), seen)
 
 
-def read_leg(word: str) -> str | None:
+def read_component(word: str) -> str | None:
     """Read a word as a fund of a mix; None for a word of English, which is one behind a `$` alone."""
     return symbol_of(word) if PLACED.is_symbol(word) else None
 

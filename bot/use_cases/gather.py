@@ -308,7 +308,9 @@ def _widen_panel(
         exchanges=(*panel.exchanges, *more.values()),
         currencies=(*panel.currencies, *[None] * len(more)),
         held=held,
-        parts={symbol: spread_rows(parts, at, sessions.size) for symbol, parts in panel.parts.items()},
+        components={
+            symbol: spread_rows(parts, at, sessions.size) for symbol, parts in panel.components.items()
+        },
     )
 
 

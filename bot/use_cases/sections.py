@@ -125,7 +125,7 @@ async def gather_lists(
 def _blend(symbol: str, mix: Mix, lists: Mapping[str, Sequence[HoldingsList]]) -> tuple[HoldingsList, ...]:
     """Return the lists of a mix on all days of which each of its funds has one, else of their newest ones."""
     dated = [{each.as_of: each for each in lists.get(fund, ())} for fund in mix.funds]
-    weights = [leg.weight for leg in mix.legs if leg.symbol in mix.funds]
+    weights = [each.weight for each in mix.components if each.symbol in mix.funds]
     if not all(dated):
         return ()
     shared = sorted(set.intersection(*(set(days) for days in dated)))

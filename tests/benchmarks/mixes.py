@@ -16,7 +16,7 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from analytics.mixes import Leg, Mix, Rebalancing, mix_levels
+from analytics.mixes import Component, Mix, Rebalancing, mix_levels
 from analytics.panel import BoolArray, FloatArray, PricePanel
 from analytics.returns import with_mixes
 from tests.benchmarks.table import print_table
@@ -66,7 +66,7 @@ def main() -> int:
     rows = []
     worst = 0.0
     for rule in Rebalancing:
-        symbol = Mix(tuple(Leg(name, 100.0 / FUNDS) for name in names), rule).symbol
+        symbol = Mix(tuple(Component(name, 100.0 / FUNDS) for name in names), rule).symbol
         resets = rule.resets(days)
         levels = milliseconds(partial(mix_levels, parts, weights, resets))
         row = milliseconds(partial(with_mixes, panel, [symbol]))

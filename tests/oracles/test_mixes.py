@@ -15,7 +15,7 @@ import pandas as pd
 import pytest
 
 from analytics.comparison import compare
-from analytics.mixes import Leg, Mix, Rebalancing, mix_levels
+from analytics.mixes import Component, Mix, Rebalancing, mix_levels
 from analytics.panel import PricePanel
 from analytics.query import Query
 from analytics.returns import with_mixes
@@ -51,7 +51,7 @@ def closes(market_dir: Path) -> pd.DataFrame:
 
 @pytest.mark.parametrize("rule", Rebalancing)
 def test_a_comparison_tells_the_figure_of_the_other_program(closes: pd.DataFrame, rule: Rebalancing) -> None:
-    symbol = Mix((Leg("ISCB", 60.0), Leg("TLT", 40.0)), rule).symbol
+    symbol = Mix((Component("ISCB", 60.0), Component("TLT", 40.0)), rule).symbol
     panel = with_mixes(PricePanel.from_frame(closes, source="Yahoo Finance"), [symbol, "ISCB"])
     found = compare(panel, {}, Query((symbol, "ISCB"), parse("5y"), date(2026, 1, 16)))
     assert (found.span.start, found.span.end) == (date(2021, 1, 15), date(2026, 1, 16))

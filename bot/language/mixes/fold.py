@@ -12,19 +12,19 @@ from dataclasses import replace
 from decimal import Decimal
 
 from analytics.fund import is_mix
-from analytics.mixes import CASH, MOST_LEGS, NAME, SLACK, Leg, Mix, Rebalancing, mix_of
+from analytics.mixes import CASH, MOST_COMPONENTS, NAME, SLACK, Component, Mix, Rebalancing, mix_of
 from analytics.notes import INTEREST_RATES
 from analytics.returns import Rate
 from bot.render.text import join_words
 
-LegReader = Callable[[str], str | None]
+ComponentReader = Callable[[str], str | None]
 """Returns a word as a fund of a mix, upper case; None where it is none."""
 
 _NUMBER = r"[-+]?(?:\d{1,9}(?:[.,]\d{1,9})?(?:e[-+]?\d{1,3})?|nan|inf(?:inity)?)"
 _NAMED = rf"{NAME}@\d{{1,6}}=[^\s,;]{{1,300}}"
 _TICKER = r"\$?\^?[A-Za-z0-9]{1,12}(?:[.=-][A-Za-z0-9]{1,4})?(?:(?<=[A-Za-z]{2})/[A-Za-z](?![\w/]))?"
 _PERCENT = r" ?(?:%|percent(?!\w)|pct(?!\w))"
-_LEG = re.compile(
+_COMPONENT = re.compile(
     rf"(?<![\w.,%+$^=@-])(?P<number>{_NUMBER}){_PERCENT} ?(?:of |in )?(?:the )?"
     rf"(?P<fund>{_NAMED}|{_TICKER})(?![\w%])",
     re.IGNORECASE | re.ASCII,
@@ -51,16 +51,16 @@ _FOLDED = re.compile(rf"{_NUMBER}%[$^A-Za-z0-9]", re.IGNORECASE | re.ASCII)
 _WEIGHT = re.compile(r"\+?\d{1,3}(?:\.\d{1,4})?")
 
 
-def fold_mixes(text: str, read_leg: LegReader, fewest: int = 2) -> str:
+def fold_mixes(text: str, read_component: ComponentReader, fewest: int = 2) -> str:
     """Return a text with every mix in it as one word.
 
     Two weights with funds behind them make a mix; a single percentage means something else.  A mix that is
     wrong becomes a word, too, which `mix_complaints` knows about.
 
-    read_leg: tells funds from other words.  fewest: weights that make a mix.
+    read_component: tells funds from other words.  fewest: weights that make a mix.
     """
     line = " ".join(text.split())
-    found = sorted([*_listed(line, read_leg, fewest), *_split(line, read_leg)])
+    found = sorted([*_listed(line, read_component, fewest), *_split(line, read_component)])
     out, at = [], 0
     for start, end, word in found:
         if start >= at:
@@ -75,17 +75,17 @@ def mix_symbol(word: str) -> str | None:
     >>> mix_symbol("60%A+30%B"), mix_symbol("60%A+60%B"), mix_symbol("100%A")
     ('60%A+30%B+10%cash', None, 'A')
     """
-    legs, tail = _legs_of(word)
+    components, tail = _components_of(word)
     if mix_complaints(word):
         return None
     if "@" in word and _is_whole(word):
         return word
-    kept = [Leg(symbol, float(Decimal(number))) for number, symbol in legs if Decimal(number)]
-    rest = Decimal(100) - sum(Decimal(number) for number, _ in legs)
+    kept = [Component(symbol, float(Decimal(number))) for number, symbol in components if Decimal(number)]
+    rest = Decimal(100) - sum(Decimal(number) for number, _ in components)
     if rest > Decimal(str(SLACK)):
-        kept = [leg for leg in kept if leg.symbol != CASH]
-        held = sum(Decimal(number) for number, symbol in legs if symbol == CASH)
-        kept.append(Leg(CASH, float(rest + held)))
+        kept = [each for each in kept if each.symbol != CASH]
+        held = sum(Decimal(number) for number, symbol in components if symbol == CASH)
+        kept.append(Component(CASH, float(rest + held)))
     if len(kept) == 1 and kept[0].symbol != CASH:
         return kept[0].symbol
     return Mix(tuple(kept), _RULES[tail.lower()] if tail else Rebalancing.QUARTERLY).symbol
@@ -105,26 +105,32 @@ def mix_complaints(word: str) -> tuple[str, ...]:
     """Return what is wrong with a folded word; nothing of one that is right."""
     if _is_whole(word):
         return ()
-    legs, _ = _legs_of(word)
-    wrong = [f"`{number}%`" for number, _ in legs if not _WEIGHT.fullmatch(number) or Decimal(number) > 100]
+    components, _ = _components_of(word)
+    wrong = [
+        f"`{number}%`" for number, _ in components if not _WEIGHT.fullmatch(number) or Decimal(number) > 100
+    ]
     if wrong:
         return (f"{join_words(wrong)} {'is' if len(wrong) == 1 else 'are'} no weight: write 0 % to 100 %.",)
-    named = [symbol for _, symbol in legs]
+    named = [symbol for _, symbol in components]
     inner = [symbol.split("@")[0] for symbol in named if "=" in symbol and "@" in symbol]
     twice = dict.fromkeys(symbol for symbol in named if named.count(symbol) > 1)
     rates = [symbol for symbol in named if symbol in INTEREST_RATES]
-    whole = sum((Decimal(number) for number, _ in legs), Decimal(0))
+    whole = sum((Decimal(number) for number, _ in components), Decimal(0))
     return (
         *(f"`{name}` is a mix itself; a mix is made of funds, so name those." for name in inner),
         *([f"{join_words(list(twice))}: named more than once in a mix."] if twice else []),
         *(f"{symbol} is a rate of interest, which no mix can hold." for symbol in rates),
-        *([f"{len(legs)} funds; at most {MOST_LEGS} make a mix."] if len(legs) > MOST_LEGS else []),
+        *(
+            [f"{len(components)} funds; at most {MOST_COMPONENTS} make a mix."]
+            if len(components) > MOST_COMPONENTS
+            else []
+        ),
         *(
             [f"The weights come to {whole.normalize():f} %; at most 100 % can be held, what is left is cash."]
             if whole > 100 + Decimal(str(SLACK))
             else []
         ),
-        *(["A mix needs a fund; cash alone is none."] if not _has_fund(legs) else []),
+        *(["A mix needs a fund; cash alone is none."] if not _has_fund(components) else []),
     )
 
 
@@ -138,7 +144,7 @@ def renamed(symbol: str, name: str, version: int, rule: Rebalancing | None = Non
 
     rule: of rebalancing, None for that which the mix has.
     """
-    mix = mix_of(symbol) if is_mix(symbol) else Mix((Leg(symbol, 100.0),))
+    mix = mix_of(symbol) if is_mix(symbol) else Mix((Component(symbol, 100.0),))
     return replace(mix, name=name, version=version, rebalancing=rule or mix.rebalancing).symbol
 
 
@@ -148,34 +154,39 @@ def _is_whole(word: str) -> bool:
         mix = mix_of(word)
     except ValueError:
         return False
-    whole = sum(leg.percent for leg in mix.legs)
+    whole = sum(each.percent for each in mix.components)
     funds = mix.funds
-    sound = 0 < len(mix.legs) <= MOST_LEGS and len(set(funds)) == len(funds) and bool(funds)
+    sound = 0 < len(mix.components) <= MOST_COMPONENTS and len(set(funds)) == len(funds) and bool(funds)
     # Without a name one that lacks a part, or is a fund alone, is still to be made whole.
-    full = abs(whole - 100.0) <= SLACK + 1e-9 and all(leg.percent > 0 for leg in mix.legs)
-    return sound and full and (bool(mix.name) or len(mix.legs) > 1) and not set(funds) & set(INTEREST_RATES)
+    full = abs(whole - 100.0) <= SLACK + 1e-9 and all(each.percent > 0 for each in mix.components)
+    return (
+        sound
+        and full
+        and (bool(mix.name) or len(mix.components) > 1)
+        and not set(funds) & set(INTEREST_RATES)
+    )
 
 
-def _has_fund(legs: Sequence[tuple[str, str]]) -> bool:
-    return any(symbol != CASH and Decimal(number) for number, symbol in legs)
+def _has_fund(components: Sequence[tuple[str, str]]) -> bool:
+    return any(symbol != CASH and Decimal(number) for number, symbol in components)
 
 
-def _legs_of(word: str) -> tuple[list[tuple[str, str]], str]:
+def _components_of(word: str) -> tuple[list[tuple[str, str]], str]:
     """Take a folded word apart: numbers as typed with their symbols, and the rebalancing rule."""
     body, _, tail = word.partition(":") if re.search(rf":(?:{_RULE})$", word) else (word, "", "")
-    legs = []
-    for leg in re.split(r"\+(?=[-+\dni])", body, flags=re.IGNORECASE):
-        number, _, symbol = leg.partition("%")
-        legs.append((number, CASH if symbol.startswith(f"{CASH}@") else symbol))
-    return legs, tail
+    components = []
+    for each in re.split(r"\+(?=[-+\dni])", body, flags=re.IGNORECASE):
+        number, _, symbol = each.partition("%")
+        components.append((number, CASH if symbol.startswith(f"{CASH}@") else symbol))
+    return components, tail
 
 
-def _listed(line: str, read_leg: LegReader, fewest: int) -> Iterator[tuple[int, int, str]]:
+def _listed(line: str, read_component: ComponentReader, fewest: int) -> Iterator[tuple[int, int, str]]:
     """Yield start, end and word of mixes like `60% ISCB 40% TLT`."""
     group: list[tuple[int, int, str]] = []
-    for found in _LEG.finditer(line):
+    for found in _COMPONENT.finditer(line):
         fund = found["fund"]
-        symbol = fund if "=" in fund and "@" in fund else _leg_symbol(fund, read_leg)
+        symbol = fund if "=" in fund and "@" in fund else _component_symbol(fund, read_component)
         apart = bool(group) and not _BETWEEN.fullmatch(line[group[-1][1] : found.start()])
         if apart or symbol is None:
             yield from _folded(line, group, fewest)
@@ -192,7 +203,7 @@ def _folded(line: str, group: Sequence[tuple[int, int, str]], fewest: int) -> It
         yield group[0][0], end, "+".join(word for _, _, word in group) + rule
 
 
-def _split(line: str, read_leg: LegReader) -> Iterator[tuple[int, int, str]]:
+def _split(line: str, read_component: ComponentReader) -> Iterator[tuple[int, int, str]]:
     """Yield start, end and word of mixes like `60/40 SPY TLT`, whose numbers come to 100."""
     for found in _SPLIT.finditer(line):
         numbers = found["numbers"].replace("%", "").split("/")
@@ -201,7 +212,7 @@ def _split(line: str, read_leg: LegReader) -> Iterator[tuple[int, int, str]]:
         symbols, at = list[str](), found.end()
         while len(symbols) < len(numbers) and (word := _FUND.match(line, at)):
             typed = word[0].split("/")[0]
-            symbol = _leg_symbol(typed, read_leg)
+            symbol = _component_symbol(typed, read_component)
             if symbol is None:
                 break
             symbols.append(symbol)
@@ -210,12 +221,12 @@ def _split(line: str, read_leg: LegReader) -> Iterator[tuple[int, int, str]]:
                 at = gap.end()
         if len(symbols) == len(numbers):
             end, rule = _rule_at(line, end)
-            legs = (f"{number}%{symbol}" for number, symbol in zip(numbers, symbols, strict=True))
-            yield found.start(), end, "+".join(legs) + rule
+            components = (f"{number}%{symbol}" for number, symbol in zip(numbers, symbols, strict=True))
+            yield found.start(), end, "+".join(components) + rule
 
 
-def _leg_symbol(word: str, read_leg: LegReader) -> str | None:
-    return CASH if word.lower() == CASH else read_leg(word)
+def _component_symbol(word: str, read_component: ComponentReader) -> str | None:
+    return CASH if word.lower() == CASH else read_component(word)
 
 
 def _rule_at(line: str, at: int) -> tuple[int, str]:

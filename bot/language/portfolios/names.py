@@ -18,7 +18,7 @@ from bot.language.requests import FollowUp, Help
 from bot.language.rule_words import TAKEN as RULE_WORDS
 from bot.language.rule_words import VERBS
 from bot.language.thread_words import TAKEN as THREAD_WORDS
-from bot.language.words import IDLE, PLACED, read_leg, require_readable, safe_word, seen_text, symbol_of
+from bot.language.words import IDLE, PLACED, read_component, require_readable, safe_word, seen_text, symbol_of
 from bot.model import Portfolio, ThreadContext
 
 EXAMPLE = "core = 60% ISCB 40% TLT"
@@ -69,7 +69,7 @@ def read_portfolio(text: str) -> PortfolioRequest:
     """
     require_readable(PORTFOLIO, text)
     apart = re.sub(r"^(\s*[^\s=:]{1,60})\s*[=:]", r"\1 = ", text.translate(_CUT))
-    words = " ".join(fold_mixes(seen_text(apart), read_leg, fewest=1).split())
+    words = " ".join(fold_mixes(seen_text(apart), read_component, fewest=1).split())
     words = re.sub(r"^/?portfolios?(?!\S) ?", "", words, flags=re.IGNORECASE)
     verb, _, rest = words.partition(" ")
     small = verb.lower()

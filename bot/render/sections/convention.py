@@ -74,7 +74,7 @@ def mixes_words(symbols: Iterable[str], begins: str = BEGINS) -> str:
     told = []
     for symbol in dict.fromkeys(filter(is_mix, symbols)):
         mix = mix_of(symbol)
-        daily = mix.rebalancing is Rebalancing.DAILY or len(mix.legs) == 1
+        daily = mix.rebalancing is Rebalancing.DAILY or len(mix.components) == 1
         version = f" (version {mix.version})" if mix.name else ""
         told.append(f"{symbol}{version}: {mix.definition}{'' if daily else f', {begins}'}")
     return f"{'; '.join(told)}; no trading cost, no tax" if told else ""

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from analytics.comparison import compare
 from analytics.fund import Basis, Fact, FundProfile, Holding, IndexChange, Kind, SectorWeights
 from analytics.holdings import REST, mix_profile
-from analytics.mixes import Leg, Mix, Rebalancing, labels_of, mix_levels, mix_of
+from analytics.mixes import Component, Mix, Rebalancing, labels_of, mix_levels, mix_of
 from analytics.notes import NoteKind
 from analytics.panel import BoolArray, Doubt, DoubtKind, Exchange, FloatArray, PricePanel
 from analytics.query import Query, settle_regime
@@ -61,7 +61,7 @@ def test_levels_are_those_of_the_holdings_followed_by_hand(
 
 @given(MIXES, st.sampled_from(Rebalancing), st.randoms(use_true_random=False))
 @settings(max_examples=20, deadline=None)
-def test_neither_the_order_of_the_legs_nor_the_scale_of_prices_matters(
+def test_neither_the_order_of_the_components_nor_the_scale_of_prices_matters(
     weights: FloatArray, rule: Rebalancing, random: object
 ) -> None:
     parts = levels(*range(weights.size))
@@ -112,8 +112,8 @@ def test_a_symbol_is_read_back(
     parts: list[int], rule: Rebalancing, rate: float | None, named: tuple[str, int], cash: bool
 ) -> None:
     symbols = [f"F{at}" for at in range(len(parts) - cash)] + ["cash"] * cash
-    legs = tuple(Leg(symbol, part / 100) for symbol, part in zip(symbols, parts, strict=True))
-    mix = Mix(legs, rule, rate if cash else 0.0, *named)
+    components = tuple(Component(symbol, part / 100) for symbol, part in zip(symbols, parts, strict=True))
+    mix = Mix(components, rule, rate if cash else 0.0, *named)
     assert mix_of(mix.symbol) == mix
 
 
@@ -137,7 +137,7 @@ def test_labels_fit_and_tell_apart() -> None:
     assert len(set(labels_of([many, other]).values())) == 2
 
 
-def test_a_row_misses_what_one_leg_misses_and_the_return_across_it_is_known() -> None:
+def test_a_row_misses_what_one_component_misses_and_the_return_across_it_is_known() -> None:
     rows = levels(1, 2)
     rows[1, 50] = np.nan
     whole, found = with_mixes(panel(levels(1, 2)), ["50%A+50%B"]), with_mixes(panel(rows), ["50%A+50%B"])
@@ -162,7 +162,7 @@ def test_a_mix_has_the_sessions_that_all_exchanges_hold() -> None:
     assert found.currencies == (None, "USD")
 
 
-def test_a_doubt_about_a_leg_is_one_about_the_mix_and_names_the_leg() -> None:
+def test_a_doubt_about_a_component_is_one_about_the_mix_and_names_the_component() -> None:
     doubt = Doubt(DoubtKind.JUMP, "B", date(2024, 6, 3), -0.4)
     found = with_mixes(panel(levels(1, 2), doubts=(doubt,)), ["60%A+40%B", "A"])
     assert [(each.symbol, each.fund) for each in found.doubts] == [("60%A+40%B", "B")]
@@ -192,7 +192,7 @@ def question(window: str, *symbols: str, benchmark: str | None = None) -> Query:
 @pytest.mark.parametrize("rule", Rebalancing)
 def test_every_window_begins_with_the_weights(rule: Rebalancing) -> None:
     """A return does not depend on which other window was asked for beside it."""
-    symbol = Mix((Leg("A", 60.0), Leg("B", 40.0)), rule).symbol
+    symbol = Mix((Component("A", 60.0), Component("B", 40.0)), rule).symbol
     held = panel(levels(1, 2))
     mixed = with_mixes(held, [symbol, "A"])
     short, long = (compare(mixed, {}, question(label, symbol, "A")) for label in ("3m", "1y"))

@@ -8,7 +8,7 @@ from itertools import pairwise
 from hypothesis import strategies as st
 
 from analytics.measures import MEASURES
-from analytics.mixes import CASH, Leg, Mix, Rebalancing
+from analytics.mixes import CASH, Component, Mix, Rebalancing
 from analytics.switch import NO_TERMS, SwitchTerms
 from bot.language import MOST_SYMBOLS, FollowUp
 from bot.language.thread_words import TAKEN
@@ -63,8 +63,8 @@ def mixes(draw: st.DrawFn) -> str:
     names = [f"F{at}" for at in range(len(parts))]
     if draw(st.booleans()):
         names[-1] = CASH
-    legs = tuple(Leg(name, part / 10) for name, part in zip(names, parts, strict=True))
-    return Mix(legs, draw(st.sampled_from(Rebalancing))).symbol
+    components = tuple(Component(name, part / 10) for name, part in zip(names, parts, strict=True))
+    return Mix(components, draw(st.sampled_from(Rebalancing))).symbol
 
 
 MIXES = mixes()

@@ -1,4 +1,4 @@
-"""Mixes on their way to an answer: names put by what they stand for, and legs that nobody knows."""
+"""Mixes on their way to an answer: names put by what they stand for, and components that nobody knows."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def desk(market: LevelMarket) -> MarketData:
     return MarketData(mixed, mixed, ExchangeCalendar(), FixedClock(NOW))
 
 
-async def test_a_rule_on_a_mix_is_read_from_its_legs_which_are_asked_for_once() -> None:
+async def test_a_rule_on_a_mix_is_read_from_its_components_which_are_asked_for_once() -> None:
     market = LevelMarket(ExchangeCalendar())
     rules = [below("60%AAA+40%BBB"), below("AAA")]
     gathered = await gather(rules, desk(market), THROUGH)
@@ -101,7 +101,7 @@ async def test_a_rule_on_a_mix_is_read_from_its_legs_which_are_asked_for_once() 
     assert "price_change" not in MEASURES, "closes are mixed for what rests on closes"
 
 
-async def test_a_leg_that_nobody_knows_is_the_fault_of_the_mix_alone() -> None:
+async def test_a_component_that_nobody_knows_is_the_fault_of_the_mix_alone() -> None:
     market = LevelMarket(ExchangeCalendar(), unknown={"XXX"})
     rules = [below("60%AAA+40%XXX"), below("AAA")]
     gathered = await gather(rules, desk(market), THROUGH)
