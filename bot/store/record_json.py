@@ -6,18 +6,18 @@ written before.  Only a transition's facts need help: JSON has no dates, and a t
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
+import sqlalchemy as sa
 from pydantic import BeforeValidator, Discriminator, Tag, TypeAdapter
 
 from analytics.notes import FactValue
-from analytics.watch.rules import Rule
-from analytics.watch.states import Policy
-from bot.model import DigestContent, RuleReport, RuleState, RuleTransition, ThreadContext
+from bot.model import DigestContent, RuleReport, RuleState, RuleTransition
 
 Content = RuleReport | DigestContent | str
 """What a notice is made of."""
@@ -42,49 +42,69 @@ def _content_kind(content: object) -> str:
     return "text"
 
 
-RULE: TypeAdapter[Rule] = TypeAdapter(Rule)
-POLICY: TypeAdapter[Policy] = TypeAdapter(Policy)
-POSITION: TypeAdapter[Position] = TypeAdapter(Position)
-TOPIC: TypeAdapter[ThreadContext] = TypeAdapter(ThreadContext)
-EXTRA: TypeAdapter[dict[str, Any]] = TypeAdapter(dict[str, Any])
-_FLIP: TypeAdapter[RuleTransition] = TypeAdapter(RuleTransition)
-_WRITTEN: dict[type, TypeAdapter[Any]] = {
-    kind: TypeAdapter(kind) for kind in (RuleReport, DigestContent, str)
-}
-_CONTENT: TypeAdapter[Content] = TypeAdapter(
-    Annotated[
-        Annotated[RuleReport, Tag("story")]
-        | Annotated[DigestContent, Tag("edition")]
-        | Annotated[str, Tag("text")],
-        Discriminator(_content_kind),
-    ]
-)
-T = TypeVar("T")
+_Story = Annotated[RuleReport, Tag("story")]
+_Edition = Annotated[DigestContent, Tag("edition")]
+_ANY_CONTENT = Annotated[_Story | _Edition | Annotated[str, Tag("text")], Discriminator(_content_kind)]
 
 
-def dump_record(adapter: TypeAdapter[T], value: T) -> str:
-    """Write a record as JSON text."""
-    return adapter.dump_json(value).decode()
+@functools.cache
+def _adapter(kind: Any) -> TypeAdapter[Any]:
+    """Build what reads and writes a kind at its first use: all of them would be a tenth of a start."""
+    return TypeAdapter(kind)
+
+
+def dump_record(kind: Any, value: object) -> str:
+    """Write a record as JSON text.  kind: its type, `Position` of a standing."""
+    return _adapter(kind).dump_json(value).decode()
+
+
+def load_record(kind: Any, text: str | bytes) -> Any:
+    """Read a record from its JSON text."""
+    return _adapter(kind).validate_json(text)
+
+
+class Json(sa.TypeDecorator[Any]):
+    """A record as JSON, kept letter by letter (PostgreSQL: json, not jsonb, which would rewrite numbers)."""
+
+    impl = sa.JSON
+    cache_ok = True
+
+    def __init__(self, dump: Callable[[Any], str], load: Callable[[str | bytes], Any]) -> None:
+        super().__init__()
+        self.dump, self.load = dump, load
+
+    def process_bind_param(self, value: Any, _dialect: sa.Dialect) -> str:
+        """Dump a value as JSON text, which the engine passes on as it is."""
+        return self.dump(value)
+
+    def process_result_value(self, value: Any, _dialect: sa.Dialect) -> Any:
+        """Load a value from JSON text, which the engine hands over as it is."""
+        return self.load(value)
+
+
+def json_of(kind: Any) -> Json:
+    """Make the type of a column that has records of one kind."""
+    return Json(functools.partial(dump_record, kind), functools.partial(load_record, kind))
 
 
 def dump_flip(transition: RuleTransition) -> str:
     """Write a flip as JSON text."""
-    return dump_record(_FLIP, _change_facts(transition, _to_json))
+    return dump_record(RuleTransition, _change_facts(transition, _to_json))
 
 
 def load_flip(text: str | bytes) -> RuleTransition:
     """Read a flip from its JSON text."""
-    return _change_facts(_FLIP.validate_json(text), _from_json)
+    return _change_facts(load_record(RuleTransition, text), _from_json)
 
 
 def dump_content(content: Content) -> str:
     """Write what a notice is made of, as JSON text."""
-    return dump_record(_WRITTEN[type(content)], _change_content_facts(content, _to_json))
+    return dump_record(type(content), _change_content_facts(content, _to_json))
 
 
 def load_content(text: str | bytes) -> Content:
     """Read what a notice is made of, from its JSON text."""
-    return _change_content_facts(_CONTENT.validate_json(text), _from_json)
+    return _change_content_facts(load_record(_ANY_CONTENT, text), _from_json)
 
 
 _Change = Callable[[FactValue], FactValue]

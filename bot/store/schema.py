@@ -5,19 +5,19 @@ Every table carries the workspace (`team`) in a key, and every query of a worksp
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from pydantic import TypeAdapter
 
+from analytics.watch.rules import Rule
+from analytics.watch.states import Policy
 from bot.errors import UserError
-from bot.store import record_json
+from bot.model import ThreadContext
 from bot.store.address import file_of, place_of, url_of
 from bot.store.engine import Database
+from bot.store.record_json import Json, Position, dump_content, dump_flip, json_of, load_content, load_flip
 
 
 class UtcMoment(sa.TypeDecorator[datetime]):
@@ -55,25 +55,6 @@ class Words(sa.TypeDecorator[str]):
         return value.encode("utf-8", "replace").decode().replace("\0", "")
 
 
-class Json(sa.TypeDecorator[Any]):
-    """A record as JSON, kept letter by letter (PostgreSQL: json, not jsonb, which would rewrite numbers)."""
-
-    impl = sa.JSON
-    cache_ok = True
-
-    def __init__(self, dump: Callable[[Any], str], load: Callable[[str | bytes], Any]) -> None:
-        super().__init__()
-        self.dump, self.load = dump, load
-
-    def process_bind_param(self, value: Any, _dialect: sa.Dialect) -> str:
-        """Dump a value as JSON text, which the engine passes on as it is."""
-        return self.dump(value)
-
-    def process_result_value(self, value: Any, _dialect: sa.Dialect) -> Any:
-        """Load a value from JSON text, which the engine hands over as it is."""
-        return self.load(value)
-
-
 METADATA = sa.MetaData(
     naming_convention={
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -89,10 +70,6 @@ _ID = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 
 def _col(name: str, kind: Any, **more: Any) -> sa.Column[Any]:
     return sa.Column(name, kind, nullable=False, **more)
-
-
-def _json(adapter: TypeAdapter[Any]) -> Json:
-    return Json(functools.partial(record_json.dump_record, adapter), adapter.validate_json)
 
 
 def _of_rule() -> sa.ForeignKeyConstraint:
@@ -133,8 +110,8 @@ VERSIONS = sa.Table(
     _col("channel", sa.Text),
     _col("author", sa.Text),
     _col("text", Words),
-    _col("rule", _json(record_json.RULE)),
-    _col("policy", _json(record_json.POLICY)),
+    _col("rule", json_of(Rule)),
+    _col("policy", json_of(Policy)),
     _col("made", UtcMoment),
     _col("asked", sa.Text),
     sa.UniqueConstraint("team", "asked"),
@@ -148,7 +125,7 @@ STANDINGS = sa.Table(
     _col("number", sa.Integer, primary_key=True, autoincrement=False),
     _col("version", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("session", sa.Date),  # that it has come to, None before the first
-    _col("position", _json(record_json.POSITION)),
+    _col("position", json_of(Position)),
     _col("revision", sa.Integer),
     _of_version(),
 )
@@ -160,7 +137,7 @@ FLIPS = sa.Table(
     _col("team", sa.Text),
     _col("number", sa.Integer),
     _col("version", sa.Integer),
-    _col("flip", Json(record_json.dump_flip, record_json.load_flip)),
+    _col("flip", Json(dump_flip, load_flip)),
     sa.UniqueConstraint("team", "number", "id"),
     _of_version(),
 )
@@ -261,7 +238,7 @@ OUTBOX = sa.Table(
     _col("session", sa.Date),
     _col("kind", sa.Text),
     _col("subject", sa.Text),
-    _col("content", Json(record_json.dump_content, record_json.load_content)),
+    _col("content", Json(dump_content, load_content)),
     _col("state", sa.Text),  # due, sending, sent, dropped
     _col("not_before", UtcMoment),
     _col("attempt", sa.Integer),  # 0 where nobody has tried
@@ -302,7 +279,7 @@ QUESTIONS = sa.Table(
     _col("asked", UtcMoment),
     sa.Column("thread", sa.Text),
     sa.Column("reply_url", sa.Text),
-    _col("extra", _json(record_json.EXTRA)),
+    _col("extra", json_of(dict[str, Any])),
     _col("attempt", sa.Integer),
     sa.Column("lease", UtcMoment),
     _col("done", sa.Boolean),
@@ -327,7 +304,7 @@ TOPICS = sa.Table(
     _col("team", sa.Text, primary_key=True),
     _col("channel", Words, primary_key=True),
     _col("thread", Words, primary_key=True),  # empty for what is said to the bot alone, outside threads
-    _col("topic", _json(record_json.TOPIC)),
+    _col("topic", json_of(ThreadContext)),
     _col("at", UtcMoment),
     sa.Index(None, "at"),
 )

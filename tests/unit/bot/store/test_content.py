@@ -29,8 +29,16 @@ from bot.model import (
     RuleVersion,
     ThreadContext,
 )
-from bot.store import record_json
-from bot.store.record_json import dump_content, dump_flip, dump_record, load_content, load_flip
+from bot.store.record_json import (
+    Content,
+    Position,
+    dump_content,
+    dump_flip,
+    dump_record,
+    load_content,
+    load_flip,
+    load_record,
+)
 from tests.examples import at_length
 
 NUMBERS = st.floats(allow_nan=False, allow_infinity=False)
@@ -164,24 +172,24 @@ def same(found: object, given_: object) -> None:
 
 
 def check_rule(rule: Rule) -> None:
-    same(record_json.RULE.validate_json(dump_record(record_json.RULE, rule)), rule)
+    same(load_record(Rule, dump_record(Rule, rule)), rule)
 
 
 def check_standing(rule_state: RuleState) -> None:
-    same(record_json.POSITION.validate_json(dump_record(record_json.POSITION, rule_state)), rule_state)
+    same(load_record(Position, dump_record(Position, rule_state)), rule_state)
 
 
 def check_flip(transition: RuleTransition) -> None:
     same(load_flip(dump_flip(transition)), transition)
 
 
-def check_content(given_: record_json.Content) -> None:
+def check_content(given_: Content) -> None:
     same(load_content(dump_content(given_)), given_)
     same(load_content(dump_content(given_).encode()), given_)
 
 
 def check_topic(context: ThreadContext) -> None:
-    same(record_json.TOPIC.validate_json(dump_record(record_json.TOPIC, context)), context)
+    same(load_record(ThreadContext, dump_record(ThreadContext, context)), context)
 
 
 STANDINGS = st.builds(
@@ -211,7 +219,7 @@ test_all_kinds_of_notices_read_back = pytest.mark.slow(MANY(given(CONTENTS)(chec
 @given(POLICIES)
 @FEW
 def test_policies_read_back(policy: Policy) -> None:
-    same(record_json.POLICY.validate_json(dump_record(record_json.POLICY, policy)), policy)
+    same(load_record(Policy, dump_record(Policy, policy)), policy)
 
 
 def test_what_was_written_before_a_field_was_added_has_its_default() -> None:
@@ -221,14 +229,14 @@ def test_what_was_written_before_a_field_was_added_has_its_default() -> None:
 
 def test_a_standing_of_before_it_had_an_exchange_is_read() -> None:
     state = '{"kept":"firing","session":"2026-01-16","fired":"2026-01-16"}'
-    found = record_json.POSITION.validate_json(f'[{state},{{"kept":"ok"}},null]')
+    found = load_record(Position, f'[{state},{{"kept":"ok"}},null]')
     assert found == RuleState(State(Phase.FIRING, session=date(2026, 1, 16), fired=date(2026, 1, 16)))
     assert found.reached == date(2026, 1, 16)
 
 
 def test_a_topic_of_before_a_field_was_added_has_its_default() -> None:
     asked = '{"symbols":["ISCB"],"window":{"label":"3y"},"as_of":"2026-01-16"}'
-    found = record_json.TOPIC.validate_json(f'{{"comparing":{asked}}}')
+    found = load_record(ThreadContext, f'{{"comparing":{asked}}}')
     assert found == ThreadContext(Comparing(("ISCB",), parse("3y"), date(2026, 1, 16)))
 
 
@@ -237,7 +245,7 @@ def test_a_topic_of_before_a_field_was_added_has_its_default() -> None:
 )
 def test_what_is_no_topic_is_not_read_as_one(damaged: str) -> None:
     with pytest.raises(ValueError, match="validation error"):
-        record_json.TOPIC.validate_json(damaged)
+        load_record(ThreadContext, damaged)
 
 
 def test_facts_of_funds_are_watched_too() -> None:
@@ -254,6 +262,6 @@ def test_a_rule_that_is_refused_by_now_still_loads(threshold: float, recover: fl
     """It was kept before anybody looked whether its values come there; it recovers where they do."""
     quantity = Quantity("correlation", "ISCB", benchmark="SPSM")
     rule = Rule((Condition(quantity, Op.BELOW, threshold, recover),))
-    read = record_json.RULE.validate_json(dump_record(record_json.RULE, rule))
+    read = load_record(Rule, dump_record(Rule, rule))
     assert read == rule
     assert read.conditions[0].recovery == pytest.approx(0.982 if threshold == 0.98 else threshold)
