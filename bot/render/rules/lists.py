@@ -11,6 +11,7 @@ from analytics.watch.moves import SessionEffect, WindowMove
 from analytics.watch.preflight import PreFlight
 from analytics.watch.readings import Reading
 from analytics.watch.rules import Condition, Quantity
+from analytics.watch.states import Reason
 from analytics.window import Window
 from bot.model import Digest, RuleHistory, RuleReport, RuleStatus, RuleTransition, RuleVersion, SectionQuery
 from bot.render import blocks, ids, text
@@ -337,12 +338,14 @@ def _flip(watched: RuleVersion, transition: RuleTransition) -> str:
 
 
 def _change(transition: RuleTransition) -> str:
-    """Return what became of the state: "quiet to waiting"; what a snooze had kept unsaid is still as it
-    was.
+    """Return what became of the state: "quiet to waiting", "cleared"; what a snooze had kept unsaid is still
+    as it was.
     """
     if transition.before is transition.after:
         return f"still {PHASES[transition.after]} after a snooze"
-    restated = " (restated)" if transition.reason.value == "restated" else ""
+    if transition.reason is Reason.RECOVERED:
+        return "cleared"
+    restated = " (restated)" if transition.reason is Reason.RESTATED else ""
     return f"{PHASES[transition.before]} to {PHASES[transition.after]}{restated}"
 
 
