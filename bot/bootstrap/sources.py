@@ -187,8 +187,8 @@ async def price_files(settings: Settings, symbols: Sequence[str]) -> tuple[dict[
     from urllib.parse import quote
 
     from bot.clock import SystemClock
+    from bot.market.price_tables import write_table
     from bot.market.series import series_of_panel
-    from bot.market.tables import write_table
 
     clock = SystemClock()
     async with open_market(settings, clock) as market_data:

@@ -22,9 +22,9 @@ from bot.errors import Unavailable, UnknownSymbols
 from bot.market import reference, series
 from bot.market.calendar import UNKNOWN, Listing, calendar_of
 from bot.market.checks import implausible_note, is_plausible, level_doubts, price_doubts, unknown_sessions
+from bot.market.price_tables import PriceRows, PriceTable, TableFault, is_symbol, read_table
 from bot.market.sample import SAMPLE_SOURCE
 from bot.market.series import Series, distributions_of, on_sessions, sessions_of, settle_currency
-from bot.market.tables import PriceRows, PriceTable, TableFault, is_symbol, read_table
 from bot.ports import Calendar, Clock, Finding, Level, PriceHistory, Profiles
 
 FACTS = "facts.csv"

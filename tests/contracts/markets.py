@@ -17,9 +17,9 @@ from bot.market.cache import CacheableSource, CachedMarket
 from bot.market.calendar import ExchangeCalendar
 from bot.market.chain import SourceChain
 from bot.market.files import FilesMarket
+from bot.market.price_tables import write_table
 from bot.market.sample import SampleMarket
 from bot.market.series import series_of_panel
-from bot.market.tables import write_table
 from bot.market.tiingo import TiingoMarket
 from bot.market.yahoo import YahooMarket
 from bot.market.yahoo_client import HttpLimits

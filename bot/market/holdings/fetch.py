@@ -25,8 +25,8 @@ from bot.config import ListSource
 from bot.files import replace
 from bot.market.holdings.files import MOST_BYTES, read_list
 from bot.market.holdings.folder import HoldingsFolder
+from bot.market.holdings.lists import UnreadableList
 from bot.market.holdings.nport import parse_xml, watch_depth
-from bot.market.holdings.tables import UnreadableList
 from bot.market.keyed import RequestBudget
 from bot.ports import Clock, Finding, Level
 

@@ -13,8 +13,7 @@ from datetime import date, datetime, time
 from xml.parsers import expat
 
 from analytics.holdings import AssetKind, HoldingsList, name_sectors
-from bot.market.holdings.nport import NAMESPACE, parse_xml, read_nport, watch_depth
-from bot.market.holdings.tables import (
+from bot.market.holdings.lists import (
     HEAD_ROWS,
     ListContent,
     UnreadableList,
@@ -22,6 +21,7 @@ from bot.market.holdings.tables import (
     parse_number,
     read_rows,
 )
+from bot.market.holdings.nport import NAMESPACE, parse_xml, read_nport, watch_depth
 
 MOST_BYTES = 40 * 2**20
 """Of a file; the largest bond funds' N-PORT has half of it."""

@@ -17,7 +17,7 @@ from threading import Lock
 from analytics.fund import FundProfile
 from analytics.holdings import HoldingsList
 from bot.market.holdings.files import MOST_BYTES, make_list, read_list
-from bot.market.holdings.tables import ListContent, UnreadableList
+from bot.market.holdings.lists import ListContent, UnreadableList
 from bot.ports import Clock, Finding, Level
 
 log = logging.getLogger(__name__)

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from xml.parsers import expat
 
 from analytics.holdings import AssetKind, Constituent
-from bot.market.holdings.tables import (
+from bot.market.holdings.lists import (
     MOST_CELL,
     MOST_ROWS,
     ListContent,

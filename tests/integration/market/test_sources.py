@@ -21,8 +21,8 @@ from bot.market.alpaca import AlpacaMarket
 from bot.market.cache import CacheableSource, CachedMarket
 from bot.market.chain import SourceChain
 from bot.market.files import FilesMarket
+from bot.market.price_tables import write_table
 from bot.market.series import series_of_panel
-from bot.market.tables import write_table
 from bot.market.tiingo import TiingoMarket
 from bot.market.yahoo import YahooMarket
 from bot.market.yahoo_client import HttpLimits

@@ -17,7 +17,7 @@ from analytics.watch.crosscheck import Disagreement, cross_check
 from bot.clock import FixedClock
 from bot.errors import Unavailable, UnknownSymbols
 from bot.market.files import FilesMarket, WrongFile, read_facts, reinvested
-from bot.market.tables import TableFault
+from bot.market.price_tables import TableFault
 from bot.ports import Level
 from tests.fakes.source import CALENDAR
 

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from analytics.holdings import AssetKind, HoldingsList, lay_positions, share_overlap
 from bot.market.holdings import files
 from bot.market.holdings.files import make_list, read_list
-from bot.market.holdings.tables import ListContent, UnreadableList, cusip_of, parse_number
+from bot.market.holdings.lists import ListContent, UnreadableList, cusip_of, parse_number
 from tests.fakes.holdings import (
     cells_xml,
     ishares,

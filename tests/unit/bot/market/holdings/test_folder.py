@@ -16,7 +16,7 @@ from bot.clock import FixedClock
 from bot.market.holdings import folder as module
 from bot.market.holdings.files import MOST_BYTES, read_list
 from bot.market.holdings.folder import HoldingsFolder
-from bot.market.holdings.tables import ListContent
+from bot.market.holdings.lists import ListContent
 from bot.ports import Level
 from tests.fakes.holdings import ishares, ishares_row, nport, nport_position, ssga
 

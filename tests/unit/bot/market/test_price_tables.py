@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.market.price_tables import Column, TableFault, read_table, write_table
 from bot.market.series import Series
-from bot.market.tables import Column, TableFault, read_table, write_table
 from tests.fakes.source import CALENDAR
 
 WHOLE = "Date,Open,Close,Adj Close,Dividends,Volume\n2026-01-15,1,100,99,0,5\n2026-01-16,1,101,101,0.5,\n"
