@@ -251,7 +251,7 @@ class PricePanel:
             close=own.close[:, at],
             volume=own.volume[:, at],
             held=None,
-            parts={name: parts[:, at] for name, parts in own.parts.items()},
+            components={name: parts[:, at] for name, parts in own.components.items()},
         )
 
     def through(self, last: date) -> PricePanel:
