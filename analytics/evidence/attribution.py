@@ -352,8 +352,9 @@ def _price_stocks(
     (later_one, _), (later_other, _) = second
     known, known_later = _either(one, other), _either(later_one, later_other)
     crossed, _ = stock_returns(known, nothing, known_later, nothing)
-    agreed = _agree(own[0][0], own[1][0])
-    returns = np.where(np.isnan(own[0][0]) & np.isnan(own[1][0]) & _apart(first, second), crossed, agreed)
+    returns = _agree(own[0][0], own[1][0])
+    if _in_one_currency(one, other):
+        returns = np.where(np.isnan(returns) & _apart(first, second), crossed, returns)
     factors = np.where(own[0][1] == 1.0, own[1][1], own[0][1])
     splits = tuple(
         SplitStock(laid.positions[row].name, float(factors[row]))
@@ -385,6 +386,13 @@ def _apart(first: Sequence[_Quotes], second: Sequence[_Quotes]) -> BoolArray:
     own = [np.isfinite(one[0]) & np.isfinite(other[0]) for one, other in zip(first, second, strict=True)]
     apart: BoolArray = ~(own[0] | own[1])
     return apart
+
+
+def _in_one_currency(one: FloatArray, other: FloatArray) -> bool:
+    """Tell whether two lists of one day price what both hold alike, so that prices of both make a return."""
+    apart = np.log(one / other)
+    told = apart[np.isfinite(apart)]
+    return not told.size or abs(float(np.median(told))) <= SAME
 
 
 def _agree(one: FloatArray, other: FloatArray) -> FloatArray:

@@ -104,7 +104,7 @@ _FAULTS = {
     Disagreement.UNFINISHED: ": {by} tells of a session that was not over",
     Disagreement.UNIT: ": {by} is in another unit, about 100 to 1",
     Disagreement.PRICE: "",
-    Disagreement.YEAR: " over the year up to then",
+    Disagreement.YEAR: " over a year, and on this day more than on any other",
 }
 _DOUBTS = {
     Disagreement.FORGOTTEN: DoubtKind.DISTRIBUTION,

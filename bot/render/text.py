@@ -49,6 +49,14 @@ def points(difference: float, digits: int = 1) -> str:
     return f"{_with_sign(difference * 100, digits)}{NBSP}pp"
 
 
+def side(gap: float, digits: int = 1) -> str:
+    """Write a side: 0.012 -> "1.2 pp ahead", -0.03 -> "3.0 pp behind", 0.0003 (rounds to 0) -> "level"."""
+    shown = points(abs(gap), digits)
+    if not shown.startswith("+"):
+        return "level"
+    return f"{shown[1:]} {'ahead' if gap > 0 else 'behind'}"
+
+
 def basis_points(difference: float) -> str:
     """Write a difference of two fractions in basis points: -0.0024 -> "-24 bp"."""
     return f"{_with_sign(difference * 1e4, 0)}{NBSP}bp"

@@ -125,6 +125,12 @@ def span_words(comparison: Comparison) -> str:
     return window.words if span.full and (named or span.is_over) else f"from {text.day(span.start)}"
 
 
+def over_span(comparison: Comparison) -> str:
+    """Write the span behind a number in a sentence: "over 1 year", "from 19 Mar 2021"."""
+    words = span_words(comparison)
+    return words if words.startswith("from ") else f"over {words}"
+
+
 def span_dates(comparison: Comparison) -> str:
     """Write "19 Mar 2021 to 16 Jan 2026": the base close and the last one."""
     return f"{text.day(comparison.span.start)} to {text.day(comparison.span.end)}"

@@ -15,6 +15,8 @@ from bot.render import text
 WIDE = 0.05
 """Width of an interval of returns from which on tenths of a point would say more than it knows."""
 POINT = 0.01
+TENTH = 0.0005
+"""Ends closer to zero round to no tenth of a point."""
 _NUMBERS = {1: "one", 2: "two", 3: "three", 4: "four", 5: "five", 6: "six", 10: "ten", 20: "twenty"}
 
 
@@ -45,10 +47,10 @@ def fitting_range(row: EdgeRow) -> str:
     if interval.low is None or interval.high is None:
         return ""
     whole = interval.high - interval.low >= WIDE and min(abs(interval.low), abs(interval.high)) >= POINT
-    digits = 0 if whole else 1
-    low, high = (text.points(abs(end), digits).lstrip("+") for end in (interval.low, interval.high))
+    digits = 0 if whole else 1 if max(-interval.low, interval.high) >= TENTH else 2
     if interval.low < 0 < interval.high:
-        return f"from {low} behind to {high} ahead{unit}"
+        return f"from {text.side(interval.low, digits)} to {text.side(interval.high, digits)}{unit}"
+    low, high = (text.points(abs(end), digits).lstrip("+") for end in (interval.low, interval.high))
     side, near, far = ("ahead", low, high) if interval.high > 0 else ("behind", high, low)
     return f"from {near} to {far} {side}{unit}"
 

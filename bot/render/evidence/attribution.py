@@ -196,8 +196,8 @@ def _shorter(found: SectionAnswer, told: GapAttribution) -> Iterator[str]:
     span = found.comparison.span
     if abs((told.start - span.start).days) > 1 or abs((told.end - span.end).days) > 1:
         yield (
-            f"The window asked is {text.day(span.start)} to {text.day(span.end)}; there are lists of both "
-            f"from {text.day(told.start)} to {text.day(told.end)}."
+            f"The window asked is {text.day(span.start)} to {text.day(span.end)}; there are lists of "
+            f"{text.day(told.start)} and {text.day(told.end)}."
         )
 
 

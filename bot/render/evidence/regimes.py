@@ -289,7 +289,7 @@ def _clear_counts(answer: RegimeAnswer) -> str:
 
 
 def _falls_sentence(answer: RegimeAnswer) -> str:
-    """Tell in how many falls the first fund lost more than the other, and the newest of them."""
+    """Tell the newest fall, and in how many the first fund did worse than the other."""
     if not answer.falls or not reliable(answer.provenance, (MARKET,)):
         return ""
     last = answer.falls[-1]
@@ -301,7 +301,7 @@ def _falls_sentence(answer: RegimeAnswer) -> str:
     up = _totals(last.up)
     then = f", {back} {text.day(last.end)} {up}" if up else ""
     head = f"{MARKET}'s last fall of {text.percent(-FALL, 0)} or more was {text.percent(last.market.depth)}"
-    return f"{head}, {dates}: {down} in it{then}.{_deeper(answer)}"
+    return f"{head}, {dates}: {down} in it{then}.{_worse(answer)}"
 
 
 def _totals(totals: Mapping[str, Number]) -> str:
@@ -313,14 +313,14 @@ def _totals(totals: Mapping[str, Number]) -> str:
     return ", ".join(f"{symbol} {text.signed_percent(value)}" for symbol, value in known)
 
 
-def _deeper(answer: RegimeAnswer) -> str:
+def _worse(answer: RegimeAnswer) -> str:
     symbols = answer.query.symbols
     if len(symbols) != PAIR or len(answer.falls) < PAIR:
         return ""
     pairs = [(fall.down[symbols[0]].value, fall.down[symbols[1]].value) for fall in answer.falls]
     known = [(one, other) for one, other in pairs if one is not None and other is not None]
-    deeper = sum(one < other for one, other in known)
-    return f" {symbols[0]} lost more than {symbols[1]} in {deeper} of {len(known)} such falls."
+    worse = sum(one < other for one, other in known)
+    return f" {symbols[0]} did worse than {symbols[1]} in {worse} of {len(known)} such falls."
 
 
 def _months(count: int) -> str:

@@ -34,7 +34,7 @@ from bot.render.sections.page import (
     window_title,
 )
 from bot.render.sections.table import Dash, Row, footnotes
-from bot.render.values import MOST_TALL
+from bot.render.values import MOST_TALL, over_span, span_words
 
 MATTERS = 0.05
 """A loading closer to zero is not told in the finding, however sure: it moves a return by a crumb."""
@@ -90,7 +90,7 @@ def style_foot(answer: StyleAnswer) -> str:
 
 def style_lines(found: SectionAnswer, answer: StyleAnswer) -> list[TableLine]:
     """Return the loadings, alpha and R squared, then what the window's returns are made of."""
-    symbols, words = answer.query.symbols, found.comparison.query.window.words
+    symbols, words = answer.query.symbols, span_words(found.comparison)
     groups = [("Loading", _loading_rows(answer))]
     if any(row.attribution.parts for row in answer.funds):
         groups.append((f"Parts, {words}", _part_rows(answer)))
@@ -225,11 +225,11 @@ def _gap(found: SectionAnswer, answer: StyleAnswer) -> str:
     head = "gap" if pair else "return"
     name, largest = max(made.parts.items(), key=lambda item: abs(item[1]))
     style = made.total.value - made.rest.value
-    words = found.comparison.query.window.words
+    over = over_span(found.comparison)
     loading = row.loadings[name]
     unsure = f", from a loading {UNCLEAR}" if loading.t.value is not None and not loading.is_clear else ""
     return (
-        f"Of the {head} of {show(made.total.value)} over {words}, {show(style)} is style (the largest part "
+        f"Of the {head} of {show(made.total.value)} {over}, {show(style)} is style (the largest part "
         f"{name}, {show(largest)}{unsure}) and {show(made.rest.value)} is the rest."
     )
 
@@ -265,8 +265,8 @@ def _charts(found: SectionAnswer, answer: StyleAnswer) -> Iterator[ChartSpec]:
     made = [row.attribution for row in rows]
     pair = len(rows[0].symbols) == PAIR
     names = [(factor.name, factor.formula) for factor in answer.factors]
-    words = found.comparison.query.window.words
-    shown = f"{'Gap' if pair else 'Return'} over {words}: loading x what each style returned; the rest"
+    over = over_span(found.comparison)
+    shown = f"{'Gap' if pair else 'Return'} {over}: loading x what each style returned; the rest"
     yield BarsChart(
         title=_chart_title(answer, rows),
         subtitle=explain_marks(shown, answer.provenance.doubts, answer.query.symbols),

@@ -199,8 +199,10 @@ def _evidence_sentence(view: SwitchView, switch: Switch) -> str:
 
 def _fitting_words(switch: Switch, fits: tuple[float, float]) -> str:
     """Write "from SPSM 11.9 pp a year behind to 2.3 pp ahead"."""
-    ends = [f"{text.points(abs(end)).lstrip('+')} {'behind' if end < 0 else 'ahead'}" for end in fits]
-    return f"from {switch.bought.symbol} {ends[0].replace(' ', ' a year ', 1)} to {ends[1]}"
+    low, high = map(text.side, fits)
+    if " " not in low:
+        return f"from {switch.bought.symbol} {low} to {high.replace(' ', ' a year ', 1)}"
+    return f"from {switch.bought.symbol} {low.replace(' ', ' a year ', 1)} to {high}"
 
 
 def _no_interval(view: SwitchView, switch: Switch) -> str:
@@ -249,10 +251,11 @@ def _several(view: SwitchView) -> Iterator[str]:
         yield f"Selling {sold} and buying another with {view.amount} costs {between}{run} once{lacking}."
         needs = sorted((each.needed(3).value or 0.0, each.bought.symbol) for _, each in ranked)
         (less, one), (more, other) = needs[0], needs[-1]
-        yield (
-            f"Over three years that needs from {cost_words(less)} a year before fees ({one}) to "
-            f"{cost_words(more)} ({other})."
-        )
+        if cost_words(less) == cost_words(more):
+            run = f"{least}{cost_words(less)} a year before fees"
+        else:
+            run = f"from {least}{cost_words(less)} a year before fees ({one}) to {cost_words(more)} ({other})"
+        yield f"Over three years that needs {run}."
     yield from _withheld_sentences(view)
 
 

@@ -78,7 +78,7 @@ def _ahead(log: DecisionLog) -> str:
             name = decided.value if decided else "not said"
             told.append(f"{name}: {sum(gap > 0 for gap in gaps)} of {len(gaps)}")
     if not told:
-        return f". None is {MONTHS[-1]} months old yet."
+        return f". What followed in {MONTHS[-1]} months is not known of any yet."
     return f". After {MONTHS[-1]} months the fund to look at was ahead: {'; '.join(told)}."
 
 

@@ -182,18 +182,10 @@ def _one_gap(found: Followed) -> str:
     """Write "SPSM was 1.2 pp ahead of ISCB (after any session 0.2 pp behind on average, ahead in 45 %)"."""
     gap, usual = found.known[0], ""
     if found.average is not None and found.ahead is not None:
-        usual = (
-            f" (after any session {_side(found.average)} on average, ahead in {text.percent(found.ahead, 0)})"
-        )
+        average = text.side(found.average)
+        usual = f" (after any session {average} on average, ahead in {text.percent(found.ahead, 0)})"
     of = " with" if round(gap, 3) == 0 else " of" if gap > 0 else ""
-    return f"{found.target} was {_side(gap)}{of} {found.fund}{usual}"
-
-
-def _side(gap: float) -> str:
-    """Write "1.2 pp ahead", "0.4 pp behind" or "level"."""
-    if round(gap, 3) == 0:
-        return "level"
-    return f"{text.points(abs(gap)).lstrip('+')} {'ahead' if gap > 0 else 'behind'}"
+    return f"{found.target} was {text.side(gap)}{of} {found.fund}{usual}"
 
 
 def export_scorecard(card: Scorecard) -> tuple[Document, ...]:

@@ -76,7 +76,9 @@ async def test_what_was_decided_is_kept_and_said(fired: Room) -> None:
     (kept,) = await fired.repository.decisions()
     assert (kept.watched.key, kept.entry.decided) == ("R1v1", Decided.SWITCHED)
     await fired.watch("decisions")
-    assert "1 decision on incidents of rules. None is 3 months old yet." in fired.told()
+    assert (
+        "1 decision on incidents of rules. What followed in 3 months is not known of any yet." in fired.told()
+    )
 
 
 async def test_what_is_decided_elsewhere_is_told_where_its_channel_is_public(fired: Room) -> None:

@@ -336,3 +336,14 @@ def test_no_return_leads_across_another_fund_under_the_same_symbol() -> None:
     levels[1, 5:30] = np.nan
     held = PricePanel(sessions, ("AAA", "BBB"), levels, levels, levels, "by hand")
     assert fund_returns(held, ("AAA", "BBB"), START, END) is None
+
+
+@pytest.mark.parametrize(("euros", "told"), [(1.0, True), (0.8, False)])
+def test_a_price_in_dollars_and_one_in_euros_make_no_return(euros: float, told: bool) -> None:
+    """X is priced by AAA at first and by BBB later: from 10 dollars to 8 euros it has not lost a fifth."""
+    ours = a_list("AAA", START, stock("X", 0.5, 10.0), stock("Y", 0.5, 10.0))
+    theirs = a_list("BBB", START, stock("Y", 1.0, 10.0 * euros))
+    later = a_list("BBB", END, stock("X", 0.5, 10.0 * euros), stock("Y", 0.5, 10.0 * euros))
+    found = ask({"AAA": (ours,), "BBB": (theirs, later)})
+    assert (found.attribution is not None) == told
+    assert found.covered == (None if told else pytest.approx((0.5, 1.0)))

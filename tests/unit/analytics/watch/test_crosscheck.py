@@ -168,7 +168,7 @@ def test_three_are_that_of_a_year(sessions: int, apart: bool) -> None:
         other = from_then_on(other, column, 1 + 1e-4)
     found = cross_check(panel("First"), other, FIRST)
     assert [each.kind for each in found] == ([Disagreement.YEAR] if apart else [])
-    assert all("over the year up to then" in each.words for each in found)
+    assert all("over a year, and on this day more than on any other" in each.words for each in found)
 
 
 def test_only_what_is_asked_about_is_looked_at() -> None:

@@ -205,3 +205,18 @@ def test_printable_leaves_what_can_be_seen(typed: str, seen: str) -> None:
 )
 def test_a_correlation_close_to_one_has_three_digits(value: float, words: str) -> None:
     assert text.correlation(value) == words
+
+
+@pytest.mark.parametrize(
+    ("gap", "digits", "words"),
+    [
+        (0.012, 1, "1.2 pp ahead"),
+        (-0.0304, 1, "3.0 pp behind"),
+        (0.0004, 1, "level"),
+        (-0.0004, 1, "level"),
+        (-0.0004, 2, "0.04 pp behind"),
+        (0.0, 1, "level"),
+    ],
+)
+def test_no_gap_that_rounds_to_nothing_has_a_side(gap: float, digits: int, words: str) -> None:
+    assert text.side(gap, digits).replace("\u00a0", " ") == words

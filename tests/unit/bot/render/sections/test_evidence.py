@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import cache
 
 import pytest
 
 from analytics.evidence.alpha import benchmark_alphas, broad_market
 from analytics.evidence.regression import Estimate
+from analytics.measures.number import Number
 from bot.render.charts import draw
 from bot.render.estimates import NamedEstimate, clear_words, gap_words, value_words, within_words
 from bot.render.evidence.rates import rates_section
@@ -216,3 +218,19 @@ def test_no_broad_market_without_its_prices_and_never_the_fund_itself() -> None:
     assert broad_market(none.held, none.question) is None
     itself = on("SPY", "IWM")
     assert broad_market(itself.held, itself.question) is None
+
+
+def test_the_parts_of_a_gap_go_by_the_span_and_not_by_the_window_asked() -> None:
+    """The funds are three years old, and five were asked for."""
+    young = on(window="5y", held=world(count=760))
+    assert not young.found.comparison.span.full
+    said = plain(read(style_section(young.found, young.style)))
+    assert re.search(r"Of the gap of \S+ pp from \d+ \w+ 20\d\d, ", said)
+    assert "over 5 years" not in said
+
+
+def test_of_two_that_gained_in_a_fall_neither_is_said_to_have_lost() -> None:
+    answer, gained = on("IEF", "SHY").regimes, {"IEF": Number(0.01), "SHY": Number(0.02)}
+    fell = replace(answer, falls=tuple(replace(each, down=gained) for each in answer.falls[:1] * 2))
+    said = plain(read(regimes_section(on("IEF", "SHY").found, fell)))
+    assert "IEF did worse than SHY in 2 of 2 such falls." in said

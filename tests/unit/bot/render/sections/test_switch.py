@@ -15,6 +15,7 @@ import pytest
 from analytics.evidence import gaps
 from analytics.evidence.edge import weigh_window
 from analytics.evidence.intervals import resample
+from analytics.measures.number import Number
 from analytics.switch import NO_TERMS, QuotedSpread, SwitchAnswer, SwitchTerms, weigh_switches
 from bot.render.evidence.explain_switch import explain_switch_section
 from bot.render.evidence.switch import switch_section
@@ -308,3 +309,23 @@ def test_one_fund_alone_is_explained_without_numbers() -> None:
     assert_sound(alone)
     assert "Two funds are needed for numbers" in alone.text
     assert "table" not in {block["type"] for block in alone.blocks}
+
+
+def test_of_several_whose_spreads_are_not_known_what_is_needed_is_a_floor_too() -> None:
+    found, answer = weighed("several")
+    open_spread = Number(None, "not known")
+    cheap = [
+        replace(each, bought=replace(each.bought, half_spread=open_spread)) for each in answer.switches[:2]
+    ]
+    said = plain(read(switch_section(found, replace(answer, switches=tuple(cheap)))))
+    assert re.search(r"Over three years that needs from at least \d+ bp a year before fees", said)
+    assert "(SPSM)" not in re.findall(r"Over three years[^.]*", plain(read(lone(found, answer))))[0]
+
+
+def lone(found: SectionAnswer, answer: SwitchAnswer) -> Message:
+    """The same where of one fund alone a cost is known."""
+    known, *others = answer.switches
+    unknown = [
+        replace(each, bought=replace(each.bought, impact=Number(None, "not known"))) for each in others
+    ]
+    return switch_section(found, replace(answer, switches=(known, *unknown)))

@@ -78,6 +78,8 @@ def told(*rows: EdgeRow, **more: object) -> str:
             row(Verdict.DISTINGUISHABLE, -0.01, 0.07, sharpe=(0.1, 0.8)),
             "The gap in return alone cannot be told: anything from 1 pp behind to 7 pp ahead",
         ),
+        (row(low=-0.0003, high=0.023), "anything from level to 2.3 pp ahead fits"),
+        (row(Verdict.SAME, -0.0002, 0.0003), "anything from 0.02 pp behind to 0.03 pp ahead fits"),
         (row(low=0.01, high=0.37), "In one year anything from 1 pp to 37 pp ahead"),
         (row(low=-0.37, high=-0.01), "from 1 pp to 37 pp behind"),
     ],
