@@ -57,7 +57,7 @@ def rolling_sortino(
 
     def ratio(rows: FloatArray, _: slice) -> FloatArray:
         filled, full = _known_windows(rows - rate, sessions)
-        below = np.minimum(filled, np.zeros(filled.shape[1]))
+        below = np.minimum(filled, 0.0)
         below *= below
         downside = np.sqrt(_sums(below, sessions) / sessions)
         mean = _sums(filled, sessions)

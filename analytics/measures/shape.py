@@ -12,7 +12,7 @@ import numpy as np
 
 from analytics.measures.number import RETURN, Better, Unit, Words
 from analytics.measures.registry import ONE_PRICE, TOO_FEW, Undefined, measure
-from analytics.measures.sample import Sample
+from analytics.measures.sample import ONE_IN, Sample, tail_size
 from analytics.measures.steps import (
     DEVIATION,
     HIGHEST,
@@ -27,8 +27,6 @@ from analytics.measures.steps import (
 from analytics.panel import FloatArray
 
 TAIL = 0.05
-ONE_IN = 20
-"""The tail is one return in so many."""
 _SHORT_TAIL = Undefined(
     f"fewer than {ONE_IN} {{returns}}",
     lambda sample: np.full(sample.levels.shape[0], sample.length < ONE_IN),
@@ -115,9 +113,9 @@ def cvar_95(sample: Sample) -> FloatArray:
     steps=[
         RETURNS,
         _TAIL_SIZE,
-        count("place from the lowest, rounded up", lambda one: var_place(one.length)),
-        fraction("return at that place", lambda one: _from_lowest(one, var_place(one.length))),
-        fraction("next higher return", lambda one: _from_lowest(one, var_place(one.length) + 1)),
+        count("place from the lowest, rounded up", lambda one: tail_size(one.length)),
+        fraction("return at that place", lambda one: _from_lowest(one, tail_size(one.length))),
+        fraction("next higher return", lambda one: _from_lowest(one, tail_size(one.length) + 1)),
     ],
     bounds=RETURN,
     periodic=True,
@@ -153,7 +151,7 @@ def var_95(sample: Sample) -> FloatArray:
     >>> round(float(var_95(from_returns([-0.04, -0.02] + [0.01] * 38))[0]), 6)
     -0.02
     """
-    return _from_lowest(sample, var_place(sample.length))
+    return _from_lowest(sample, tail_size(sample.length))
 
 
 @measure(
@@ -326,26 +324,13 @@ def _score_sum(sample: Sample, power: int) -> FloatArray:
 
 def _tail(sample: Sample) -> FloatArray:
     """Return (N,) sum of the lowest 5 % of the returns, the last one by its part."""
-    if sample.length < 1:
-        return np.zeros(sample.levels.shape[0])
     most = math.ceil(TAIL * sample.length)
-    lowest = np.partition(sample.returns, min(most, sample.length - 1), axis=1)[:, :most]
     weights = np.clip(TAIL * sample.length - np.arange(most), 0.0, 1.0)
-    return np.asarray((np.sort(lowest, axis=1) * weights).sum(axis=1))
+    return np.asarray((sample.tail[:, :most] * weights).sum(axis=1))
 
 
 def _from_lowest(sample: Sample, place: int) -> FloatArray:
     """Return (N,) the return at this place, counted from the lowest."""
     if not 1 <= place <= sample.length:
         return np.full(sample.levels.shape[0], np.nan)
-    return np.asarray(np.partition(sample.returns, place - 1, axis=1)[:, place - 1])
-
-
-def var_place(count: int) -> int:
-    """Give the place, counted from the lowest, of the value at risk among so many returns.
-
-    >>> var_place(251), var_place(140)
-    (13, 7)
-    """
-    # Not 0.05 n: that is a hair above 7 for 140 returns.
-    return math.ceil(count / ONE_IN)
+    return sample.tail[:, place - 1]

@@ -20,7 +20,8 @@ from analytics.measures.risk import (
     volatility,
     volatility_monthly,
 )
-from analytics.measures.shape import cvar_95, var_95, var_place
+from analytics.measures.sample import tail_size
+from analytics.measures.shape import cvar_95, var_95
 from tests.panels import levels_of, sample
 from tests.unit.analytics.discriminate import assert_is
 
@@ -248,9 +249,9 @@ def test_value_at_risk_of_a_tail_with_a_part() -> None:
 @pytest.mark.parametrize("tail", range(1, 60))
 def test_the_place_of_value_at_risk_is_exact(tail: int) -> None:
     # 0.05 * 140 is 7.000000000000001: rounded up it would be the eighth.
-    assert var_place(20 * tail) == tail
-    assert var_place(20 * tail + 1) == tail + 1
-    assert var_place(20 * tail + 19) == tail + 1
+    assert tail_size(20 * tail) == tail
+    assert tail_size(20 * tail + 1) == tail + 1
+    assert tail_size(20 * tail + 19) == tail + 1
 
 
 @pytest.mark.parametrize(("count", "defined"), [(19, False), (20, True)])

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from analytics import MEASURES, Sample
-from analytics.measures.sample import BLOCK, row_blocks
+from analytics.measures.sample import BLOCK, QUICK, row_blocks, tail_size
 from tests.panels import levels_of, sample, weekdays
 
 TABLE = """
@@ -119,3 +119,25 @@ def test_blocks_hold_every_row_once(count: int) -> None:
 def test_a_row_longer_than_a_block_is_one() -> None:
     assert list(row_blocks((2, BLOCK + 1))) == [slice(0, 1), slice(1, 2)]
     assert list(row_blocks((0, 10))) == []
+
+
+@pytest.mark.parametrize("length", [1, 19, 20, QUICK, QUICK + 1, 299, 1001, 2520])
+def test_the_tail_is_the_beginning_of_all_returns_in_order(length: int) -> None:
+    returns = np.random.default_rng(length).normal(0.0, 0.01, (7, length))
+    returns[1] = 0.01
+    returns[2] = returns[2].round(2)
+    returns[3:5] = np.sort(returns[3:5])
+    returns[4] = returns[4, ::-1]
+    held = Sample(levels_of(returns), weekdays("2025-01-06", length + 1))
+    size = min(tail_size(length) + 1, length)
+    assert np.array_equal(held.tail, np.sort(held.returns, axis=1)[:, :size])
+
+
+def test_what_is_no_return_is_not_in_the_tail() -> None:
+    levels = levels_of(np.random.default_rng(0).normal(0.0, 0.01, (2, 2 * QUICK)))
+    levels[0, 10:] = 0.0
+    with np.errstate(invalid="ignore"):
+        held = Sample(levels, weekdays("2025-01-06", 2 * QUICK + 1))
+        lowest = np.sort(held.returns, axis=1)[:, : held.tail.shape[1]]
+    assert held.tail[0, 0] == -1.0
+    assert np.array_equal(held.tail, lowest, equal_nan=True)
