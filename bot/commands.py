@@ -11,6 +11,8 @@ _DATED = "`2020`, `q3 2025`, `last year`, `since jan 2021`, `2021-03-19..2024-12
 WINDOWS = f"Windows: {_COUNTED}, {_DATED}; else 1y."
 MEASURES = "{measures}"
 """Stands in remarks for the measures that a rule may ask for, which help lists."""
+OPERATORS = "{operators}"
+"""Stands in remarks for what a rule compares by, which help lists."""
 HINTED = 2
 """Examples in the hint: Slack shows one line of it."""
 _OPEN_WINDOWS = f"Windows: {_COUNTED}, `since 2021-03-19`; else 1y."
@@ -97,8 +99,8 @@ WATCH = Command(
     ),
     remarks=(
         f"Measures: {MEASURES}.",
-        f"{_OPEN_WINDOWS} Compared by `&lt; &lt;= &gt; &gt;=`, `crosses below`, `crosses above`; "
-        "facts also by `changes`.",
+        _OPEN_WINDOWS,
+        f"Compared by {OPERATORS}.",
         "`ISCB - SPSM` is a difference, `/` a ratio; `lags` and `beats` mean returns, `falls` the "
         "price; conditions: `and`, `or`, `2 of:`, `all of:`, `any of:`.",
         "A rule triggers after 5 sessions in a row, a drawdown or a fact at once, and clears as long past "

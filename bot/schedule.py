@@ -21,7 +21,7 @@ CLOSED = timedelta(days=30)
 AROUND = timedelta(days=14)
 """Longer than the workspace's exchange was ever closed in a row, a weekend before and after included."""
 
-MORNING = time(8, 30)
+DEFAULT_POST_TIME = time(8, 30)
 """When a channel hears of a session where nobody says otherwise."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -9,8 +10,9 @@ import click
 
 from analytics import WATCHABLE
 from bot.cli import cli
-from bot.commands import COMMANDS, FOLLOW_UPS, TALK, WINDOWS
+from bot.commands import COMMANDS, FOLLOW_UPS, MEASURES, TALK, WINDOWS
 from bot.config import Settings, environment_name
+from bot.render.advice import filled_remarks
 
 FILE = Path(__file__).resolve().parents[1] / "docs" / "reference.md"
 
@@ -57,9 +59,9 @@ def _commands() -> Iterator[tuple[str, ...]]:
 def _remarks() -> Iterator[str]:
     yield f"- {WINDOWS}"
     for command in COMMANDS:
-        for remark in command.remarks:
-            if "{" not in remark:
-                yield f"- {command.name}: {remark.replace('&lt;', '<').replace('&gt;', '>')}"
+        for written, remark in zip(command.remarks, filled_remarks(command), strict=True):
+            if MEASURES not in written:
+                yield f"- {command.name}: {html.unescape(remark)}"
 
 
 def _follow_ups() -> Iterator[tuple[str, ...]]:

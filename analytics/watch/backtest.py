@@ -10,7 +10,7 @@ import numpy as np
 
 from analytics.measures.sample import DAYS_A_YEAR
 from analytics.panel import FloatArray
-from analytics.watch.machine import Breaches, Course, breaches, combine, run
+from analytics.watch.many_paths import Breaches, Course, breaches, combine, run
 from analytics.watch.readings import Readings
 from analytics.watch.rules import Quantity, Rule
 from analytics.watch.states import Decision, Policy, Reason, State

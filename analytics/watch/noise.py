@@ -12,7 +12,7 @@ import numpy as np
 from analytics.errors import BadRule
 from analytics.fund import FundProfile
 from analytics.panel import PricePanel
-from analytics.watch.machine import Breaches, Counts, run
+from analytics.watch.many_paths import Breaches, Counts, run
 from analytics.watch.preflight import MOST_ALARMS, MOST_OPEN, history_of, read_breaches
 from analytics.watch.rules import Rule
 from analytics.watch.states import Policy

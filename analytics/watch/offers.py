@@ -12,7 +12,7 @@ from analytics.measures import MEASURES
 from analytics.measures.number import Unit
 from analytics.panel import FloatArray
 from analytics.watch.followed import pair_of
-from analytics.watch.machine import Breaches, Course, breaches, run
+from analytics.watch.many_paths import Breaches, Course, breaches, run
 from analytics.watch.operators import Op
 from analytics.watch.preflight import MOST_ALARMS, MOST_OPEN, Seen, Unchanged, read_breaches, seen, unchanged
 from analytics.watch.rules import WATCHABLE, YEAR, Combine, Condition, Quantity, Rule, derive_recovery, reach

@@ -21,7 +21,7 @@ from analytics.measures.sample import MONTHS
 from analytics.panel import BoolArray, FloatArray, PricePanel
 from analytics.watch.backtest import play
 from analytics.watch.followed import Followed, follow
-from analytics.watch.machine import Breaches, Course, breaches, combine, run
+from analytics.watch.many_paths import Breaches, Course, breaches, combine, run
 from analytics.watch.readings import Readings
 from analytics.watch.rules import Condition, Quantity, Rule
 from analytics.watch.states import Policy

@@ -12,6 +12,7 @@ from bot.commands import (
     COMMANDS,
     ELSEWHERE_WORDS,
     MEASURES,
+    OPERATORS,
     STUDY_WORDS,
     TALK,
     Command,
@@ -20,7 +21,7 @@ from bot.commands import (
 from bot.errors import NothingPriced, Unavailable, Unclear, UnknownSymbols, UserError
 from bot.model import Crowded, LimitScope, SectionQuery, ThreadContext
 from bot.render.blocks import actions, context, question_button, section, watch_button
-from bot.render.measures import watchable_words
+from bot.render.measures import operator_words, watchable_words
 from bot.render.message import Message
 from bot.render.text import count, day, escape, join_words, printable
 
@@ -40,10 +41,18 @@ def usage(command: Command) -> Message:
         f"*{command.name}* {escape(command.usage)}",
         f"{command.description}.",
         *_usage_lines(command),
-        *(remark.replace(MEASURES, watchable_words()) for remark in command.remarks),
+        *filled_remarks(command),
     )
     tries = [(text, SectionQuery(text)) for text in command.runs]
     return _help_message("Press one, or type your own.", tries, lines)
+
+
+def filled_remarks(command: Command) -> Sequence[str]:
+    """Return what else help says, with the measures and operators that there are."""
+    return [
+        remark.replace(MEASURES, watchable_words()).replace(OPERATORS, operator_words())
+        for remark in command.remarks
+    ]
 
 
 def overview(commands: Sequence[Command]) -> Message:

@@ -12,8 +12,10 @@ from enum import Enum
 from analytics.measures import MEASURES, PERIODS, Unit
 from analytics.measures.registry import Every
 from analytics.measures.sample import WEEKS
+from analytics.watch.operators import Op
 from analytics.watch.rules import FACTS, LEVELS, PRICED, WATCHABLE, WINDOWLESS, Quantity
 from bot.render import text
+from bot.render.text import escape, join_words
 
 Show = Callable[[float], str]
 
@@ -230,6 +232,14 @@ def watchable_words() -> str:
     levels = [row.words.names[0] for row in LEVELS.values()]
     facts = [row.words.names[0].replace("sector", "technology") for row in FACTS.values()]
     return f"{', '.join(alone)}; with `vs SPY` {', '.join(against)}; {', '.join([*levels, *facts])}"
+
+
+def operator_words() -> str:
+    """List what a rule compares by, as it is typed, in mrkdwn; what only facts have stands last."""
+    signs = escape(" ".join(op for op in Op if not op.crossing and not op.of_facts_only))
+    crossing = "".join(f", `{op}`" for op in Op if op.crossing)
+    of_facts = join_words([f"`{op}`" for op in Op if op.of_facts_only])
+    return f"`{signs}`{crossing}; facts also by {of_facts}"
 
 
 def measure_name(quantity: Quantity) -> str:

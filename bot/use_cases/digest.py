@@ -53,7 +53,7 @@ from bot.render.rules.pairs import (
     unfollowed_message,
 )
 from bot.render.rules.posts import Waits
-from bot.schedule import AROUND, MORNING, Due, Settled, find_settled, next_post, post_of
+from bot.schedule import AROUND, DEFAULT_POST_TIME, Due, Settled, find_settled, next_post, post_of
 from bot.use_cases.channels import active_rules, reopen_channel, require_open_channel
 from bot.use_cases.daily.content import pairs_on
 from bot.use_cases.evaluate import awaited_symbols, evaluate, load_records, missed_sessions, read_sessions
@@ -217,7 +217,7 @@ async def _require_may_change(services: Services, digest: Digest, request: Reque
 async def default_digest(services: Services, request: Request) -> Digest:
     """Return a daily post as it is where nobody says otherwise: at half past eight where the asker is."""
     zone = await services.zone_of(request)
-    return Digest(request.team, request.channel, request.user, MORNING, zone)
+    return Digest(request.team, request.channel, request.user, DEFAULT_POST_TIME, zone)
 
 
 async def mark_told(services: Services, digest: Digest) -> None:

@@ -17,7 +17,6 @@ from analytics.panel import PricePanel
 from analytics.watch.backtest import Backtest, backtest
 from analytics.watch.moves import WindowMove, find_move
 from analytics.watch.noise import Noise
-from analytics.watch.operators import Op
 from analytics.watch.preflight import PreFlight
 from analytics.watch.quantities import fact_value
 from analytics.watch.readings import Reading, Readings
@@ -428,7 +427,7 @@ def _trial(
     values = values[np.isfinite(values)]
     if values.size < FEWEST_VALUES:
         return NOT_TRIED
-    falling = condition.op.level in {Op.BELOW, Op.AT_MOST}
+    falling = condition.op.falling
     far, near = np.percentile(values, ASIDE if falling else [100 - each for each in ASIDE]).tolist()
     hint, example = threshold_hint(condition, far, near, float(values[-1]), falling=falling)
     typed = sent.text(forms.THRESHOLD)

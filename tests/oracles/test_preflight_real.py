@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 from analytics import Condition, Op, Policy, PricePanel, Quantity, Rule
-from analytics.watch.machine import run
+from analytics.watch.many_paths import run
 from analytics.watch.offers import offers
 from analytics.watch.preflight import Seen, Unchanged, draw_for, read_breaches, seen, unchanged
 from analytics.watch.worlds import Past, own_level, past_of

@@ -10,6 +10,7 @@ import pytest
 
 from analytics.query import Query
 from analytics.returns import Rate
+from analytics.watch.operators import Op
 from analytics.watch.states import Decided
 from analytics.window import parse
 from bot.commands import (
@@ -21,7 +22,6 @@ from bot.commands import (
     ELSEWHERE_WORDS,
     FOLLOW,
     FOLLOW_UPS,
-    MEASURES,
     SECTORS,
     STUDY_WORDS,
     TALK,
@@ -60,8 +60,7 @@ from bot.language import (
 )
 from bot.language.portfolios.names import read_portfolio
 from bot.model import DigestMode, Section, SectionQuery, ThreadContext
-from bot.render.advice import talk_help, usage
-from bot.render.measures import watchable_words
+from bot.render.advice import filled_remarks, talk_help, usage
 from bot.render.message import Message
 from bot.render.text import escape
 from tests.violations import violations
@@ -180,9 +179,14 @@ def test_the_usage_of_digest_is_true() -> None:
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
 def test_help_says_all_that_there_is(command: Command) -> None:
     told = usage(command).text
-    remarks = [remark.replace(MEASURES, watchable_words()) for remark in command.remarks]
+    remarks = filled_remarks(command)
     assert all(line in told for line in (*command.terms, *remarks))
     assert all(f"`{escape(example)}`" in told for example in command.examples)
+
+
+def test_help_says_all_that_a_rule_compares_by() -> None:
+    told = usage(WATCH).text
+    assert all(escape(op) in told for op in Op)
 
 
 def test_the_usage_of_follow_is_true() -> None:

@@ -22,7 +22,7 @@ from analytics import (
     read,
 )
 from analytics.watch import worlds
-from analytics.watch.machine import Course
+from analytics.watch.many_paths import Course
 from analytics.watch.noise import Noise, noise_of
 from analytics.watch.offers import CONFIRMATIONS, offers
 from analytics.watch.preflight import (

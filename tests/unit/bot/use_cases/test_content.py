@@ -14,7 +14,7 @@ from bot.market.calendar import ExchangeCalendar
 from bot.model import DateKind, Digest, DigestMode, KnownDate
 from bot.ports import Prices
 from bot.render.rules.pairs import dates_line
-from bot.schedule import MORNING, closed_weekdays, comes_without_news, ended_periods
+from bot.schedule import DEFAULT_POST_TIME, closed_weekdays, comes_without_news, ended_periods
 from bot.use_cases.daily.content import channel_dates, known_dates
 from bot.use_cases.gather import Gathered, MarketData
 
@@ -120,7 +120,9 @@ def test_a_quiet_channel_hears_on_its_days(
     mode: DigestMode, days: tuple[int, ...], due: datetime, comes: bool
 ) -> None:
     zone = "Pacific/Auckland" if due.hour == 19 else "America/New_York"
-    assert comes_without_news(Digest("T1", "C1", "U1", MORNING, zone, mode, days=days), due) is comes
+    assert (
+        comes_without_news(Digest("T1", "C1", "U1", DEFAULT_POST_TIME, zone, mode, days=days), due) is comes
+    )
 
 
 def test_weekdays_on_which_an_exchange_rests() -> None:

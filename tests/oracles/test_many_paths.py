@@ -10,7 +10,7 @@ import pytest
 
 from analytics import Condition, Decision, Op, Policy, Quantity, Reading, Readings, Rule, incidents, replay
 from analytics.watch.backtest import play
-from analytics.watch.machine import breaches, combine, run
+from analytics.watch.many_paths import breaches, combine, run
 from tests.panels import weekdays
 
 QUANTITIES = [Quantity(name, "AAA") for name in ("sortino", "sharpe", "calmar")]
