@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import cache
 
 from analytics.fund import is_mix
-from analytics.mixes import CASH, NAME, Rebalancing, mix_of
+from analytics.mixes import CASH, NAME, WORD, Rebalancing, mix_of
 from bot.commands import PORTFOLIO
 from bot.errors import Unclear
 from bot.language.mixes.fold import fold_mixes, is_folded, mix_complaints, mix_symbol, renamed
@@ -141,12 +141,17 @@ _NAMED = re.compile(rf"(?<![\w$@^.=/:<#|-])({NAME})(?:@(\d{{1,6}}))?(?![\w@=|]|\
 
 
 def may_name(text: str) -> bool:
-    """Tell whether a text holds a word that may be the name of a mix."""
-    return any(not is_reserved(found[1]) for found in _NAMED.finditer(seen_text(text)))
+    """Tell whether a text holds a word that may be the name of a mix, or a mix under a name."""
+    seen = seen_text(text)
+    return any(not is_reserved(found[1]) for found in _NAMED.finditer(seen)) or any(
+        "=" in found[0] for found in WORD.finditer(seen)
+    )
 
 
 def expand_names(text: str, portfolios: Iterable[Portfolio]) -> str:
     """Put each name of a mix in a text by what it stands for: "core" by its newest version, "core@1" by one.
+
+    A mix under a name that the workspace has not given it loses the name.
 
     portfolios: of the workspace, the versions of a name in their order; a name that was given up is none, its
     versions are still there.
@@ -158,12 +163,22 @@ def expand_names(text: str, portfolios: Iterable[Portfolio]) -> str:
             known[each.name] = each.symbol
         else:
             known.pop(each.name, None)
-    return _NAMED.sub(lambda found: _expanded(found, known), text) if known else text
+    named = _NAMED.sub(lambda found: _expanded(found, known), text)
+    return WORD.sub(lambda found: _own_mix(found[0], known), named)
 
 
 def _expanded(found: re.Match[str], known: Mapping[str, str]) -> str:
     key = f"{found[1]}@{found[2]}" if found[2] else found[1]
     return known.get(key, found[0])
+
+
+def _own_mix(symbol: str, known: Mapping[str, str]) -> str:
+    """Return a mix with its name only where it is what that version stands for, whatever its cash earns."""
+    mix = mix_of(symbol)
+    own = known.get(mix.typed)
+    if not mix.name or (own and mix_of(own).with_cash_rate(0) == mix.with_cash_rate(0)):
+        return symbol
+    return symbol.partition("=")[2]
 
 
 _SYMBOL = r"[$^]?\^?[A-Za-z0-9]{1,12}(?:[.=-][A-Za-z0-9]{1,4})?"

@@ -155,8 +155,6 @@ class NamedMixes:
         except BotError as fault:
             log.warning("Names of mixes in %s are not known: %s", request.id, fault)
             return request
-        if not known:
-            return request
         if not isinstance(fields, Mapping):
             return replace(request, text=expand_names(request.text, known))
         told = {

@@ -97,6 +97,29 @@ def test_a_name_is_put_by_its_mix(text: str, expanded: str) -> None:
     assert asked.symbols == (SECOND.symbol, "SPY")
 
 
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        (f"{FIRST.symbol} SPY", f"{FIRST.symbol} SPY"),
+        ("core@9=60%ISCB+40%TLT SPY", "60%ISCB+40%TLT SPY"),
+        ("core@1=60%ISCB+40%TLT:never", "60%ISCB+40%TLT:never"),
+        ("other@1=100%SPY", "100%SPY"),
+    ],
+)
+def test_a_mix_is_under_a_name_only_where_the_workspace_named_it_so(text: str, kept: str) -> None:
+    assert may_name(text)
+    assert expand_names(text, [FIRST, SECOND]) == kept
+    assert (
+        expand_names(text, [replace(FIRST, name="own", symbol=FIRST.symbol.replace("core", "own"))])
+        == (text.partition("=")[2])
+    )
+
+
+def test_a_named_mix_keeps_its_name_whatever_its_cash_earns() -> None:
+    cash = replace(FIRST, symbol="core@1=60%SPSM+40%cash")
+    assert expand_names("core@1=60%SPSM+40%cash@4%", [cash]) == "core@1=60%SPSM+40%cash@4%"
+
+
 def test_a_name_that_was_given_up_is_none_but_its_versions_are() -> None:
     gone = replace(SECOND, retired=datetime(2026, 1, 21, tzinfo=UTC))
     assert expand_names("core core@2", [FIRST, gone]) == f"core {SECOND.symbol}"
