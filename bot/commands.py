@@ -82,10 +82,8 @@ WATCH = Command(
     " | ack R7 [kept: reason] | decisions|scorecard [csv] | snooze R7 [1w] | unsnooze R7",
     examples=(
         "/watch ISCB sortino < 1.0 for 5 sessions then SPSM",
-        "/watch ISCB - SPSM sharpe 3y < 0",
-        "/watch IWM drawdown < -15%",
-        "/watch if ISCB's Calmar or its Sortino drops below 1.0 rotate to SPSM",
         "/watch ISCB lags SPSM by 5% over 3m",
+        "/watch if ISCB's Calmar or its Sortino drops below 1.0 rotate to SPSM",
         "/watch ISCB 2 of: sortino < 1, sharpe < 0.5, cagr < 4%",
         "/watch SPSM expense ratio changes",
         "/watch test SPY price crosses below 500",
