@@ -326,8 +326,11 @@ class NoticeRenderer:
 
 def _rule_chart_spec(gathered: Gathered, report: RuleReport, last: date) -> ChartSpec:
     rule = report.watched.rule
-    readings = gathered.readings([rule], last - TWO_YEARS, last).own(rule)
     panel = gathered.panel
+    # What a second source put in doubt is known of the day's run alone, which the report is from.
+    told = report.reading.doubts if report.reading else ()
+    doubted = replace(panel, doubts=tuple(dict.fromkeys([*panel.doubts, *told])))
+    readings = replace(gathered, panel=doubted).readings([rule], last - TWO_YEARS, last).own(rule)
     return rule_chart(
         report.watched, readings, last, source=panel.source, simulated=panel.simulated, state=report.state
     )

@@ -12,6 +12,7 @@ from analytics.watch.crosscheck import Disagreement
 from analytics.watch.states import Phase
 from bot.errors import Unavailable
 from bot.model import DigestContent, DigestMode, RuleReport
+from bot.render.chart_specs import WatchChart
 from bot.use_cases.daily_run import RunReport
 from tests.integration.use_cases.office import LEVELS, Office, office
 
@@ -65,6 +66,9 @@ async def test_a_disagreement_holds_a_firing_back_one_session_and_says_why(tmp_p
         await live(here, three)
         assert await phase(here) is Phase.FIRING
         assert await here.flips() == ["01-05 ok>in doubt", "01-06 in doubt>firing"]
+        chart = next(drawn for drawn in here.renderer.drawn if isinstance(drawn, WatchChart))
+        assert [mark.session for mark in chart.marks] == [two], "the card's † stands on its picture, too"
+        assert "† price looks wrong: AAA on 5 Jan 2026" in chart.subtitle.replace("\u00a0", " ")
 
 
 async def test_what_agrees_the_day_after_is_decided_as_it_should_have_been(tmp_path: Path) -> None:
