@@ -408,11 +408,15 @@ def _positions_alone(lists: Mapping[str, Sequence[Holding]]) -> dict[str, tuple[
 
 def _sectors_of_lists(lists: Mapping[str, HoldingsList]) -> SectorComparison | None:
     facts = {}
+    found = {symbol: listed.sectors() for symbol, listed in lists.items()}
+    named = dict.fromkeys(sector for weights in found.values() for sector in weights or ())
     for symbol, listed in lists.items():
-        weights = listed.sectors()
+        weights = found[symbol]
         if weights is None:
             return None
-        told = SectorWeights(listed.taxonomy, weights, Basis.SHARES)
+        # Of a whole list a sector that no position is in is known to be nothing.
+        every = {sector: weights.get(sector, 0.0) for sector in named}
+        told = SectorWeights(listed.taxonomy, every, Basis.SHARES)
         facts[symbol] = FundProfile(symbol, Kind.FUND, sectors=Fact(told, listed.source, listed.as_of))
     return compare_sectors(tuple(facts.values()))
 

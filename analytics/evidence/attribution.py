@@ -17,7 +17,7 @@ from analytics.holdings import AssetKind, Constituent, HoldingsList, PositionMat
 from analytics.panel import BoolArray, FloatArray, PricePanel, doubts_within
 
 COVERED = 0.9
-"""Part of each fund's shares that must be covered, at the start."""
+"""Part of each fund's net assets that must be covered, at the start."""
 AROUND = timedelta(days=35)
 """How long before a window the first lists may be: a month, and some days."""
 MOST_SPANS = 12
@@ -94,7 +94,7 @@ class GapAttribution:
     stocks : those that moved the gap most
     held : return of both funds by what they held at the start, fractions, without dividends
     funds : total return of both funds over the same closes, fractions
-    covered : part of each fund's shares that is priced on both days and has a sector, fraction
+    covered : part of each fund's net assets that is priced on both days and has a sector, fraction
     splits : stocks whose returns were put right for one
     left_out : number of stocks whose price on the second day nobody tells, or that cannot be relied on
     gap : total return of the first fund less that of the second, fraction
@@ -224,7 +224,9 @@ def _attribute(
         return withhold(Withheld.TAXONOMIES, pair)
     stocks = _price_stocks(before, after)
     known = np.isfinite(stocks.returns) & (stocks.sectors != "")
-    ours, theirs = (float(weights[known].sum()) for weights in stocks.weights)
+    # Bonds and cash make a gap that no sector explains: what is covered is part of all that a fund holds.
+    shares = [min(1.0, each.part(AssetKind.SHARES)) for each in before]
+    ours, theirs = (stocks.weights[:, known].sum(axis=1) * shares).tolist()
     if min(ours, theirs) < COVERED:
         lacking = tuple(name for name, part in zip(pair, (ours, theirs), strict=True) if part < COVERED)
         return withhold(Withheld.NOT_COVERED, lacking, (ours, theirs))

@@ -347,3 +347,17 @@ def test_a_price_in_dollars_and_one_in_euros_make_no_return(euros: float, told: 
     found = ask({"AAA": (ours,), "BBB": (theirs, later)})
     assert (found.attribution is not None) == told
     assert found.covered == (None if told else pytest.approx((0.5, 1.0)))
+
+
+def test_a_fund_that_is_two_fifths_bonds_is_not_explained_by_its_shares() -> None:
+    """Renormalised its stocks are those of the other fund, and all of the gap were "the rest"."""
+    bond = replace(stock("a bond", 0.4, 100.0, None), kind=AssetKind.BONDS)
+    shares = [stock("X", 0.5, 10.0), stock("Y", 0.5, 10.0)]
+    mixed = [*(replace(one, weight=0.3) for one in shares), bond]
+    lists = {
+        "AAA": tuple(a_list("AAA", day, *mixed) for day in (START, END)),
+        "BBB": tuple(a_list("BBB", day, *shares) for day in (START, END)),
+    }
+    found = ask(lists)
+    assert (found.reason, found.lacking) == (Withheld.NOT_COVERED, ("AAA",))
+    assert found.covered == pytest.approx((0.6, 1.0))

@@ -8,7 +8,14 @@ from datetime import date
 import pytest
 
 from analytics import Basis, Fact, FundProfile, Holding, Kind, SectorWeights
-from analytics.exposures import blend_lists, compare_sectors, concentration, overlap
+from analytics.exposures import (
+    blend_lists,
+    compare_sectors,
+    concentration,
+    know_lists,
+    overlap,
+    whole_holdings,
+)
 from analytics.holdings import Constituent, HoldingsList
 from tests.unit.analytics.discriminate import assert_is
 
@@ -257,3 +264,17 @@ def test_a_mix_holds_what_its_funds_hold() -> None:
     assert found.sectors() == pytest.approx({"Energy": 0.8, "Materials": 0.2})
     apart = blend_lists("M", [(one, 0.6), (replace(other, taxonomy="Morningstar"), 0.4)])
     assert (apart.taxonomy, apart.sectors()) == ("", None)
+
+
+def test_a_sector_that_a_whole_list_has_nothing_in_is_nothing_and_not_unknown() -> None:
+    """A has 40 % in energy and B none of it: an active weight of 40 points."""
+    day = date(2026, 1, 21)
+    tech, energy = (
+        Constituent(name, weight, symbol=name, sector=sector)
+        for name, weight, sector in (("X", 0.6, "Information Technology"), ("Y", 0.4, "Energy"))
+    )
+    lists = {"A": a_list("A", day, tech, energy), "B": a_list("B", day, replace(tech, weight=1.0))}
+    found = whole_holdings(know_lists({}, lists, ("A", "B")), lists, ("A", "B")).sectors
+    assert found is not None
+    assert found.weights["B"] == {"Information Technology": 1.0, "Energy": 0.0}
+    assert found.active == pytest.approx({"Information Technology": -0.4, "Energy": 0.4})
