@@ -164,7 +164,7 @@ class Sample:
     @cached_property
     def tail(self) -> FloatArray:
         """(N, K) the lowest returns in order: one in twenty, rounded up, and one more where there is one."""
-        return _lowest(self.returns, min(tail_size(self.length) + 1, self.length))
+        return _lowest(self.returns, tail_size(self.length) + 1)
 
     @cached_property
     def drawdown(self) -> FloatArray:
@@ -394,7 +394,7 @@ def tail_size(count: int) -> int:
 
 
 def _lowest(rows: FloatArray, most: int) -> FloatArray:
-    """Return (N, most) the lowest numbers of each row, in order: about one in twenty."""
+    """Return (N, most) the lowest numbers of each row, in order, about one in twenty; all where there are fewer."""
     return np.sort(_candidates(rows, most) if rows.shape[1] > QUICK else rows, axis=1)[:, :most]
 
 
