@@ -394,7 +394,7 @@ def tail_size(count: int) -> int:
 
 
 def _lowest(rows: FloatArray, most: int) -> FloatArray:
-    """Return (N, most) the lowest numbers of each row, in order, about one in twenty; all where there are fewer."""
+    """Return (N, most) the lowest numbers of each row, in order; all of them where there are fewer."""
     return np.sort(_candidates(rows, most) if rows.shape[1] > QUICK else rows, axis=1)[:, :most]
 
 
