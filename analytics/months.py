@@ -70,7 +70,7 @@ def monthly_grid(panel: PricePanel, query: Query) -> MonthlyGrid:
     Returns
     -------
     MonthlyGrid.  Each fund is told by its own closes.  A month without any, and the one after it, have no
-    return.
+    return.  A mix has its weights at the base close of each calendar year.
 
     Raises
     ------
@@ -93,14 +93,15 @@ def monthly_grid(panel: PricePanel, query: Query) -> MonthlyGrid:
     [-0.05]
     """
     found = align(panel, query)
-    asked, last = found.funds.select(query.symbols), found.span.last
+    # A mix begins anew with each year and not with the window asked, so that its months make its years.
+    asked, last = panel.through(query.as_of).continuous().select(query.symbols), found.span.last
     sessions, levels = asked.sessions[: last + 1], asked.total_return[:, : last + 1]
     numbers = sessions.astype("datetime64[M]").astype(np.int64)
     every = np.arange(numbers[0], numbers[-1] + 1)
     closes = np.array([_month_closes(numbers, row, every) for row in levels])
     whole = (closes[:, 1:] >= 0) & (closes[:, :-1] >= 0)
     kept = slice(int(np.argmax(whole.any(axis=0))) if whole.any() else every.size - 1, None)
-    returns = _levels_at(levels, closes[:, 1:]) / _levels_at(levels, closes[:, :-1]) - 1.0
+    returns = np.array([_returns(asked, *row, every) for row in zip(query.symbols, closes, strict=True)])
     days = np.where(closes >= 0, sessions[closes], np.datetime64("NaT", "D"))
     return MonthlyGrid(
         symbols=query.symbols,
@@ -123,8 +124,16 @@ def _month_closes(numbers: IntArray, levels: FloatArray, every: IntArray) -> Int
     return np.where((at >= 0) & (numbers[known[at]] == every), known[at], -1)
 
 
-def _levels_at(levels: FloatArray, columns: IntArray) -> FloatArray:
-    return np.take_along_axis(levels, np.maximum(columns, 0), axis=1)
+def _returns(asked: PricePanel, symbol: str, closes: IntArray, every: IntArray) -> FloatArray:
+    """Return (M - 1,) of every month but the first; what they are where a close lacks means nothing."""
+    own, found = asked.select([symbol]), np.full(every.size - 1, np.nan)
+    years = every[1:] // MONTHS_A_YEAR
+    for year in np.unique(years):
+        months = np.flatnonzero(years == year)
+        base = int(closes[months[0]])
+        levels = (own.anchored(base) if base >= 0 else own).total_return[0]
+        found[months] = levels[closes[months + 1]] / levels[closes[months]] - 1.0
+    return found
 
 
 def _is_over(asked: PricePanel, last: int) -> bool:

@@ -13,6 +13,7 @@ from analytics.comparison import compare
 from analytics.fund import Basis, Fact, FundProfile, Holding, IndexChange, Kind, SectorWeights
 from analytics.holdings import REST, mix_profile
 from analytics.mixes import Component, Mix, Rebalancing, labels_of, mix_levels, mix_of
+from analytics.months import monthly_grid
 from analytics.notes import NoteKind
 from analytics.panel import BoolArray, Doubt, DoubtKind, Exchange, FloatArray, PricePanel
 from analytics.query import Query, settle_regime
@@ -206,6 +207,18 @@ def test_every_window_begins_with_the_weights(rule: Rebalancing) -> None:
         assert one.returns[symbol].value == pytest.approx(fresh[-1] - 1.0, rel=1e-12)
     assert short.metrics[symbol]["total_return"].value == pytest.approx(
         short.period("3m").returns[symbol].value  # type: ignore[union-attr]
+    )
+
+
+@pytest.mark.parametrize("rule", Rebalancing)
+def test_months_do_not_depend_on_the_window_and_make_the_calendar_years(rule: Rebalancing) -> None:
+    symbol = Mix((Component("A", 60.0), Component("B", 40.0)), rule).symbol
+    mixed = with_mixes(panel(levels(1, 2)), [symbol, "A"])
+    short, long = (monthly_grid(mixed, question(label, symbol, "A")) for label in ("1m", "18m"))
+    assert short.returns == pytest.approx(long.returns, rel=1e-12, nan_ok=True)
+    years = {period.label: period for period in compare(mixed, {}, question("1m", symbol, "A")).years}
+    assert long.year(2025)[1] == pytest.approx(
+        [years["2025"].returns[name].value for name in (symbol, "A")], rel=1e-12
     )
 
 
