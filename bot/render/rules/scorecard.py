@@ -184,8 +184,9 @@ def _one_gap(found: Followed) -> str:
     if found.average is not None and found.ahead is not None:
         average = text.side(found.average)
         usual = f" (after any session {average} on average, ahead in {text.percent(found.ahead, 0)})"
-    of = " with" if round(gap, 3) == 0 else " of" if gap > 0 else ""
-    return f"{found.target} was {text.side(gap)}{of} {found.fund}{usual}"
+    side = text.side(gap)
+    of = " with" if side == "level" else " of" if gap > 0 else ""
+    return f"{found.target} was {side}{of} {found.fund}{usual}"
 
 
 def export_scorecard(card: Scorecard) -> tuple[Document, ...]:
