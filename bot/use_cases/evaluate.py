@@ -14,6 +14,7 @@ from bot.model import (
     ChannelKey,
     Digest,
     DigestContent,
+    DigestMode,
     Follow,
     KnownDate,
     NewNotice,
@@ -30,7 +31,9 @@ from bot.ports import Calendar, Store
 from bot.render.rules.digest import MOST_LINES
 from bot.schedule import Settled, comes_without_news, ended_periods, post_of
 from bot.use_cases.daily.content import (
+    AHEAD,
     channel_dates,
+    dates_to_tell,
     funds_of,
     known_dates,
     pairs_on,
@@ -52,11 +55,13 @@ class SessionData:
     """What rules say on the sessions in question, and the prices that they were read from.
 
     dates: that are known of the funds and exchanges, around the session, one fund each.
+    following: the workspace's next session, None where no dates are told.
     """
 
     readings: Readings
     panel: PricePanel
     dates: tuple[KnownDate, ...] = ()
+    following: date | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,6 +76,7 @@ class ChannelRules:
     sessions: of the workspace's calendar, from the oldest that a rule has missed on; each has its own post.
     follows: pairs that are told of beside them.
     ended: the last sessions of the week and the month that are to be told of.
+    told: the session up to which every post came; None where some did not, or none was due.
     """
 
     channel_key: ChannelKey
@@ -83,6 +89,7 @@ class ChannelRules:
     sessions: Sequence[date] = ()
     follows: Sequence[Follow] = ()
     ended: Mapping[Period, date] = field(default_factory=dict)
+    told: date | None = None
 
     @property
     def funds(self) -> tuple[str, ...]:
@@ -109,11 +116,14 @@ class ChannelRecords:
 
         What an unsent post was to tell of, the new one tells.
         """
+        return ended_periods(calendar, self._told(channel_key), session)
+
+    def _told(self, channel_key: ChannelKey) -> date | None:
+        """Find up to which session the posts of a channel came; None for none."""
         digest, unsent = self.digests.get(channel_key), self.unsent.get(channel_key, ())
-        told = digest.reached if digest else None
         if unsent:
-            told = min(each.session for each in unsent) - timedelta(days=1)
-        return ended_periods(calendar, told, session)
+            return min(each.session for each in unsent) - timedelta(days=1)
+        return digest.reached if digest else None
 
     def channel_rules(
         self,
@@ -138,6 +148,7 @@ class ChannelRecords:
             sessions=sessions,
             follows=self.follows.get(channel_key, ()),
             ended=ended or {},
+            told=self._told(channel_key) if digest and digest.mode is DigestMode.ALWAYS else None,
         )
 
 
@@ -178,8 +189,11 @@ def read_sessions(
     oldest = _oldest_needed(stored_rules, session)
     first = min(oldest, session - CHANGES) if periods else oldest
     readings = gathered.readings(rules, first, session)
-    dates = tuple(known_dates(gathered, market_data, session)) if market_data else ()
-    return SessionData(readings, gathered.panel, dates)
+    if market_data is None:
+        return SessionData(readings, gathered.panel)
+    ahead: list[date] = market_data.calendar.sessions(session + timedelta(days=1), session + AHEAD).tolist()
+    dates = tuple(known_dates(gathered, market_data, session))
+    return SessionData(readings, gathered.panel, dates, following=next(iter(ahead), None))
 
 
 def awaited_symbols(
@@ -398,7 +412,11 @@ def _digest_content(
         pairs=pairs_on(channel.follows, session_data.panel, session),
         week=_period_report(channel, session_data, Period.WEEK),
         month=_period_report(channel, session_data, Period.MONTH),
-        dates=channel_dates(session_data.dates, channel.funds, channel.exchanges),
+        dates=dates_to_tell(
+            channel_dates(session_data.dates, channel.funds, channel.exchanges),
+            channel.told,
+            session_data.following,
+        ),
     )
 
 

@@ -70,6 +70,20 @@ def channel_dates(
     return tuple(sorted(merged.values(), key=lambda each: each.day))
 
 
+def dates_to_tell(
+    known: Iterable[KnownDate], told: date | None, following: date | None
+) -> tuple[KnownDate, ...]:
+    """Leave out what a channel has heard and will hear again: a date is told when it comes into sight, and
+    once more before the session that it is on.
+
+    told: the session up to which the channel's posts came, None where some did not.
+    following: the session after the one that the post is about, None where it is not known.
+    """
+    if told is None or following is None:
+        return tuple(known)
+    return tuple(each for each in known if each.day > told + AHEAD or each.day <= following)
+
+
 def known_dates(gathered: Gathered, market_data: MarketData, session: date) -> Iterator[KnownDate]:
     """Yield the dates around a session that are known of the funds gathered and of their exchanges.
 

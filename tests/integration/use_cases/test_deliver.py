@@ -687,3 +687,17 @@ async def test_another_workspaces_channel_of_the_same_name_is_another(tmp_path: 
         await here.deliver()
         assert {each.place.team for each in here.publisher.published} == {TEAM}
         assert replace(CHANNEL_KEY, team="T2") not in await here.store.outbox.due_channels(here.clock.now())
+
+
+async def test_a_holiday_is_told_when_it_comes_into_sight_and_before_it(tmp_path: Path) -> None:
+    async with office(tmp_path) as here:
+        await here.digest(DigestMode.ALWAYS)
+        await here.rule()
+        told = []
+        for day in here.write("o o o o o o o o o o o"):
+            before = len(here.publisher.published)
+            await here.evening(day)
+            await here.morning(day)
+            posts = here.publisher.published[before:]
+            told += [day.day for each in posts if "is closed on" in str(each.message.blocks)]
+        assert told == [12, 16]

@@ -15,7 +15,7 @@ from bot.model import DateKind, Digest, DigestMode, KnownDate
 from bot.ports import Prices
 from bot.render.rules.pairs import dates_line
 from bot.schedule import DEFAULT_POST_TIME, closed_weekdays, comes_without_news, ended_periods
-from bot.use_cases.daily.content import channel_dates, known_dates
+from bot.use_cases.daily.content import AHEAD, channel_dates, dates_to_tell, known_dates
 from bot.use_cases.gather import Gathered, MarketData
 
 CALENDAR = ExchangeCalendar()
@@ -83,6 +83,25 @@ def test_what_was_paid_and_what_is_announced_tells_the_source() -> None:
     assert "SPSM was ex-dividend on Thu 18 Dec 2025 (0.3215 USD a share)" in line
     assert "ISCB goes ex-dividend on Fri 19 Dec 2025, as announced" in line
     assert told(replace(found, announced={"ISCB": date(2025, 9, 18)}))[0].count("ISCB") == 0
+
+
+def test_a_date_is_told_when_it_comes_into_sight_and_when_it_is_there() -> None:
+    friday = KnownDate(DateKind.REBALANCE, date(2026, 3, 20), ("SPSM",), "S&P SmallCap 600")
+    days = [date(2026, 3, day) for day in (11, 12, 13, 16, 17, 18, 19, 20)]
+    mornings = [
+        session
+        for told, session, following in zip(days, days[1:], days[2:], strict=False)
+        if friday.day <= session + AHEAD and dates_to_tell([friday], told, following)
+    ]
+    assert mornings == [date(2026, 3, 13), date(2026, 3, 19)]
+
+
+def test_a_holiday_is_told_before_it_and_a_missed_post_is_made_up_for() -> None:
+    monday = KnownDate(DateKind.CLOSED, date(2026, 1, 19), (), "XNYS")
+    assert dates_to_tell([monday], date(2026, 1, 15), date(2026, 1, 20)) == (monday,)
+    assert dates_to_tell([monday], date(2026, 1, 13), date(2026, 1, 15)) == ()
+    assert dates_to_tell([monday], date(2026, 1, 9), date(2026, 1, 15)) == (monday,), "a post did not come"
+    assert dates_to_tell([monday], None, date(2026, 1, 15)) == (monday,), "a channel that hears on news"
 
 
 def test_many_dates_are_counted() -> None:
