@@ -14,7 +14,15 @@ from analytics.panel import FloatArray
 from analytics.watch.followed import pair_of
 from analytics.watch.many_paths import Breaches, Course, breaches, run
 from analytics.watch.operators import Op
-from analytics.watch.preflight import MOST_ALARMS, MOST_OPEN, Seen, Unchanged, read_breaches, seen, unchanged
+from analytics.watch.preflight import (
+    MOST_ALARMS,
+    MOST_OPEN,
+    Seen,
+    Unchanged,
+    see_loss,
+    unchanged,
+    waits_for_better,
+)
 from analytics.watch.rules import WATCHABLE, YEAR, Combine, Condition, Quantity, Rule, derive_recovery, reach
 from analytics.watch.states import Policy
 from analytics.watch.worlds import Worlds
@@ -40,7 +48,8 @@ def offers(rule: Rule, worlds: Worlds, loss: float) -> tuple[Offer, ...]:
     """Find the rules within the budget, of each form the confirmation that sees most beyond chance.
 
     Forms are the condition as asked, the same figure as a difference to the fund to look at, and the
-    difference of the two one-year returns.  Of each and of every confirmation the threshold that is beyond it
+    difference of the two one-year returns, on the side that was asked about; without those that watch for no
+    fund's loss.  Of each and of every confirmation the threshold that is beyond it
     soonest, yet within the budget, is found by bisection on the worlds where nothing changes.
 
     Parameters
@@ -67,7 +76,7 @@ def _forms(rule: Rule) -> Sequence[Rule]:
             gap = replace(quantity, other=pair[1], combine=Combine.DIFFERENCE)
             found.append(Rule((_plain(first, gap),), then=None))
         returned = Quantity("total_return", pair[0], other=pair[1], window=YEAR)
-        found.append(Rule((Condition(returned, Op.BELOW, 0.0),)))
+        found.append(Rule((Condition(returned, Op.ABOVE if waits_for_better(first) else Op.BELOW, 0.0),)))
     return list({each.conditions[0].quantity: each for each in found}.values())
 
 
@@ -81,15 +90,14 @@ def _best(form: Rule, drawn: Worlds, loss: float) -> Offer | None:
     condition = form.conditions[0]
     values = worlds.values(condition.quantity)
     thresholds = _within_budget(condition, values, worlds.years)
-    losing = worlds.losing(condition.quantity.symbol, loss)
     made = []
     for confirm, threshold in zip(CONFIRMATIONS, thresholds, strict=True):
         if threshold is not None:
             rule = replace(form, conditions=(replace(condition, threshold=threshold),))
             policy = Policy(confirm)
             figures, course = unchanged(rule, policy, worlds)
-            lost = run(read_breaches(rule, losing), policy, crossing=rule.crossing)
-            made.append(Offer(rule, policy, figures, seen(course, lost, loss, worlds.before)))
+            if sees := see_loss(rule, policy, worlds, course, loss):
+                made.append(Offer(rule, policy, figures, sees))
     return max(made, key=lambda each: each.seen.more_than_chance, default=None)
 
 

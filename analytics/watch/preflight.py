@@ -23,7 +23,7 @@ from analytics.watch.backtest import play
 from analytics.watch.followed import Followed, follow
 from analytics.watch.many_paths import Breaches, Course, breaches, combine, run
 from analytics.watch.readings import Readings
-from analytics.watch.rules import Condition, Quantity, Rule
+from analytics.watch.rules import WATCHABLE, Condition, Quantity, Rule
 from analytics.watch.states import Policy
 from analytics.watch.worlds import (
     PATHS,
@@ -101,7 +101,7 @@ class Unchanged:
 class Seen:
     """How often a rule fires where the fund loses its edge, beside how often it does by chance.
 
-    loss : what the fund's mean falls by, fraction a year, once the rule has been kept for a year
+    loss : what the mean of `losing_fund` falls by, fraction a year, once the rule has been kept for a year
     one, two : share of the worlds in which it fires anew within one and two years
     chance_one, chance_two : the same where nothing is lost
     months : until it fires, in the middle one of the worlds; None where it does not within two years
@@ -144,7 +144,7 @@ class PreFlight:
     own : None where it is not known
     usual : by condition, between which values nine of ten sessions of an unchanged world lie; None: unknown
     record : None of a rule without a past
-    unchanged, seen : None for what `why_not` says
+    unchanged, seen : None for what `why_not` says; `seen` too where no loss is watched for
     why_not : why nothing is told of an unchanged world
     worlds : that it was read in, for what is read in them next
     """
@@ -309,6 +309,18 @@ def seen(chance: Course, losing: Course, loss: float, before: int) -> Seen:
     )
 
 
+def see_loss(rule: Rule, policy: Policy, worlds: Worlds, chance: Course, loss: float) -> Seen | None:
+    """Work out how soon a rule sees a loss; None where no fund's loss is what it watches for.
+
+    chance : what it does in the same worlds without the loss
+    """
+    fund = losing_fund(rule)
+    if fund is None:
+        return None
+    lost = run(read_breaches(rule, worlds.losing(fund, loss)), policy, crossing=rule.crossing)
+    return seen(chance, lost, loss, worlds.before)
+
+
 def loss_of(rule: Rule) -> float:
     """Return the loss a year to be seen: the gap in annual return that a rule asks about, else `LOSS`.
 
@@ -321,6 +333,26 @@ def loss_of(rule: Rule) -> float:
     quantity = condition.quantity
     asked = quantity.measure in {"total_return", "cagr"} and quantity.other and quantity.window.months == 12
     return abs(condition.threshold) if asked and condition.threshold and len(rule.conditions) == 1 else LOSS
+
+
+def waits_for_better(condition: Condition) -> bool:
+    """Tell whether a condition is met by a better figure of its own fund, and not by a worse one.
+
+    >>> from analytics.watch.rules import Op
+    >>> strong, weak = (Condition(Quantity("sortino", "AAA"), op, 1.0) for op in (Op.ABOVE, Op.BELOW))
+    >>> waits_for_better(strong), waits_for_better(weak)
+    (True, False)
+    """
+    better = WATCHABLE[condition.quantity.measure].better
+    return better is not None and better.higher is not condition.op.falling
+
+
+def losing_fund(rule: Rule) -> str | None:
+    """Return the fund whose loss a rule would see: its own one; where it waits for a better figure the one
+    that is subtracted, None without one.
+    """
+    condition = rule.conditions[0]
+    return condition.quantity.other if waits_for_better(condition) else condition.quantity.symbol
 
 
 USUAL = (0.05, 0.95)
@@ -388,9 +420,6 @@ def preflight(asked: Asked, paths: int = PATHS) -> PreFlight:
         return replace(told, why_not=f"it {fault.complaint}")
     worlds = draw_for(rule, past, paths)
     figures_, course = unchanged(rule, policy, worlds)
-    loss = loss_of(rule)
-    losing = worlds.losing(rule.conditions[0].quantity.symbol, loss)
-    lost = run(read_breaches(rule, losing), policy, crossing=rule.crossing)
     return replace(
         told,
         start=past.start,
@@ -399,5 +428,5 @@ def preflight(asked: Asked, paths: int = PATHS) -> PreFlight:
         own=own_of(rule.conditions[0], worlds),
         usual=tuple(_usual(condition, worlds) for condition in rule.conditions),
         unchanged=figures_,
-        seen=seen(course, lost, loss, worlds.before),
+        seen=see_loss(rule, policy, worlds, course, loss_of(rule)),
     )

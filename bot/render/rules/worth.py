@@ -9,7 +9,7 @@ from datetime import date
 
 from analytics.watch.followed import Followed
 from analytics.watch.offers import Offer
-from analytics.watch.preflight import Own, PreFlight, Record, Seen, Unchanged
+from analytics.watch.preflight import Own, PreFlight, Record, Seen, Unchanged, losing_fund
 from analytics.watch.rules import Condition, Rule
 from analytics.watch.worlds import YEARS
 from bot.model import RuleNoise, RuleReport, RuleVersion, SectionQuery
@@ -58,10 +58,11 @@ def worth_lines(told: PreFlight) -> str:
 
 def loss_words(told: PreFlight) -> str:
     """Say how soon a real loss would be seen, beside chance; plain text, empty where that is not known."""
-    if told.seen is None:
+    fund = losing_fund(told.rule)
+    if told.seen is None or fund is None:
         return ""
-    fund = cut_symbol(told.rule.conditions[0].quantity.symbol)
-    return f"If {fund} lost {_points(told.seen.loss)} a year, it would trigger {_seen_words(told.seen)}."
+    lost = f"If {cut_symbol(fund)} lost {_points(told.seen.loss)} a year"
+    return f"{lost}, it would trigger {_seen_words(told.seen)}."
 
 
 def record_words(told: PreFlight) -> str:
@@ -131,7 +132,7 @@ _LEAD = {
 
 def _offer_words(offer: Offer) -> str:
     """Write "0.4 false alarms a year, triggered on 18 % of days. If ISCB lost …"."""
-    fund = cut_symbol(offer.rule.conditions[0].quantity.symbol)
+    fund = cut_symbol(losing_fund(offer.rule) or "")
     chance = f"{text.capital(_alarms(offer.unchanged))}, triggered on {_share(offer.unchanged.open)} of days"
     loss = f"If {fund} lost {_points(offer.seen.loss)} a year: {_seen_words(offer.seen)}"
     return text.escape(f"{chance}. {loss}.")

@@ -8,7 +8,7 @@ from datetime import date
 
 from analytics.watch.followed import Followed
 from analytics.watch.offers import Offer, offers
-from analytics.watch.preflight import Asked, PreFlight, preflight, record
+from analytics.watch.preflight import Asked, PreFlight, loss_of, preflight, record
 from analytics.watch.readings import Readings
 from analytics.watch.rules import Rule
 from analytics.watch.states import Policy
@@ -69,9 +69,9 @@ async def find_offers(
 
     number: of the rule that is kept, in whose place they are put; None for one that is only tried.
     """
-    if told.unchanged is None or told.seen is None:
+    if told.unchanged is None:
         return ()
-    loss = told.seen.loss
+    loss = loss_of(weighing.rule)
 
     def work() -> tuple[Offer, ...]:
         worlds = told.worlds or preflight(weighing.asked(market_data)).worlds
@@ -89,8 +89,9 @@ def _is_worth_offering(offer: Offer, told: PreFlight, *, kept: bool) -> bool:
     """Tell whether a rule is shown beside another one; beside one that is only tried all others are."""
     if (offer.rule.conditions, offer.policy) == (told.rule.conditions, told.policy):
         return False
-    assert told.seen, "a rule without one has no offers"
-    return not kept or told.noisy or offer.seen.more_than_chance >= told.seen.more_than_chance + MORE
+    if not kept or told.noisy or told.seen is None:
+        return not kept or told.noisy
+    return offer.seen.more_than_chance >= told.seen.more_than_chance + MORE
 
 
 async def find_earlier(

@@ -30,11 +30,13 @@ from analytics.watch.preflight import (
     draw_for,
     figures,
     history_of,
+    losing_fund,
     loss_of,
     preflight,
     record,
     seen,
     unchanged,
+    waits_for_better,
 )
 from analytics.watch.rules import PRICED
 from analytics.watch.worlds import draw_worlds, past_of
@@ -149,6 +151,30 @@ def test_what_an_unchanged_world_says_nothing_of() -> None:
     assert young.record is not None
 
 
+def test_a_rule_that_waits_for_a_better_figure_sees_the_loss_of_the_other_fund() -> None:
+    """AAA ahead of BBB by 3 points: that AAA falls behind is not what is watched for, nor is it offered."""
+    gap = Quantity("total_return", "AAA", other="BBB")
+    ahead = Rule((Condition(gap, Op.ABOVE, 0.03),))
+    found = preflight(Asked(ahead, Policy(), PANEL, read([ahead], PANEL, FIRST, LAST), {}), 100)
+    assert losing_fund(ahead) == "BBB"
+    assert found.seen is not None
+    assert found.worlds is not None
+    assert found.seen.one > found.seen.chance_one
+    offered = offers(ahead, found.worlds, 0.04)
+    assert offered
+    assert {each.rule.conditions[0].op for each in offered} == {Op.ABOVE}
+
+
+def test_of_one_funds_better_figure_no_loss_is_told_but_the_gaps_that_would_show_one() -> None:
+    strong = Rule((replace(WEAK.conditions[0], op=Op.ABOVE),), then="BBB")
+    found = preflight(Asked(strong, Policy(), PANEL, read([strong], PANEL, FIRST, LAST), {}), 100)
+    assert found.seen is None
+    assert found.worlds is not None
+    offered = [each.rule for each in offers(strong, found.worlds, 0.04)]
+    assert offered
+    assert {(rule.conditions[0].op, losing_fund(rule)) for rule in offered} == {(Op.ABOVE, "BBB")}
+
+
 def test_two_of_three_is_simulated_as_one_condition() -> None:
     weak = WEAK.conditions[0]
     deep = Condition(Quantity("drawdown", "AAA"), Op.BELOW, -0.1)
@@ -250,6 +276,6 @@ def test_a_rule_about_any_measure_is_weighed(
     rule = Rule((Condition(quantity, Op.ABOVE, 0.1),), then="BBB")
     found = preflight(Asked(rule, Policy(), PANEL, read([rule], PANEL, date(2025, 11, 3), LAST), {}), 2)
     assert found.unchanged is not None
-    assert found.seen is not None
+    assert (found.seen is None) == waits_for_better(rule.conditions[0])
     assert 0.0 <= found.unchanged.open <= 1.0
     assert found.unchanged.paths == 2

@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from analytics import Followed, IndexChange, Quantity, Rule
+from analytics import Followed, IndexChange, Op, Quantity, Rule
 from analytics.watch.noise import Noise
 from analytics.watch.preflight import Own, PreFlight
 from bot.model import RuleNoise
@@ -179,3 +179,8 @@ def test_where_nothing_is_known() -> None:
     assert "R9: a fact of a fund has no distribution." in words
     (calm,) = [noisiest_message(LISTED[:1], alone=False)]
     assert calm.text.startswith("None of 1 rule in this channel is noise rather than a warning: R7 ISCB")
+
+
+def test_where_a_better_figure_is_waited_for_the_other_fund_is_the_one_that_loses() -> None:
+    gap = replace(NOISY.rule.conditions[0], quantity=Quantity("sharpe", "ISCB", other="SPSM"), op=Op.ABOVE)
+    assert "If SPSM lost 4 pp a year" in plain(loss_words(replace(NOISY, rule=Rule((gap,)))))
