@@ -21,7 +21,7 @@ from analytics.evidence.closes import (
     weekly_closes,
     with_differences,
 )
-from analytics.evidence.regression import CLEAR, Estimate, Regression, regress, unfitted
+from analytics.evidence.regression import Estimate, Regression, regress, unfitted
 from analytics.measures.number import Number
 from analytics.panel import DateArray, FloatArray, PricePanel
 from analytics.query import MARKET, Query
@@ -53,19 +53,6 @@ class RollingRates:
     values: FloatArray
     t: FloatArray
 
-    @property
-    def first_clear(self) -> int | None:
-        """Where the first value stands that is distinguishable from zero; None where none is."""
-        found = np.flatnonzero(np.abs(self.t) >= CLEAR)
-        return int(found[0]) if found.size else None
-
-    @property
-    def clear_since(self) -> int | None:
-        """Where the clear values begin that last to the end; None where the last one is not clear."""
-        unclear = np.flatnonzero(~(np.abs(self.t) >= CLEAR))
-        start = int(unclear[-1]) + 1 if unclear.size else 0
-        return start if start < self.t.size else None
-
 
 @dataclass(frozen=True, eq=False)
 class RateSensitivity:
@@ -94,11 +81,6 @@ class RateSensitivity:
         It is empirical, against the 10-year yield, not the issuer's figure from its cash flows.
         """
         return _duration(self.held.value)
-
-    @property
-    def duration_alone(self) -> Number:
-        """The same as `alone` has it."""
-        return _duration(self.alone.value)
 
 
 @dataclass(frozen=True, eq=False)

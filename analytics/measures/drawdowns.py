@@ -24,16 +24,6 @@ class Drawdown:
     trough: date
     recovery: date | None
 
-    @property
-    def days_down(self) -> int:
-        """Calendar days from the high to the lowest level."""
-        return (self.trough - self.peak).days
-
-    @property
-    def days_up(self) -> int | None:
-        """Calendar days from the lowest level back to the high, None where it is not reached."""
-        return (self.recovery - self.trough).days if self.recovery else None
-
 
 def drawdowns(levels: FloatArray, sessions: DateArray, most: int = 5) -> tuple[Drawdown, ...]:
     """Find the deepest falls of one fund, the deepest first.

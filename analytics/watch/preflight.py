@@ -16,7 +16,6 @@ import numpy as np
 
 from analytics.errors import BadRule
 from analytics.fund import FundProfile, IndexChange, funds_of, latest_index_change
-from analytics.measures import MEASURES
 from analytics.measures.sample import MONTHS
 from analytics.panel import BoolArray, FloatArray, PricePanel
 from analytics.watch.backtest import play
@@ -75,9 +74,7 @@ class Unchanged:
     alarms : firings a year, all of them false
     open : share of the sessions on which it is open
     target_too : share of the firings on whose session the target's figure is beyond the threshold too
-    still_better : share of the firings on whose session the figure of the rule's own fund is better than the
-        target's; None without a target, without a better side or without a firing
-    alarms_error, open_error, target_error, better_error : standard errors of the drawing
+    alarms_error, open_error, target_error : standard errors of the drawing
     """
 
     paths: int
@@ -85,11 +82,9 @@ class Unchanged:
     alarms: float
     open: float
     target_too: float | None
-    still_better: float | None
     alarms_error: float
     open_error: float
     target_error: float | None
-    better_error: float | None
 
     @property
     def within_budget(self) -> bool:
@@ -102,16 +97,14 @@ class Seen:
     """How often a rule fires where the fund loses its edge, beside how often it does by chance.
 
     loss : what the mean of `losing_fund` falls by, fraction a year, once the rule has been kept for a year
-    one, two : share of the worlds in which it fires anew within one and two years
-    chance_one, chance_two : the same where nothing is lost
+    one : share of the worlds in which it fires anew within a year
+    chance_one : the same where nothing is lost
     months : until it fires, in the middle one of the worlds; None where it does not within two years
     """
 
     loss: float
     one: float
-    two: float
     chance_one: float
-    chance_two: float
     months: float | None
 
     @property
@@ -226,37 +219,28 @@ def unchanged(rule: Rule, policy: Policy, worlds: Worlds) -> tuple[Unchanged, Co
     said = read_breaches(rule, worlds)
     course = run(said, policy, crossing=rule.crossing)
     too = read_breaches(rule, worlds, target=True).met if _has_target(rule) else None
-    return figures(course, worlds.years, too, _is_better(rule, worlds)), course
+    return figures(course, worlds.years, too), course
 
 
-def figures(
-    course: Course,
-    years: float,
-    too: BoolArray | None = None,
-    better: BoolArray | None = None,
-) -> Unchanged:
+def figures(course: Course, years: float, too: BoolArray | None = None) -> Unchanged:
     """Sum up what some worlds, (P, S), made of a rule.
 
     Parameters
     ----------
     years : for which each world was decided
     too : where the figure of the fund to look at is beyond the threshold
-    better : where the figure of the rule's own fund is the better one
     """
     alarms, share = course.alarms / years, course.share
     target, target_error = _share(too, course)
-    ahead, ahead_error = _share(better, course)
     return Unchanged(
         paths=course.shape[0],
         years=years,
         alarms=course.first.size / (course.shape[0] * years),
         open=float(share.mean()),
         target_too=target,
-        still_better=ahead,
         alarms_error=_error(alarms),
         open_error=_error(share),
         target_error=target_error,
-        better_error=ahead_error,
     )
 
 
@@ -276,17 +260,6 @@ def _share(mask: BoolArray | None, course: Course) -> tuple[float | None, float 
     return share, float(np.sqrt(np.square(apart).sum()) / total)
 
 
-def _is_better(rule: Rule, worlds: Worlds) -> BoolArray | None:
-    """Return (P, S) where the first figure of the rule's fund is better than the target's."""
-    quantity = rule.conditions[0].quantity
-    better = MEASURES[quantity.measure].better if quantity.measure in MEASURES else None
-    if better is None or not _has_target(rule) or rule.then is None:
-        return None
-    own, target = worlds.values(quantity), worlds.values(quantity.of(rule.then))
-    with np.errstate(invalid="ignore"):
-        return np.asarray(own > target if better.higher else own < target)
-
-
 def seen(chance: Course, losing: Course, loss: float, before: int) -> Seen:
     """Sum up how soon a rule fires anew where something is lost, and where nothing is.
 
@@ -302,9 +275,7 @@ def seen(chance: Course, losing: Course, loss: float, before: int) -> Seen:
     return Seen(
         loss=loss,
         one=float((first < before).mean()),
-        two=float((first < 2 * before).mean()),
         chance_one=float((by_chance < before).mean()),
-        chance_two=float((by_chance < 2 * before).mean()),
         months=middle * MONTHS / before if within else None,
     )
 

@@ -6,7 +6,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from dataclasses import asdict, fields, replace
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
@@ -160,8 +160,3 @@ def _talk(workspace: Workspace) -> None:
     start = int(workspace.clock.now().timestamp()) - TALK_SECONDS_AGO
     for minute, (channel, user, text) in enumerate(TALK):
         workspace.keep(PostedMessage(stamp((start + 60 * minute) * MICRO), channel, user, text))
-
-
-def with_members(workspace: Workspace, channel: str, *members: str) -> None:
-    """Set who is in a channel, without a word about it in the channel."""
-    workspace.channels[channel] = replace(workspace.channels[channel], members=members)

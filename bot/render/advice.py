@@ -55,17 +55,6 @@ def filled_remarks(command: Command) -> Sequence[str]:
     ]
 
 
-def overview(commands: Sequence[Command]) -> Message:
-    """List what there is, two lines for each command."""
-    return _message(
-        [
-            f"*{each.name}* {escape(each.usage)}\n{each.description}, e.g. `{escape(each.examples[0])}`; "
-            f"`{each.name} help` says more."
-            for each in commands
-        ]
-    )
-
-
 @dataclass(frozen=True)
 class Trial:
     """A question to begin with.  of_two, of_one: what its button says; empty where it is none of that many

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from analytics import parse_window
-from analytics.evidence.rates import PROXIES, RollingRates, rate_sensitivity
+from analytics.evidence.rates import PROXIES, rate_sensitivity
 from analytics.measures.number import Number
 from tests.panels import day
 from tests.unit.analytics.discriminate import assert_is
@@ -44,7 +44,6 @@ def test_the_duration_of_a_bond_fund() -> None:
     assert duration is not None
     assert round(duration, 4) == 15.0
     assert_is(round(duration, 6), 15.0, {"the sensitivity itself": 0.0375, "for one per cent": 0.15})
-    assert bond.duration_alone.value == pytest.approx(15.0, rel=1e-4)
 
 
 def test_the_difference_is_the_first_less_the_second() -> None:
@@ -133,27 +132,6 @@ def test_rolling_values_end_a_quarter_apart_at_the_last_whole_week() -> None:
     assert [str(end) for end in rolling.ends] == [LAST_FRIDAY := "2026-01-09"]
     assert rolling.values[0] == pytest.approx(-0.005, rel=1e-4)
     assert np.datetime64(LAST_FRIDAY) - FRIDAYS[0] == np.timedelta64(1099, "D")
-
-
-def series(*t: float) -> RollingRates:
-    ends = np.datetime64("2020-01-03") + 91 * np.arange(len(t))
-    return RollingRates(ends, np.array(t) / 100, np.array(t))
-
-
-@pytest.mark.parametrize(
-    ("t", "first", "since"),
-    [
-        ((0.1, -1.9, 1.0), None, None),
-        ((0.1, -2.5, 1.0), 1, None),
-        ((2.0, 0.3, -2.1, -2.4), 0, 2),
-        ((2.2, 2.3), 0, 0),
-        ((np.nan, 2.3), 1, 1),
-        ((), None, None),
-    ],
-)
-def test_where_values_become_clear(t: tuple[float, ...], first: int | None, since: int | None) -> None:
-    found = series(*t)
-    assert (found.first_clear, found.clear_since) == (first, since)
 
 
 def test_proxies() -> None:

@@ -20,7 +20,6 @@ from bot.playground.storage import (
     RANDOM,
     RESEARCH,
     seed_workspace,
-    with_members,
 )
 from bot.playground.workspace import Feed, Workspace, files_in, micros, stamp
 
@@ -123,12 +122,6 @@ class TestPlaces:
     def test_direct_messages_are_opened_once(self, workspace: Workspace) -> None:
         assert workspace.dm(ANN) is workspace.dm(ANN)
         assert workspace.dm(ANN).members == (ANN, BOT)
-
-    def test_members_can_be_set_without_a_word(self, workspace: Workspace) -> None:
-        before = workspace.history(PORTFOLIO)
-        with_members(workspace, PORTFOLIO, ANN)
-        assert workspace.channels[PORTFOLIO].members == (ANN,)
-        assert workspace.history(PORTFOLIO) == before
 
     def test_people_are_those_who_are_not_apps(self, workspace: Workspace) -> None:
         assert [person.id for person in workspace.humans()] == [ANN, BEN, CY]
