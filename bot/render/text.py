@@ -8,11 +8,13 @@ from __future__ import annotations
 import calendar
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
+from typing import TypeVar
 
 from analytics.mixes import WORD, mix_of
 
+T = TypeVar("T")
 NBSP = "\u00a0"
 NONE = "–"
 """Stands where there is no number; a table cell must not be empty."""
@@ -32,6 +34,11 @@ def printable(text: str) -> str:
     """
     kinds = [(character, unicodedata.category(character)) for character in text]
     return "".join(" " if kind == "Cc" else character for character, kind in kinds if kind not in _INVISIBLE)
+
+
+def shown(value: T | None, write: Callable[[T], str]) -> str:
+    """Write a value where there is one: shown(None, percent) is "–"."""
+    return NONE if value is None else write(value)
 
 
 def percent(fraction: float, digits: int = 1) -> str:

@@ -33,12 +33,13 @@ from bot.render.charts.panels import (
     mark_of,
     ratio_axis,
     spread_labels,
+    time_scale,
     trusted_lines,
     values_beyond,
 )
 from bot.render.charts.scales import AxisScale
 from bot.render.charts.sheet import TEXT_ROOM, Sheet, framed_sheet, text_width, widest
-from bot.render.charts.theme import FINE, INK, LABEL, MARGIN, SHADE, TICK, WIDTH, Look
+from bot.render.charts.theme import FINE, INK, MARGIN, SHADE, TICK, WIDTH, Look
 from bot.render.doubts import MARK
 
 UPPER, LOWER = 224.0, 104.0
@@ -56,7 +57,7 @@ def build_growth(picture: GrowthChart) -> Figure:
         return _build_ratio(picture, picture.ratio, growth, ends)
     falls = _falls(picture)
     under = fall_axis(falls.trusted)
-    time = _time_scale(picture, (*growth.names, *under.names), ends)
+    time = time_scale(picture.sessions, (*growth.names, *under.names), ends)
     worst = fall_labels(falls, time)
     sheet, panels = _frame(picture, (growth, under), time, labels_height(worst))
     _draw_growth(sheet, picture, panels[0], ends)
@@ -69,7 +70,7 @@ def _build_ratio(picture: GrowthChart, ratio: FloatArray, growth: Axis, ends: li
     one_row = [replace(mark, row=0) for mark in picture.marks]
     trusted = trusted_lines(ratio[None], picture.sessions, one_row, START)
     against = ratio_axis(picture.symbols, trusted)
-    time = _time_scale(picture, (*growth.names, *against.names), ends)
+    time = time_scale(picture.sessions, (*growth.names, *against.names), ends)
     sheet, panels = _frame(picture, (growth, against), time, 0.0)
     _draw_growth(sheet, picture, panels[0], ends)
     _draw_ratio(sheet, picture, ratio, panels[1])
@@ -149,15 +150,6 @@ def _end_labels(picture: GrowthChart, decimals: int) -> list[str]:
     return [f"{symbol} {value}{mark_of(picture.marks, row)}" for row, (symbol, value) in enumerate(named)]
 
 
-def _time_scale(
-    picture: GrowthChart | UnderwaterChart, values: tuple[str, ...], ends: list[str]
-) -> AxisScale:
-    first, last = days(picture.sessions)[[0, -1]]
-    left = MARGIN + widest(values, TICK) + 20
-    right = WIDTH - MARGIN - widest(ends, LABEL, bold=True) - AIR
-    return AxisScale(first, max(last, first + 1), left, right)
-
-
 def _draw_growth(sheet: Sheet, picture: GrowthChart, panel: Panel, ends: list[str]) -> None:
     draw_ground(sheet, panel)
     width = 5 if len(ends) < 4 else 4
@@ -178,7 +170,7 @@ def build_underwater(picture: UnderwaterChart) -> Figure:
     """Draw curves from 0 down, named at their ends by the drawdown they are in now."""
     falls = _falls(picture)
     axis, ends = fall_axis(falls.trusted), _fall_labels(picture)
-    time = _time_scale(picture, axis.names, ends)
+    time = time_scale(picture.sessions, axis.names, ends)
     worst = fall_labels(falls, time)
     sheet, top = framed_sheet(picture, CAPTION + HEIGHT + labels_height(worst) + DATES)
     panel = Panel.below(top + CAPTION, HEIGHT, axis, time)

@@ -17,8 +17,8 @@ from bot.render import chart_text
 from bot.render.chart_specs import DoubtMark
 from bot.render.charts import theme
 from bot.render.charts.scales import AxisScale, LogScale, Ticks, date_ticks, log_ticks, round_ticks
-from bot.render.charts.sheet import DISC, TEXT_ROOM, Sheet, text_width
-from bot.render.charts.theme import FINE, LABEL, MARGIN, TICK, Look
+from bot.render.charts.sheet import DISC, TEXT_ROOM, Sheet, text_width, widest
+from bot.render.charts.theme import FINE, LABEL, MARGIN, TICK, WIDTH, Look
 from bot.render.doubts import MARK
 
 START = 100.0
@@ -141,6 +141,14 @@ def fall_axis(drawdowns: FloatArray) -> Axis:
 def days(sessions: DateArray) -> FloatArray:
     """Return days since 1970, the unit of every time scale."""
     return sessions.astype("datetime64[D]").astype(np.float64)
+
+
+def time_scale(sessions: DateArray, values: Sequence[str], ends: Sequence[str]) -> AxisScale:
+    """Lay sessions between the names of an axis's values and what stands at the lines' ends."""
+    first, last = days(sessions)[[0, -1]]
+    left = MARGIN + widest(values, TICK) + 20
+    right = WIDTH - MARGIN - widest(ends, LABEL, bold=True) - AIR
+    return AxisScale(first, max(last, first + 1), left, right)
 
 
 def day(when: date) -> float:

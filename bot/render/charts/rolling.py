@@ -13,11 +13,9 @@ from analytics.panel import FloatArray
 from bot.render import chart_text, text
 from bot.render.chart_specs import PanelKind, RollingChart, RollingPanel
 from bot.render.charts.panels import (
-    AIR,
     Axis,
     Panel,
     clip_style,
-    days,
     draw_dates,
     draw_doubts,
     draw_ends,
@@ -25,10 +23,10 @@ from bot.render.charts.panels import (
     draw_lines,
     last_known,
     mark_of,
+    time_scale,
 )
-from bot.render.charts.scales import AxisScale, Ticks, round_ticks
-from bot.render.charts.sheet import Sheet, framed_sheet, widest
-from bot.render.charts.theme import LABEL, MARGIN, TICK, WIDTH
+from bot.render.charts.scales import Ticks, round_ticks
+from bot.render.charts.sheet import Sheet, framed_sheet
 
 CAPTION, DATES, TICKS = 96.0, 80.0, 5
 HEIGHTS = {1: 520.0, 2: 380.0, 3: 300.0}
@@ -47,7 +45,7 @@ def build_rolling(picture: RollingChart) -> Figure:
     """Draw every panel with an axis of its own, all on one time axis."""
     axes = [_axis(panel, _trusted_lines(picture, panel)) for panel in picture.panels]
     ends = [_ends(picture, panel) for panel in picture.panels]
-    time = _time(picture, [name for axis in axes for name in axis.names], list(chain(*ends)))
+    time = time_scale(picture.sessions, [name for axis in axes for name in axis.names], list(chain(*ends)))
     height = HEIGHTS[min(3, len(axes))]
     pitch = CAPTION + height + GAP
     sheet, top = framed_sheet(picture, pitch * len(axes) - GAP + DATES)
@@ -75,13 +73,6 @@ def _ends(picture: RollingChart, panel: RollingPanel) -> list[str]:
         f"{mark_of(picture.marks, picture.symbols.index(symbol))}"
         for symbol, line in zip(panel.symbols, panel.lines, strict=True)
     ]
-
-
-def _time(picture: RollingChart, names: list[str], ends: list[str]) -> AxisScale:
-    first, last = days(picture.sessions)[[0, -1]]
-    left = MARGIN + widest(names, TICK) + 20
-    right = WIDTH - MARGIN - widest(ends, LABEL, bold=True) - AIR
-    return AxisScale(first, max(last, first + 1), left, right)
 
 
 def _trusted_lines(picture: RollingChart, panel: RollingPanel) -> FloatArray:

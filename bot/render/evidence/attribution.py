@@ -140,7 +140,7 @@ def _title(told: GapAttribution) -> str:
 
 def _weights_line(effect: SectorEffect) -> TableLine:
     cells = [
-        f"{text.percent(weight)}, {text.NONE if earned is None else text.signed_percent(earned)}"
+        f"{text.percent(weight)}, {text.shown(earned, text.signed_percent)}"
         for weight, earned in zip(effect.weights, effect.returns, strict=True)
     ]
     return TableLine((effect.sector, *cells, text.points(effect.weights[0] - effect.weights[1])))

@@ -122,7 +122,7 @@ def _line(view: EdgeView, row: EdgeRow, cells: Cells) -> TableLine:
 
 def _verdict_cells(row: EdgeRow) -> tuple[str, ...]:
     verdict = row.judgement.verdict
-    chance, years = _number(row.adjusted, chance_words), _number(row.years, _whole_years)
+    chance, years = text.shown(row.adjusted.value, chance_words), text.shown(row.years.value, _whole_years)
     return (SHORT_VERDICTS.get(verdict, str(verdict)), chance, years)
 
 
@@ -136,20 +136,16 @@ def chance_words(p: float) -> str:
 
 
 def _return_cells(row: EdgeRow) -> tuple[str, ...]:
-    shows = _number(row.return_shows_from, lambda value: text.points(value).lstrip("+"))
+    shows = text.shown(row.return_shows_from.value, lambda value: text.points(value).lstrip("+"))
     return (*_gap_cells(row.growth, text.points), shows)
 
 
 def _sharpe_cells(row: EdgeRow) -> tuple[str, ...]:
-    return (*_gap_cells(row.sharpe, text.signed_ratio), _number(row.shows_from, text.ratio))
+    return (*_gap_cells(row.sharpe, text.signed_ratio), text.shown(row.shows_from.value, text.ratio))
 
 
 def _gap_cells(gap: Gap, write: Callable[[float], str]) -> tuple[str, str]:
-    return _number(gap.value, write), between(gap.interval, write)
-
-
-def _number(number: Number, write: Callable[[float], str]) -> str:
-    return text.NONE if number.value is None else write(number.value)
+    return text.shown(gap.value.value, write), between(gap.interval, write)
 
 
 def _untested(view: EdgeView, rows: Sequence[EdgeRow]) -> Iterator[TableLine]:
@@ -185,7 +181,7 @@ def _sure_lines(view: EdgeView, rows: Sequence[EdgeRow]) -> list[TableLine]:
     return [
         table_head(head, "Sure"),
         *(
-            TableLine((symbol, _number(sure, _sureness))).with_doubts(
+            TableLine((symbol, text.shown(sure.value, _sureness))).with_doubts(
                 [doubt for doubt in about if doubt.symbol == symbol]
             )
             for symbol, sure in by_fund.items()
@@ -195,7 +191,7 @@ def _sure_lines(view: EdgeView, rows: Sequence[EdgeRow]) -> list[TableLine]:
 
 def _sure_line(view: EdgeView, row: EdgeRow) -> TableLine:
     """Return a window's line; how many returns there are rests on no price."""
-    cells = (text.capital(view.window(row)), *(_number(each, _sureness) for each in row.sure))
+    cells = (text.capital(view.window(row)), *(text.shown(each.value, _sureness) for each in row.sure))
     return TableLine((*cells, text.count(row.returns))).with_doubts(view.doubts(row), last=len(row.sure))
 
 

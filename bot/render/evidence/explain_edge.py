@@ -9,7 +9,6 @@ from analytics.evidence.edge import Edge
 from analytics.evidence.gaps import ALPHA, FEWEST, WORTH_RETURN, WORTH_SHARPE, EdgeRow, Verdict
 from analytics.evidence.intervals import RESAMPLES
 from analytics.evidence.significance import POWER
-from analytics.measures.number import Number
 from bot.render import text
 from bot.render.evidence.edge import between_words, chance_words, edge_foot
 from bot.render.evidence.edge_finding import EdgeView, between, longest
@@ -84,24 +83,20 @@ def explain_edge_lines(view: EdgeView, asked: Sequence[EdgeRow]) -> list[TableLi
     holm = len(view.edge.pairs) > 1
     steps: list[tuple[str, Callable[[EdgeRow], str]]] = [
         ("Returns", lambda row: text.count(row.returns)),
-        ("Gap in Sharpe ratio", lambda row: _number(row.sharpe.value, _long)),
-        ("Standard error", lambda row: _number(row.error, _long)),
-        (f"Shows from: {text.ratio(POWER)} × that", lambda row: _number(row.shows_from, text.ratio)),
+        ("Gap in Sharpe ratio", lambda row: text.shown(row.sharpe.value.value, _long)),
+        ("Standard error", lambda row: text.shown(row.error.value, _long)),
+        (f"Shows from: {text.ratio(POWER)} × that", lambda row: text.shown(row.shows_from.value, text.ratio)),
         ("Gap / standard error", _t_value),
-        ("p", lambda row: _number(row.p, chance_words)),
-        *([("p, Holm", lambda row: _number(row.adjusted, chance_words))] if holm else []),
+        ("p", lambda row: text.shown(row.p.value, chance_words)),
+        *([("p, Holm", lambda row: text.shown(row.adjusted.value, chance_words))] if holm else []),
         ("Years of returns", _length),
-        (f"Years for {SHARPE}", lambda row: _number(row.years, lambda years: text.ratio(years, 1))),
+        (f"Years for {SHARPE}", lambda row: text.shown(row.years.value, lambda years: text.ratio(years, 1))),
         ("Sharpe gap between", lambda row: between(row.sharpe.interval, text.signed_ratio)),
-        (f"Gap in return{a_year}", lambda row: _number(row.growth.value, text.points)),
+        (f"Gap in return{a_year}", lambda row: text.shown(row.growth.value.value, text.points)),
         ("Return gap between", lambda row: between(row.growth.interval, text.points)),
     ]
     made = [Row(label, tuple(cell(row) for row in rows), text.NONE, None, main=True) for label, cell in steps]
     return figures_table("Step", [text.less(*row.pair) for row in rows], made)
-
-
-def _number(number: Number, write: Write) -> str:
-    return text.NONE if number.value is None else write(number.value)
 
 
 def _long(value: float) -> str:

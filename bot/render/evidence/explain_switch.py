@@ -55,15 +55,21 @@ def explain_switch_lines(view: SwitchView, switch: Switch) -> list[TableLine]:
     legs = (switch.sold, switch.bought)
     unit = f", {view.unit}" if view.unit else ""
     steps: list[tuple[str, Cell]] = [
-        (f"Traded a day{unit}", lambda leg: _shown(leg.traded.value, lambda value: text.count(round(value)))),
-        ("Order / traded a day", lambda leg: _shown(leg.days, lambda days: text.ratio(days, 4))),
-        ("Square root of that", lambda leg: _shown(leg.days, lambda days: text.ratio(sqrt(days), 4))),
-        ("Volatility a day", lambda leg: _shown(leg.volatility.value, lambda value: text.percent(value, 3))),
-        ("Impact", lambda leg: _shown(leg.impact.value, _long)),
-        ("Half spread", lambda leg: _shown(leg.half_spread.value, _long)),
+        (
+            f"Traded a day{unit}",
+            lambda leg: text.shown(leg.traded.value, lambda value: text.count(round(value))),
+        ),
+        ("Order / traded a day", lambda leg: text.shown(leg.days, lambda days: text.ratio(days, 4))),
+        ("Square root of that", lambda leg: text.shown(leg.days, lambda days: text.ratio(sqrt(days), 4))),
+        (
+            "Volatility a day",
+            lambda leg: text.shown(leg.volatility.value, lambda value: text.percent(value, 3)),
+        ),
+        ("Impact", lambda leg: text.shown(leg.impact.value, _long)),
+        ("Half spread", lambda leg: text.shown(leg.half_spread.value, _long)),
         ("Commission", lambda leg: _long(leg.commission) if leg.commission else text.NONE),
-        ("With the issuer", lambda leg: _shown(leg.creation, _long)),
-        ("Cost", lambda leg: _shown(leg.cost.value, _long)),
+        ("With the issuer", lambda leg: text.shown(leg.creation, _long)),
+        ("Cost", lambda leg: text.shown(leg.cost.value, _long)),
     ]
     told = [(label, [cell(leg) for leg in legs]) for label, cell in steps]
     kept = [TableLine((label, *cells)) for label, cells in told if set(cells) != {text.NONE}]
@@ -85,10 +91,6 @@ def _earned_lines(switch: Switch) -> list[TableLine]:
         table_head("Edge before fees", *map(edge_words, EDGES)),
         TableLine(("Earned back in at least" if switch.is_floor else "Earned back in", *told)),
     ]
-
-
-def _shown(value: float | None, show: Callable[[float], str]) -> str:
-    return text.NONE if value is None else show(value)
 
 
 def _long(fraction: float) -> str:

@@ -176,7 +176,7 @@ def _label(regime: Regime) -> str:
 
 
 def _mean(estimate: Estimate) -> str:
-    return text.NONE if estimate.value.value is None else percent(estimate.value.value)
+    return text.shown(estimate.value.value, percent)
 
 
 def _fall_rows(answer: RegimeAnswer, fall: MarketFall) -> tuple[Row, Row]:
@@ -189,7 +189,7 @@ def _fall_rows(answer: RegimeAnswer, fall: MarketFall) -> tuple[Row, Row]:
 def _total_row(answer: RegimeAnswer, label: str, totals: Mapping[str, Number]) -> Row:
     symbols = answer.query.symbols
     values = [totals[symbol].value for symbol in symbols]
-    cells = tuple(text.NONE if value is None else text.signed_percent(value) for value in values)
+    cells = tuple(text.shown(value, text.signed_percent) for value in values)
     one, other = values[0], values[-1]
     gap = text.NONE if one is None or other is None else text.points(one - other)
     row = Row(label, cells, gap, None, main=True)
@@ -380,7 +380,7 @@ def _bar_row(answer: RegimeAnswer, regime: Regime) -> BarRow:
         value=nan if value is None else value,
         low=nan if low is None else low,
         high=nan if high is None else high,
-        words=text.NONE if value is None else show(value),
+        words=text.shown(value, show),
         clear=estimate.is_clear,
     )
     return BarRow(NAMES[regime.kind], _months(regime.months.size), (bar,), regime.kind in LASTS)

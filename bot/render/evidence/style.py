@@ -117,7 +117,7 @@ def _loading_rows(answer: StyleAnswer) -> Iterator[Row]:
 
 def _squared(row: StyleRow) -> str:
     value = row.r_squared.value
-    return text.NONE if value is None else text.correlation(value)
+    return text.shown(value, text.correlation)
 
 
 def _part_rows(answer: StyleAnswer) -> Iterator[Row]:
@@ -133,8 +133,8 @@ def _part_rows(answer: StyleAnswer) -> Iterator[Row]:
 
 
 def _part_row(label: str, values: Sequence[float | None], gap: float | None) -> Row:
-    cells = tuple(text.NONE if value is None else text.signed_percent(value) for value in values)
-    return Row(label, cells, text.NONE if gap is None else text.points(gap), None, main=True)
+    cells = tuple(text.shown(value, text.signed_percent) for value in values)
+    return Row(label, cells, text.shown(gap, text.points), None, main=True)
 
 
 def _name(row: StyleRow) -> str:
@@ -289,10 +289,7 @@ def _bars(made: Sequence[Attribution], part: str, *, pair: bool) -> tuple[Bar, .
     values = [
         {"rest": each.rest.value, "total": each.total.value}.get(part, each.parts.get(part)) for each in made
     ]
-    return tuple(
-        Bar(nan if value is None else value, nan, nan, text.NONE if value is None else show(value))
-        for value in values
-    )
+    return tuple(Bar(nan if value is None else value, nan, nan, text.shown(value, show)) for value in values)
 
 
 def _chart_title(answer: StyleAnswer, rows: Sequence[StyleRow]) -> str:

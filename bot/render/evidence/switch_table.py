@@ -88,13 +88,13 @@ def _cost_lines(view: SwitchView, switch: Switch) -> list[TableLine]:
     least = "At least" if switch.is_floor else "In all"
     lines.append(_line(least, sold, costs[1], switch.once.value, bold=True))
     money = [None if each is None else each * amount for each in (sold, costs[1], switch.once.value)]
-    shown = [text.NONE if each is None else money_words(each) for each in money]
+    shown = [text.shown(each, money_words) for each in money]
     lines.append(TableLine((f"{least}, {view.unit}" if view.unit else f"{least}, in money", *shown)))
     return lines
 
 
 def _line(label: str, *values: float | None, bold: bool = False) -> TableLine:
-    cells = tuple(text.NONE if value is None else cost_words(value) for value in values)
+    cells = tuple(text.shown(value, cost_words) for value in values)
     return TableLine((label, *cells), frozenset({len(cells)}) if bold else frozenset())
 
 
@@ -121,10 +121,13 @@ def _trading_lines(view: SwitchView, switch: Switch) -> list[TableLine]:
     rows: list[tuple[str, Callable[[Leg], str]]] = [
         (
             f"Traded a day{f', {view.unit}' if view.unit else ''}",
-            lambda leg: _shown(leg.traded.value, text.money),
+            lambda leg: text.shown(leg.traded.value, text.money),
         ),
-        ("Order, of a day's volume", lambda leg: _shown(leg.days, _volume_cell)),
-        ("Volatility a day", lambda leg: _shown(leg.volatility.value, lambda value: text.percent(value, 2))),
+        ("Order, of a day's volume", lambda leg: text.shown(leg.days, _volume_cell)),
+        (
+            "Volatility a day",
+            lambda leg: text.shown(leg.volatility.value, lambda value: text.percent(value, 2)),
+        ),
     ]
     known = [(label, [show(leg) for leg in legs]) for label, show in rows]
     kept = [TableLine((label, *cells)) for label, cells in known if set(cells) != {text.NONE}]
@@ -140,10 +143,6 @@ def _volume_cell(days: float) -> str:
     return f"<{text.percent(least, 2)}" if days < least else text.percent(days, digits)
 
 
-def _shown(value: float | None, show: Callable[[float], str]) -> str:
-    return text.NONE if value is None else show(value)
-
-
 def _wide_lines(view: SwitchView) -> list[TableLine]:
     sold = view.comparison.symbols[0]
     switches = view.answer.switches
@@ -153,15 +152,17 @@ def _wide_lines(view: SwitchView) -> list[TableLine]:
         earned = text.NONE if each.once.value is None else "never"
         earned = earned if months.value is None else duration_words(months.value).removeprefix("in ")
         least = "≥ " if each.is_floor and each.once.value is not None else ""
-        once = f"{least}{_shown(each.once.value, cost_words)}"
-        lines.append(TableLine((each.bought.symbol, once, _shown(each.needed(3).value, cost_words), earned)))
+        once = f"{least}{text.shown(each.once.value, cost_words)}"
+        lines.append(
+            TableLine((each.bought.symbol, once, text.shown(each.needed(3).value, cost_words), earned))
+        )
     lines.append(table_head(f"Less {sold}, a year", "Fee", "Allowed from", "to"))
     for each in switches:
         low, high = view.interval(each) or (None, None)
         cells = (
-            _shown(each.fee_gap.value, text.basis_points),
-            _shown(low, text.points),
-            _shown(high, text.points),
+            text.shown(each.fee_gap.value, text.basis_points),
+            text.shown(low, text.points),
+            text.shown(high, text.points),
         )
         lines.append(TableLine((each.bought.symbol, *cells)))
     return lines

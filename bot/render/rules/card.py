@@ -201,7 +201,10 @@ def _since(report: RuleReport) -> list[str]:
     if since is None or since.session <= since.fired or is_closed(report):
         return []
     day = f"Session {text.count(since.sessions)} of this incident."
-    told = [f"{cut_symbol(fund)} {_return(change)}" for fund, change in since.returns[:MOST_FUNDS]]
+    told = [
+        f"{cut_symbol(fund)} {text.shown(change, text.signed_percent)}"
+        for fund, change in since.returns[:MOST_FUNDS]
+    ]
     if not told:
         return [day]
     more = len(since.returns) - MOST_FUNDS
@@ -218,10 +221,6 @@ def _followed(report: RuleReport) -> list[str]:
     told = next((each for each in known if each.sessions == TOLD_AFTER), known[-1])
     words = f"Replayed over five years, {told.sessions} sessions after a firing: {followed_words(told)}."
     return [text.escape(words)]
-
-
-def _return(change: float | None) -> str:
-    return text.NONE if change is None else text.signed_percent(change)
 
 
 def _state(report: RuleReport) -> str:

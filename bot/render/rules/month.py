@@ -35,18 +35,17 @@ def month_table(month: PeriodReport) -> list[Block]:
 def _pair_rows(pair: PairReturns) -> Iterator[tuple[str, ...]]:
     periods = [pair.over(each) for each in LABELS]
     for at, symbol in enumerate(pair.symbols):
-        yield (cut_symbol(symbol), *(_percent(each.returns[at] if each else None) for each in periods))
+        yield (
+            cut_symbol(symbol),
+            *(text.shown(each.returns[at] if each else None, text.signed_percent) for each in periods),
+        )
         if at == 1:  # what stands beside them comes after the gap
             first, second = (cut_symbol(symbol) for symbol in pair.symbols[:2])
             gaps = [each.gap if each else None for each in periods]
             yield (
                 text.less(first, second),
-                *(text.NONE if gap is None else text.points(gap) for gap in gaps),
+                *(text.shown(gap, text.points) for gap in gaps),
             )
-
-
-def _percent(value: float | None) -> str:
-    return text.NONE if value is None else text.signed_percent(value)
 
 
 def month_change(report: RuleReport, change: RuleChange | None) -> str:

@@ -233,8 +233,8 @@ def _fees_and_yields(comparison: Comparison) -> Row:
 def _fee_and_yield(charged: float | None, paid: float | None) -> str:
     if charged is None and paid is None:
         return text.NONE
-    known = text.NONE if charged is None else fee(charged).removesuffix(UNIT)
-    return f"{known} · {text.NONE if paid is None else fee(paid)}"
+    known = text.shown(charged, fee).removesuffix(UNIT)
+    return f"{known} · {text.shown(paid, fee)}"
 
 
 def _basis_points(values: Values) -> str | None:

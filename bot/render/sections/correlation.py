@@ -168,8 +168,8 @@ def _finite(value: float) -> float | None:
 
 
 def _line(pair: Pair) -> TableLine:
-    cells = [text.NONE if each is None else text.correlation(each) for each in (pair.daily, pair.weekly)]
-    gap = text.NONE if pair.gap is None else text.signed_ratio(pair.gap)
+    cells = [text.shown(each, text.correlation) for each in (pair.daily, pair.weekly)]
+    gap = text.shown(pair.gap, text.signed_ratio)
     return TableLine((pair.names, *cells, gap))
 
 

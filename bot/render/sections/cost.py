@@ -296,7 +296,7 @@ def _row(
     gap: Callable[[float], str] | None = None,
     rule: str | None = None,
 ) -> Row:
-    cells = tuple(text.NONE if value is None else show(value) for value in values)
+    cells = tuple(text.shown(value, show) for value in values)
     first, last = values[0], values[-1]
     differ = text.NONE if gap is None or first is None or last is None else gap(first - last)
     return Row(label, cells, differ, best_column(rule, values) if rule else None, main=True)

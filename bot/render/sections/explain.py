@@ -140,7 +140,7 @@ def _note_kinds(working: Explanation) -> frozenset[NoteKind]:
 
 def _row(working: Explanation, name: str, unit: StepUnit) -> Row:
     found = [_step(held, name, unit) for held in working.steps.values()]
-    cells = tuple(text.NONE if step is None else step_value(step) for step in found)
+    cells = tuple(text.shown(step, step_value) for step in found)
     return Row(f"{name[:1].upper()}{name[1:]}", cells, text.NONE, None, main=True)
 
 

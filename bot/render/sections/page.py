@@ -216,7 +216,7 @@ def figure_row(
     gap : writes the difference of the first and the last fund, None where it means nothing
     rule : of `material.RULES`, by which the better one is set in bold
     """
-    cells = tuple(text.NONE if value is None else show(value) for value in values)
+    cells = tuple(text.shown(value, show) for value in values)
     first, last = values[0], values[-1]
     difference = text.NONE if gap is None or first is None or last is None else gap(first - last)
     return Row(label, cells, difference, best_column(rule, values) if rule else None, main=True)

@@ -88,8 +88,8 @@ def _concentration(comparison: Comparison, held: Holdings) -> list[TableLine]:
     shorts = [_weight_known(held, symbol, -1) for symbol in symbols]
     rows = (
         ("Ten largest", [_top_ten(part) for part in parts]),
-        ("Positions", [_count_or_dash(counts[symbol]) for symbol in symbols]),
-        ("Positions known", [_count_or_dash(part.known if part else None) for part in parts]),
+        ("Positions", [text.shown(counts[symbol], text.count) for symbol in symbols]),
+        ("Positions known", [text.shown(part.known if part else None, text.count) for part in parts]),
         ("Weight known", [_weight_known(held, symbol, 1) for symbol in symbols]),
         *([("Short positions", shorts)] if any(part and part.short for part in parts) else []),
         ("Effective number", [_effective_count(part) for part in parts]),
@@ -110,10 +110,6 @@ def _top_ten(part: Concentration | None) -> str:
 
 def _effective_count(part: Concentration | None) -> str:
     return text.NONE if part is None or part.effective is None else text.ratio(part.effective, 0)
-
-
-def _count_or_dash(number: int | None) -> str:
-    return text.NONE if number is None else text.count(number)
 
 
 def _pairs(held: Holdings) -> list[TableLine]:
@@ -168,7 +164,7 @@ def _wide_table(comparison: Comparison, held: Holdings) -> list[TableLine]:
     for symbol in comparison.symbols:
         top = held.top.get(symbol, ())
         largest = position_words(top[0]) if top else text.NONE
-        cells = (largest, _top_ten(held.concentration.get(symbol)), _count_or_dash(counts[symbol]))
+        cells = (largest, _top_ten(held.concentration.get(symbol)), text.shown(counts[symbol], text.count))
         found.append(TableLine((symbol, *cells)))
     return found
 

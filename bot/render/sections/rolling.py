@@ -168,7 +168,7 @@ def _doubts_about(doubts: Sequence[Doubt], *symbols: str) -> tuple[Doubt, ...]:
 
 
 def _line(symbol: str, of: LineRange, show: Show) -> TableLine:
-    last = text.NONE if of.last is None else show(of.last)
+    last = text.shown(of.last, show)
     low, high = f"{show(of.low)}, {text.day(of.low_day)}", f"{show(of.high)}, {text.day(of.high_day)}"
     return TableLine((symbol, last, low, high))
 

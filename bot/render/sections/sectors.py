@@ -195,9 +195,11 @@ def _tall_table(comparison: Comparison, weights: SectorComparison) -> list[Table
     pair = len(symbols) == 2 and bool(weights.active)
     found = [table_head("Sector", *symbols, *([text.less(symbols[0], symbols[1])] if pair else []))]
     for name in weights.sectors:
-        cells = [_percent(weights.weights.get(symbol, {}).get(name)) for symbol in symbols]
-        found.append(TableLine((name, *cells, *([_points(weights.active.get(name))] if pair else []))))
-    halves = [_percent(_active_share(weights, symbol)) for symbol in symbols]
+        cells = [text.shown(weights.weights.get(symbol, {}).get(name), text.percent) for symbol in symbols]
+        found.append(
+            TableLine((name, *cells, *([text.shown(weights.active.get(name), text.points)] if pair else [])))
+        )
+    halves = [text.shown(_active_share(weights, symbol), text.percent) for symbol in symbols]
     if set(halves) != {text.NONE}:
         found.append(TableLine((f"Half of all gaps to {weights.symbols[-1]}", *halves)))
     return found
@@ -221,15 +223,7 @@ def _gap_lines(weights: SectorComparison) -> list[TableLine]:
     for name in _by_gap(weights):
         pair = [text.percent(weights.weights[symbol][name]) for symbol in (first, last)]
         found.append(TableLine((name, *pair, text.points(weights.active[name]))))
-    half = _percent(_active_share(weights, first))
+    half = text.shown(_active_share(weights, first), text.percent)
     if half != text.NONE:
         found.append(TableLine((f"Half of all gaps to {last}", half)))
     return found
-
-
-def _percent(weight: float | None) -> str:
-    return text.NONE if weight is None else text.percent(weight)
-
-
-def _points(gap: float | None) -> str:
-    return text.NONE if gap is None else text.points(gap)

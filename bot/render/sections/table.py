@@ -354,7 +354,7 @@ def _row(
     *,
     main: bool = True,
 ) -> Row:
-    cells = tuple(text.NONE if value is None else show(value) for value in values)
+    cells = tuple(text.shown(value, show) for value in values)
     marked = best_column(rule, values) if rule else None
     return Row(label, cells, _difference(values, gap), marked, main)
 
