@@ -153,18 +153,25 @@ def _volume_of(leg: Leg) -> str:
 
 
 def _needed_sentence(switch: Switch) -> str:
-    edges = [(years, switch.needed(years).value) for years in HORIZONS]
-    known = [(years, cost_words(edge)) for years, edge in edges if edge is not None]
+    needs = [(years, switch.needed(years).value) for years in HORIZONS]
+    known = [(years, edge) for years, edge in needs if edge is not None]
     if not known:
         return ""
+    bought, sold = switch.bought.symbol, switch.sold.symbol
+    if all(edge < 0 for _, edge in known):
+        aside = ", the spreads aside" if switch.is_floor else ""
+        over = YEARS[known[0][0]]
+        return (
+            f"To earn that back {bought} need not beat {sold} before fees, even over {over}{aside}; "
+            f"{_fee_words(switch)}."
+        )
     least = "at least " if switch.is_floor else ""
     told = ", ".join(
-        f"*{edge}*{' a year' if at == 0 else ''} over {YEARS[years]}"
+        f"*{'nothing' if edge < 0 else cost_words(edge)}*{' a year' if at == 0 else ''} over {YEARS[years]}"
         for at, (years, edge) in enumerate(known)
     )
     return (
-        f"To earn that back {switch.bought.symbol} has to beat {switch.sold.symbol} before fees by {least}"
-        f"{told}; {_fee_words(switch)}."
+        f"To earn that back {bought} has to beat {sold} before fees by {least}{told}; {_fee_words(switch)}."
     )
 
 

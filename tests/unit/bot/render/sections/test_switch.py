@@ -329,3 +329,22 @@ def lone(found: SectionAnswer, answer: SwitchAnswer) -> Message:
         replace(each, bought=replace(each.bought, impact=Number(None, "not known"))) for each in others
     ]
     return switch_section(found, replace(answer, switches=(known, *unknown)))
+
+
+@pytest.mark.parametrize(
+    ("fee", "said"),
+    [
+        (
+            -0.0010,
+            r"by [\d.]+ bp a year over one year, [\d.]+ bp over three, nothing over five",
+        ),
+        (-0.0200, r"SPSM need not beat ISCB before fees, even over one year; its fee is 200 bp lower\."),
+    ],
+)
+def test_a_lower_fee_that_earns_the_cost_back_leaves_nothing_to_be_beaten(fee: float, said: str) -> None:
+    found, answer = weighed("full")
+    (switch,) = answer.switches
+    cheap = replace(switch, tax=0.004 - (switch.once.value or 0.0), fee_gap=Number(fee))
+    assert re.search(
+        said, plain(read(switch_section(found, replace(answer, switches=(cheap,))))).replace("*", "")
+    )
