@@ -153,6 +153,7 @@ def _volume_of(leg: Leg) -> str:
 
 
 def _needed_sentence(switch: Switch) -> str:
+    """Tell what the fund bought has to be better by; nothing where its lower fee earns the cost back."""
     needs = [(years, switch.needed(years).value) for years in HORIZONS]
     known = [(years, edge) for years, edge in needs if edge is not None]
     if not known:
