@@ -486,13 +486,6 @@ def _with_others(
     today: date,
     says: tuple[str, ...],
 ) -> Reading:
-    beside = (
-        replace(follow, section=section, measure="", amount=None, currency="", terms=NO_TERMS)
-        for section in (*follow.section.beside_it, *Section.COMPARE.beside_it)
-    )
-    asked = [
-        *_possible([each for each in votes if each.count >= PLAIN], slots, context, today),
-        *(each for each in beside if _can_be_asked(each, context, today)),
-    ]
+    asked = _possible([each for each in votes if each.count >= PLAIN], slots, context, today)
     others = {follow_text(each): each for each in asked if follow_text(each) != follow_text(follow)}
     return Reading(follow, tuple(others.values())[:OTHERS], says)

@@ -68,6 +68,7 @@ from bot.use_cases.threads import (
     by_example,
     context_of_answer,
     is_direct,
+    not_offered,
     recall_context,
     recall_seats,
     remember_context,
@@ -371,7 +372,7 @@ class FundAnswers:
         message = advice.say_above(message, moved)
         if reading:
             others = [SectionQuery(follow_text(each), context) for each in reading.others]
-            message = advice.say_reading(message, line, others)
+            message = advice.say_reading(message, line, not_offered(others, message, context))
         message = replace(message, pictures=paint(message.pictures, labelled(context.seated)))
         return note_funds_left_out(message, context.more)
 

@@ -34,6 +34,7 @@ from bot.language import (
     read_compare,
     read_english,
     read_follow,
+    resolve_query,
     suggestions,
     symbols_in,
 )
@@ -48,7 +49,7 @@ from bot.model import (
     take_seats,
 )
 from bot.ports import Ack, Clock, Delivered, Handler, Place, Understood, WorkspaceRepository
-from bot.render import advice
+from bot.render import advice, ids
 from bot.render.message import Message
 from bot.use_cases.gather import ComparisonData
 from bot.use_cases.services import Services
@@ -138,6 +139,33 @@ def by_example(follow: FollowUp) -> FollowUp:
         return follow
     symbols = tuple(dict.fromkeys((*EXAMPLE, *follow.add)))
     return replace(follow, symbols=symbols, add=(), without=())
+
+
+def not_offered(
+    others: Sequence[SectionQuery], message: Message, context: ThreadContext
+) -> list[SectionQuery]:
+    """Leave out what a button of the message asks in other words: "risk 2020" beside Risk, of 2020 too."""
+    rows = [block["elements"] for block in message.blocks if block["type"] == "actions"]
+    values = [
+        each["value"]
+        for row in rows
+        for each in row
+        if each.get("action_id", "").startswith(ids.ASK) and "value" in each
+    ]
+    offered = [_meaning(SectionQuery.read(value).text, context) for value in values]
+    return [each for each in others if _meaning(each.text, context) not in [None, *offered]]
+
+
+def _meaning(text: str, context: ThreadContext) -> tuple[object, ...] | None:
+    """Return what is asked in full, so that two ways to type it are the same; None of what is refused."""
+    day = context.comparing.as_of
+    try:
+        follow = read_follow(text, day, context.told_from(day))
+        assert isinstance(follow, FollowUp), "help has no button here"
+        query = resolve_query(follow, context, day)
+    except UserError:
+        return None
+    return (follow.section, query, follow.measure, follow.amount, follow.currency, follow.terms)
 
 
 def name_funds(text: str, today: date) -> str:

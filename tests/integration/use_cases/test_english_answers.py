@@ -61,14 +61,20 @@ async def test_a_sure_reading_is_answered_and_said(here: Room) -> None:
     assert first_line(last(here)) == "Read as `drawdowns`."
     assert len(here.messenger.posted) == 2
     others = offered(last(here))
-    assert [each.text for each in others[-2:]] == ["risk", "returns"], "what else it may mean"
-    assert len(others) == 5, "and three questions more"
+    assert [each.text for each in others] == ["risk", "returns", "figures"], "nothing is offered twice"
     for each in others:
         taken = PRESSED.receive(each.value, IN_CHANNEL)
         assert (taken.work, taken.handler) == (True, "ask")
         await FundAnswers(here.parts, READER).ask(here.question(each.value, handler="ask", thread=THREAD))
-    assert len(here.messenger.posted) == 7
+    assert len(here.messenger.posted) == 5
     assert METRICS.understood == [Understood.READ_AS]
+
+
+async def test_what_a_button_asks_already_is_not_offered_in_other_words(here: Room) -> None:
+    await ask(here, "compare AAA BBB 1m")
+    await ask(here, "how much do I save by switching 10m?")
+    assert first_line(last(here)) == "Read as `cost size=10m`."
+    assert [each.text for each in offered(last(here))].count("switch size=10m") == 1
 
 
 async def test_what_the_grammar_reads_is_answered_without_a_word(here: Room) -> None:
