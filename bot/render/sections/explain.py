@@ -42,6 +42,7 @@ from bot.render.sections.page import (
     window_title,
 )
 from bot.render.sections.table import Row
+from bot.render.values import MOST_TALL
 
 DIGITS = 4
 """Significant digits of a step: more than of the result, so that it can be worked out again."""
@@ -128,7 +129,11 @@ def explain_lines(working: Explanation, comparison: Comparison) -> list[TableLin
         [at for at, symbol in enumerate(symbols) if symbol in doubtful],
         measure_doubts(comparison, working.measure),
     )
-    return figures_table("Step", symbols, [*rows, result])
+    told = [*rows, result]
+    over = len(told) % MOST_TALL
+    if len(symbols) > MOST_TALL and 0 < over < len(told):  # the last three reach back, so that none is empty
+        told = [*told[:-over], *told[-MOST_TALL:]]
+    return figures_table("Step", symbols, told)
 
 
 def _note_kinds(working: Explanation) -> frozenset[NoteKind]:
