@@ -274,7 +274,7 @@ def test_a_table_of_measures_is_found() -> None:
 ROWS = {"Op": "analytics/watch/operators.py", "Section": "bot/sections.py"}
 RENDERERS = "bot/use_cases/sections.py"
 """What may be keyed by sections beside their rows: what draws them, which the language must not import."""
-INTENTS = "bot/language/intents.py"
+INTENTS = "bot/language/english/intents.py"
 """What people mean in plain English: a study may have several such rows, and some are no study."""
 MEMBERS = {
     "Op": {op.name: op.value for op in Op},

@@ -9,12 +9,12 @@ windows.py                          days and windows in every spelling
 options.py                          what comparisons and questions in a thread say besides their funds
 rule.py and rule_*.py               a rule and its text, both ways: words, tokens, clauses, conditions
 suggest.py                          what may have been meant
-intents.py, english.py              questions in plain English: what votes for what, and what they surely ask
+english/                            questions in plain English: what votes for what, and what they surely ask
 """
 
 from bot.language.compare import Compare, read_compare
 from bot.language.digest import daily_text, read_digest, read_pair
-from bot.language.english import Reading, is_about_pronouns, read_english
+from bot.language.english.reading import Reading, is_about_pronouns, read_english
 from bot.language.options import MOST_SYMBOLS
 from bot.language.requests import (
     Acknowledge,

@@ -18,7 +18,7 @@ from bot.commands import FOLLOW, UNFOLLOW
 from bot.errors import Unclear, UserError
 from bot.language.amounts import Ambiguous, Misread, Size, read_size, read_term
 from bot.language.digest import read_digest, read_pair
-from bot.language.english import likely
+from bot.language.english.reading import likely
 from bot.language.options import MOST_SYMBOLS, PACES, future_complaints, latest_day
 from bot.language.requests import FollowUp, Help, Watch
 from bot.language.thread import read_follow

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bot.language import FollowUp, Help, follow_text, read_english, read_follow, resolve_query, suggestions
-from bot.language.intents import INTENTS, name_indices, vote
+from bot.language.english.indices import name_indices
+from bot.language.english.intents import INTENTS, vote
 from bot.market.reference import NAMES
 from tests.unit.bot.language.phrasings import TODAY, TOPIC, Phrasing, Read, phrasings, read
 

@@ -12,7 +12,7 @@ import pytest
 
 import bot
 from analytics.notes import NoteKind
-from bot.language.intents import INTENTS
+from bot.language.english.intents import INTENTS
 from bot.render.values import RULES
 
 BOT = Path(bot.__file__).parent

@@ -1,0 +1,1 @@
+"""Questions in plain English: what votes for what, what else is said, and what they surely ask."""
