@@ -151,7 +151,7 @@ _CAPITALS = (
     "data dd dec dm dxy ebit ecb edt em emea eod eom eps esg est et eta etc eu eur faq feb fed fomc fx fy",
     "fyi gbp gdp gmt hf id imo inc ipo ir irr isin jan jpy jul jun kpi llc lol ltd mar max mom mtd nav",
     "nov nyc nyse oct otc pa pdf pe pm pmi pnl ppt qa qe qoq qt qtd roe roi sec sep sept tba tbc tbd te",
-    "ter ucits uk usa usd utc var wtd yoy ytd",
+    "ter ucits uk usa usd utc var wtd yoy ytd adv avg mkt thx",
 )
 """Abbreviations that stand in capitals in any talk about money."""
 
@@ -284,7 +284,7 @@ _MARKED = re.compile(r"[a-z0-9^]*[.=^][a-z0-9.=^-]*|[a-z^]+[0-9][a-z0-9]*", re.I
 _LEAST_PLURAL = 4
 
 
-def _is_english(small: str) -> bool:
+def is_english(small: str) -> bool:
     """Return whether a word in small letters is one of English, or its plural: "hikes"."""
     is_plural = len(small) >= _LEAST_PLURAL and small.endswith("s") and small[:-1] in ENGLISH
     return small in ENGLISH or is_plural
@@ -311,7 +311,7 @@ class Script:
         if word.isupper():
             is_long = word.isalpha() and len(word) > SHORT
             return not (self.prose and (small in ENGLISH or is_long))
-        if _is_english(small) or (word[0].isdigit() and word.isalnum()):
+        if is_english(small) or (word[0].isdigit() and word.isalnum()):
             return False
         if _MARKED.fullmatch(word):
             return True

@@ -13,7 +13,6 @@ from datetime import date
 from analytics.fund import is_mix
 from analytics.switch import NO_TERMS
 from bot.errors import UserError
-from bot.language.english.indices import name_indices
 from bot.language.english.intents import (
     ABSENT,
     ADDING,
@@ -27,7 +26,7 @@ from bot.language.english.intents import (
     Vote,
     vote,
 )
-from bot.language.english.slots import Slots, read_slots
+from bot.language.english.slots import Slots, name_indices, read_slots
 from bot.language.options import MOST_SYMBOLS
 from bot.language.portfolios.names import is_tilt, read_tilt
 from bot.language.requests import FollowUp, Help
@@ -40,6 +39,8 @@ from bot.language.words import (
     MOST_CHARACTERS,
     PAIR,
     SHORT,
+    is_english,
+    safe_word,
 )
 from bot.model import Section, ThreadContext
 from bot.sections import WITH_MEASURE, WITH_SIZE
@@ -95,8 +96,7 @@ def read_english(
     slots = read_slots(named, today, known, about, reached)
     votes = vote(slots.line)
     sure = _surely(votes, slots, alone=context is None)
-    untold = slots.terms and sure is not None and not (sure.section and sure.section.takes_terms)
-    if sure is None or slots.wrong or ABSENT.search(slots.line) or untold or len(set(slots.windows)) > 1:
+    if sure is None or slots.wrong or ABSENT.search(slots.line) or _drops(sure, votes, slots):
         return None
     if sure.name in {WATCHING, HELPING}:
         return Reading(None, watching=sure.name == WATCHING)
@@ -107,8 +107,44 @@ def read_english(
         follow = replace(follow, section=WITH_SIZE, terms=NO_TERMS)  # of one fund, what it costs to trade
         if not _can_be_asked(follow, context, today):
             return None
-    said = (*says, *([sure.says] if sure.says else []))
+    said = (*says, *([sure.says] if sure.says else []), *_unread(slots, votes, says))
     return _with_others(follow, votes, slots, context, today, said)
+
+
+def _drops(sure: Intent, votes: Sequence[Vote], slots: Slots) -> bool:
+    """Tell whether an answer would pass over a part of the question: terms or an amount that its study does
+    not take, a second window, too many funds, or what is turned down or held against and is not known.
+    """
+    section = sure.section or Section.COMPARE
+    if sure.name == WATCHING:
+        return False
+    words = {word for each in votes if each.intent is sure for word in each.words}
+    return (
+        bool(slots.terms and not section.takes_terms)
+        or bool(slots.size and not section.takes_size)
+        or len(set(slots.windows)) > 1
+        or len(set(slots.symbols)) > MOST_SYMBOLS
+        or not {*slots.asides} <= words
+    )
+
+
+_TICKER = re.compile(r"[a-z]{3,5}")
+
+
+def _unread(slots: Slots, votes: Sequence[Vote], says: Sequence[str]) -> Iterator[str]:
+    """Say which numbers of a question play no part in its answer, and which words may have been funds.
+
+    says: what is said already, of words that were read as something else.
+    """
+    told = " ".join(says).lower().split()
+    read = {word for each in votes for word in each.words}
+    for word in dict.fromkeys(slots.line.split()):
+        if word in read or word in told or word.startswith("@"):
+            continue
+        if any(map(str.isdigit, word)):
+            yield f"`{safe_word(word)}` is not read."
+        elif _TICKER.fullmatch(word) and not is_english(word):
+            yield f"`{safe_word(word)}` is not read; a fund of that name is `${word.upper()}`."
 
 
 def likely(
@@ -209,6 +245,7 @@ def _follow(intent: Intent, slots: Slots) -> FollowUp:
     return FollowUp(
         section=section,
         symbols=tuple(dict.fromkeys(slots.symbols))[:MOST_SYMBOLS],
+        without=() if slots.symbols else tuple(dict.fromkeys(slots.without)),
         window=slots.windows[-1] if slots.windows else None,
         versus=slots.versus,
         rate=slots.rate,

@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from bot.language import FollowUp, Help, follow_text, read_english, read_follow, resolve_query, suggestions
-from bot.language.english.indices import name_indices
 from bot.language.english.intents import INTENTS, vote
+from bot.language.english.slots import name_indices
 from bot.market.reference import NAMES
 from tests.unit.bot.language.phrasings import TODAY, TOPIC, Phrasing, Read, phrasings, read
 
 RIGHT, SILENTLY_WRONG = 0.85, 0.02
-TABLES = {"phrasings": 80, "phrasings_apart": 40, "phrasings_later": 154}
+TABLES = {"phrasings": 80, "phrasings_apart": 40, "phrasings_later": 197}
 
 
 @pytest.mark.parametrize("asked", phrasings("phrasings_answer"), ids=lambda asked: asked.text)
@@ -141,3 +141,26 @@ def test_money_comes_before_months(amount: str, said: str) -> None:
     found = read(Phrasing("thread", said.format(amount), ()))
     assert found.text.startswith("cost size=")
     assert found.text.endswith("10m")
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("weekly risk not daily", "risk weekly"),
+        ("how risky over 5y, not 3y", "risk 5y"),
+        ("how risky without 2020", None),
+        ("how risky over 5y without 2020", None),
+        ("does ISCB hold up better vs peers", None),
+        ("which holdings do they share of 30 million", None),
+    ],
+)
+def test_what_is_turned_down_or_has_no_place_is_not_passed_over(text: str, wanted: str | None) -> None:
+    reading = read_english(text, TODAY, NAMES, TOPIC)
+    assert (reading.text if reading else None) == wanted
+
+
+def test_numbers_and_what_may_be_a_fund_are_said_not_to_be_read() -> None:
+    reading = read_english("how risky is a move of 50bps beside zzzq", TODAY, NAMES, TOPIC)
+    assert reading is not None
+    said = ("`50bps` is not read.", "`zzzq` is not read; a fund of that name is `$ZZZQ`.")
+    assert reading.says == said
