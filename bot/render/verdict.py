@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 
 from analytics.comparison import Comparison
 from analytics.evidence.edge import RegimeReturns, Turn, WindowEvidence
@@ -29,7 +30,8 @@ def chance_sentences(comparison: Comparison, evidence: WindowEvidence | None) ->
         return ()
     (first, *others) = evidence.rows
     told = several_verdicts(evidence.rows) if others else pair_verdict(first)
-    elsewhere = (_regime_sentence(evidence.regime), _turn_sentence(comparison.symbols[0], evidence.turn))
+    end = comparison.span.end
+    elsewhere = (_regime_sentence(evidence.regime, end), _turn_sentence(comparison.symbols[0], evidence.turn))
     return tuple(sentence for sentence in (told, *elsewhere) if sentence)
 
 
@@ -147,13 +149,18 @@ def _group_clauses(one: str, groups: dict[Verdict, list[str]]) -> Iterator[str]:
             yield words.format(one=one, others=text.join_words(others))
 
 
-def _regime_sentence(regime: RegimeReturns | None) -> str:
-    """Write "Since both follow today's indices (19 Mar 2021): 7.5 % and 6.9 % a year."."""
+def _regime_sentence(regime: RegimeReturns | None, end: date) -> str:
+    """Write "Since both follow today's indices (19 Mar 2021): 7.5 % and 6.9 % a year."; its end where that is
+    not the window's.
+    """
     if regime is None:
         return ""
     returns = {symbol: number.value for symbol, number in regime.by_symbol.items()}
     known = {symbol: value for symbol, value in returns.items() if value is not None}
-    since = f"Since {'both' if len(known) == 2 else 'all'} follow today's indices ({text.day(regime.start)})"
+    days = (
+        text.day(regime.start) if regime.end == end else f"{text.day(regime.start)} to {text.day(regime.end)}"
+    )
+    since = f"Since {'both' if len(known) == 2 else 'all'} follow today's indices ({days})"
     if len(known) == 2:
         return f"{since}: {text.join_words([text.percent(value) for value in known.values()])} a year."
     told = ", ".join(f"{symbol} {text.percent(value)}" for symbol, value in known.items())

@@ -182,7 +182,16 @@ def _fee_sentence(order: Order) -> str:
         return f"{order.money(amount, symbol)}{f' ({fee(rate)})' if rate is not None else ''}"
 
     told = _each_value(order, order.paid, show)
-    return f"A year's fee on {order.words}: {told}." if told else ""
+    return f"A year's fee on {order.words}: {told}{_saving(order)}." if told else ""
+
+
+def _saving(order: Order) -> str:
+    """Write of a pair, behind its fees, what the second costs more or less a year."""
+    match order.paid:
+        case [float(one), float(other)] if order.unit is not None and money_words(abs(other - one)) != "0":
+            way = "less" if other < one else "more"
+            return f", {order.money(abs(other - one), order.comparison.symbols[1])} {way}"
+    return ""
 
 
 def _waits_sentence(order: Order) -> str:

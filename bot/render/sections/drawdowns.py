@@ -27,6 +27,7 @@ from bot.render.sections.page import (
     versus,
     window_title,
 )
+from bot.render.sections.risk import larger_words
 from bot.render.values import MOST_TALL
 
 NEAR = 0.0005
@@ -151,7 +152,8 @@ def _episode_sentence(comparison: Comparison, episode: Episode) -> str:
         told = [f"{symbol} *{chart_text.fall(falls[symbol].depth)}*" for symbol in (ranked[0], ranked[-1])]
         return f"{months}, from {told[0]} to {told[1]}."
     told = [f"{symbol} *{chart_text.fall(fall.depth)}* ({_after(fall)})" for symbol, fall in falls.items()]
-    return f"{months}, {text.join_words(told)}."
+    depths = [fall.depth if fall else None for fall in episode.falls]
+    return f"{months}, {text.join_words(told)}{larger_words(comparison.symbols, 'max_drawdown', depths)}."
 
 
 def _after(fall: Drawdown) -> str:

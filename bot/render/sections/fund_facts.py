@@ -99,7 +99,10 @@ def _identity_finding(comparison: Comparison, profiles: Mapping[str, FundProfile
     """Tell of each fund what it is, from whom, on which index and since when; of many, group them."""
     funds = [profile for profile in profiles.values() if _is_identified(profile)]
     if len(comparison.symbols) <= MOST_TALL:
-        said = [_identity_sentence(profile, comparison.span.end) for profile in funds]
+        said = [
+            *(_identity_sentence(profile, comparison.span.end) for profile in funds),
+            _turnover_sentence(funds),
+        ]
     else:
         said = [_approaches_sentence(funds), _ages_sentence(funds)]
     unknown = [symbol for symbol in comparison.symbols if symbol not in {fund.symbol for fund in funds}]
@@ -143,6 +146,11 @@ def _identity_sentence(profile: FundProfile, day: date) -> str:
 def _age(inception: date, day: date) -> str:
     years = int((day - inception).days / _DAYS_A_YEAR)
     return f"{years} year{'s' if years > 1 else ''} old" if years else "less than a year old"
+
+
+def _turnover_sentence(funds: Sequence[FundProfile]) -> str:
+    told = [f"{fund.symbol} {text.percent(fund.turnover.value, 0)}" for fund in funds if fund.turnover]
+    return f"Turnover a year: {text.join_words(told)}." if told else ""
 
 
 def _approaches_sentence(funds: Sequence[FundProfile]) -> str:

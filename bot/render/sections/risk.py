@@ -188,11 +188,11 @@ def _figure(comparison: Comparison, measure: str, head: str) -> str:
         for symbol, value in zip(symbols, values, strict=True)
         if value is not None
     ]
-    return f"{head}: {', '.join(told)}{_verdict(symbols, measure, values)}."
+    return f"{head}: {', '.join(told)}{larger_words(symbols, measure, values)}."
 
 
-def _verdict(symbols: Sequence[str], measure: str, values: Sequence[float | None]) -> str:
-    """Tell of a pair: much the same, or whose is larger by how much."""
+def larger_words(symbols: Sequence[str], measure: str, values: Sequence[float | None]) -> str:
+    """Write of a pair, behind its values: much the same, or whose is larger by how much."""
     if len(symbols) != PAIR or len(both := known_values(values)) != PAIR:
         return ""
     if are_alike(measure, both):

@@ -127,6 +127,12 @@ def test_where_the_gap_holds_elsewhere_and_where_it_has_turned() -> None:
     )
 
 
+def test_a_figure_that_ends_after_the_window_says_when() -> None:
+    returns = {"ISCB": Number(0.075), "SPSM": Number(0.069)}
+    said = told(row(), regime=RegimeReturns(date(2021, 3, 19), date(2026, 2, 2), returns))
+    assert said.endswith("indices (19 Mar 2021 to 2 Feb 2026): 7.5 % and 6.9 % a year.")
+
+
 def test_an_interval_that_is_not_defined_is_not_told() -> None:
     nothing = Interval.of(float("nan"), 0.0, level=0.95, method="by hand", reason="too few")
     found = row()
