@@ -13,8 +13,9 @@ import pytest
 from analytics.errors import UnknownWindow
 from bot.clock import FixedClock
 from bot.errors import BotError
-from bot.language import compare, english, intents, options, rule_words, suggest, windows, words
+from bot.language import compare, options, rule_words, suggest, windows, words
 from bot.language.digest import read_digest
+from bot.language.english import intents, reading, slots
 from bot.language.thread import read_follow
 from bot.language.thread_words import read_words
 from bot.language.watch import read_watch
@@ -102,9 +103,9 @@ LONG_READERS: Mapping[str, Callable[[str], object]] = {
     "watch": lambda given: read_watch(given, TODAY),
     "talk": lambda given: read_follow(given, TODAY),
     "words of talk": read_words,
-    "plain English": lambda given: english.read_english(given, TODAY),
-    "what may be meant": lambda given: english.likely(given, TODAY),
-    "names of indices": intents.name_indices,
+    "plain English": lambda given: reading.read_english(given, TODAY),
+    "what may be meant": lambda given: reading.likely(given, TODAY),
+    "names of indices": slots.name_indices,
     "votes": intents.vote,
     "tokens of a rule": rule_words.read_tokens,
     "a guess": lambda given: suggest.make_sense(given, lambda _: (), TODAY),
@@ -150,7 +151,7 @@ def test_so_is_every_reader_of_a_question_whatever_it_refuses(
 ) -> None:
     monkeypatch.setattr(words, "MOST_CHARACTERS", 10**6)
     monkeypatch.setattr(suggest, "MOST_CHARACTERS", 10**6)
-    monkeypatch.setattr(english, "MOST_CHARACTERS", 10**6)
+    monkeypatch.setattr(reading, "MOST_CHARACTERS", 10**6)
     slow = {unit: found for unit in UNITS if (found := ratio(LONG_READERS[name], unit, 400)) > MOST}
     assert slow == {}
 
