@@ -34,6 +34,8 @@ class SectionRow:
     button : its label, where that is not its canonical name with a capital
     takes : what it takes and the others do not
     benchmark_beside : a benchmark has it as well and stands beside the funds, as the last column
+    beside_where_named : nothing is held against a benchmark; one that the question itself names stands beside
+        the funds, that of the thread does not
     needs_two : it says how funds stand to one another
     in_place_of_it : what is offered beside a bond fund instead, of which it says nothing
     """
@@ -45,6 +47,7 @@ class SectionRow:
     button: str = ""
     takes: Argument | None = None
     benchmark_beside: bool = False
+    beside_where_named: bool = False
     needs_two: bool = False
     in_place_of_it: str = ""
 
@@ -126,6 +129,7 @@ class Section(StrEnum):
                 "worst day",
             ),
             beside_it=("drawdowns", "risk", "compare"),
+            beside_where_named=True,
             description="trailing periods, calendar years and months, with charts",
         ),
     )
@@ -149,6 +153,7 @@ class Section(StrEnum):
                 *("worst fall", "crashes"),
             ),
             beside_it=("risk", "returns", "compare"),
+            beside_where_named=True,
             description="when they fell, how deep, and when they recovered, with a chart",
         ),
     )
@@ -184,6 +189,7 @@ class Section(StrEnum):
             ),
             beside_it=("switch", "holdings", "sectors"),
             typed="cost size=25m",
+            beside_where_named=True,
             description="fee, yield, size, and the days it takes to trade an order",
             takes=Argument.SIZE,
         ),
@@ -211,6 +217,7 @@ class Section(StrEnum):
                 *("chance", "by chance", "noise", "statistical significance", "t-test", "p-value"),
             ),
             beside_it=("risk", "regimes", "style"),
+            beside_where_named=True,
             description="whether the window can tell the gap from chance, with intervals and a chart",
             button="Is it real?",
             needs_two=True,
@@ -224,6 +231,7 @@ class Section(StrEnum):
                 *("fed", "treasury yields", "when rates rise", "rates rise"),
             ),
             beside_it=("regimes", "style", "risk"),
+            beside_where_named=True,
             description="what a move of the 10-year Treasury yield does to them, with a chart",
         ),
     )
@@ -232,6 +240,7 @@ class Section(StrEnum):
         SectionRow(
             names=("scenarios", "scenario", "market falls", "bear markets"),
             beside_it=("rates", "drawdowns", "edge"),
+            beside_where_named=True,
             description="months of rising rates, falling markets and the like, and market falls",
         ),
     )
@@ -243,6 +252,7 @@ class Section(StrEnum):
                 *("value tilt", "style exposure", "factor analysis"),
             ),
             beside_it=("sectors", "edge", "regimes"),
+            beside_where_named=True,
             description="how much of them is market, size, value, momentum and bonds, with a chart",
         ),
     )
@@ -289,6 +299,7 @@ class Section(StrEnum):
     takes_size: bool
     takes_terms: bool
     benchmark_beside: bool
+    beside_where_named: bool
     needs_two: bool
 
     def __new__(cls, name: str, *row: SectionRow) -> Section:
@@ -300,6 +311,7 @@ class Section(StrEnum):
         self.takes_terms = self.row.takes is Argument.TERMS
         self.takes_size = self.takes_terms or self.row.takes is Argument.SIZE
         self.benchmark_beside, self.needs_two = self.row.benchmark_beside, self.row.needs_two
+        self.beside_where_named = self.row.beside_where_named
         return self
 
     @property

@@ -160,7 +160,7 @@ async def gather_section(
     query: of named funds, as `resolve_query` gives it.  asked_by: Slack id of the person named under it.
     """
     section = follow.section
-    data = await compute_comparison(query_for_section(section, query), market_data, source)
+    data = await compute_comparison(query_for_section(follow, query), market_data, source)
     require_currency(follow, data.comparison)
     if proxies := proxies_of(section):
         data = await add_proxies(data, market_data, proxies)

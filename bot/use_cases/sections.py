@@ -183,15 +183,15 @@ def moved_day(asked: date | None, data: ComparisonData, market_data: MarketData)
     return advice.moved_day_words(asked, query.as_of)
 
 
-def query_for_section(section: Section, query: Query) -> Query:
+def query_for_section(follow: FollowUp, query: Query) -> Query:
     """Return the question as the study takes it.
 
-    Sectors and holdings show the benchmark that was named as the last of the funds; so do a comparison and a
-    switch of one fund, of which there would be nothing else to tell.
+    What holds nothing against a benchmark shows the one that was named as the last of the funds; so do a
+    comparison and a switch of one fund, of which there would be nothing else to tell.
     """
+    section = follow.section
     alone = len(query.symbols) == 1 and (section is Section.COMPARE or section.takes_terms)
-    beside = section.benchmark_beside or alone
-    if not query.benchmark or not beside:
+    if not query.benchmark or not (follow.shows_benchmark or alone):
         return query
     others = [symbol for symbol in query.symbols if symbol != query.benchmark]
     return replace(query, symbols=(*others, query.benchmark))

@@ -70,10 +70,18 @@ def test_an_index_is_refused() -> None:
 
 def test_of_one_fund_the_benchmark_is_bought() -> None:
     query = replace(ask("ISCB"), benchmark="SPY")
-    assert query_for_section(Section.SWITCH, query).symbols == ("ISCB", "SPY")
-    assert query_for_section(Section.COST, query).symbols == ("ISCB",)
+    switch, cost = FollowUp(Section.SWITCH), FollowUp(Section.COST)
+    assert query_for_section(switch, query).symbols == ("ISCB", "SPY")
+    assert query_for_section(cost, query).symbols == ("ISCB",)
     pair = replace(ask("ISCB", "SPSM"), benchmark="SPY")
-    assert query_for_section(Section.SWITCH, pair).symbols == ("ISCB", "SPSM")
+    assert query_for_section(switch, pair).symbols == ("ISCB", "SPSM")
+
+
+@pytest.mark.parametrize("section", [each for each in Section if each.beside_where_named])
+def test_what_holds_nothing_against_a_benchmark_shows_the_one_that_is_named(section: Section) -> None:
+    pair = replace(ask("ISCB", "SPSM"), benchmark="SPY")
+    assert query_for_section(FollowUp(section, versus="SPY"), pair).symbols == ("ISCB", "SPSM", "SPY")
+    assert query_for_section(FollowUp(section), pair).symbols == ("ISCB", "SPSM"), "it is the thread's"
 
 
 def test_the_command_line_prints_the_numbers_as_one_object() -> None:
