@@ -28,6 +28,7 @@ async def test_in_a_thread_one_asks_as_one_talks(team: Office) -> None:
     beside = await team.type(ANN, "@watchpoint compare with the Russell 2000, cc @ben", thread=parent.ts)
     assert "Russell 2000 is read as IWM." in beside
     assert "Correlation with IWM" in beside
+    assert "IWM returned" in await team.press(ANN, team.replies(parent)[-1], "add IWM")
     exact = await team.type(ANN, "@watchpoint drawdowns 2020", thread=parent.ts)
     assert "Read as" not in exact
 

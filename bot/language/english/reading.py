@@ -349,5 +349,14 @@ def _with_others(
     says: tuple[str, ...],
 ) -> Reading:
     asked = _possible([each for each in votes if each.count >= PLAIN], slots, context, today)
-    others = {follow_text(each): each for each in asked if follow_text(each) != follow_text(follow)}
+    beside = [each for each in _side_by_side(follow) if _can_be_asked(each, context, today)]
+    others = {
+        follow_text(each): each for each in (*beside, *asked) if follow_text(each) != follow_text(follow)
+    }
     return Reading(follow, tuple(others.values())[:OTHERS], says)
+
+
+def _side_by_side(follow: FollowUp) -> Iterator[FollowUp]:
+    """Yield the comparison in which a benchmark is one fund more: "compare with IWM" may mean either."""
+    if follow.section is Section.COMPARE and follow.versus and not follow.symbols:
+        yield replace(follow, add=(*follow.add, follow.versus), versus=None)
