@@ -319,6 +319,8 @@ _ROWS = (
         "watch",
         firm="watch this|watch it|watch them|watch these|alert me|alert us|warn me|notify me|ping me|"
         "keep an eye|set an alert|set up an alert|monitor|me * when|us * when|me * if|us * if|"
+        "ping * when|ping * if|notify * when|notify * if|let * know if|let * know when|shout if|shout when|"
+        "flag if|flag when|"
         "morning post|daily post|every morning|each morning",
         plain="alert*|warn*",
     ),
@@ -330,6 +332,8 @@ _ROWS = (
         "how does this bot|what do you know",
     ),
 )
+
+WATCH = next(row for row in _ROWS if row.name == WATCHING)
 
 INTENTS: Sequence[Intent] = (
     *_ROWS,

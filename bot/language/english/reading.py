@@ -16,10 +16,12 @@ from bot.errors import UserError
 from bot.language.english.intents import (
     ABSENT,
     ADDING,
+    FIRM,
     HELPING,
     LITTLE,
     MONEY,
     PLAIN,
+    WATCH,
     WATCHING,
     WINDOWED,
     Intent,
@@ -173,6 +175,8 @@ def _exact(text: str, today: date, about: date | None) -> FollowUp | None:
 
 
 _COMPARED = Intent("compared", "")
+_PAST = frozenset({"was", "were", "did", "launched", "started", "created", "began"})
+"""Words of what has been: "tell us when it was launched" is no rule."""
 """Nothing is said but a window, a benchmark, a pace."""
 
 
@@ -187,6 +191,9 @@ def _surely(votes: Sequence[Vote], slots: Slots, *, alone: bool) -> Intent | Non
         ((_weighed(each, slots), -at, each.intent) for at, each in enumerate(votes)), reverse=True
     )
     counted = [each for each in counted if each[0] > 0]
+    asked_to_watch = any(intent.name == WATCHING and count >= FIRM for count, _, intent in counted)
+    if (asked_to_watch or _tells_later(slots.line)) and not _PAST & {*slots.line.split()}:
+        return WATCH  # what is to be watched votes for its study as well
     if not counted or counted[0][0] < PLAIN:
         return _surely_slots(slots, counted[0][0] if counted else 0, alone=alone)
     best, intent = counted[0][0], counted[0][2]
@@ -197,6 +204,14 @@ def _surely(votes: Sequence[Vote], slots: Slots, *, alone: bool) -> Intent | Non
     voted = {word for each in votes for word in each.words}
     strange = [word for word in unread if word not in voted]
     return intent if len(strange) < _MANY_UNREAD or best > PLAIN else None
+
+
+def _tells_later(line: str) -> bool:
+    """Return whether a condition is followed by a wish to be told: "if it falls 10 percent, ping us"."""
+    words = line.split()
+    first = next((at for at, word in enumerate(words) if word in {"if", "when", "once"}), len(words))
+    after = {*words[first:]}
+    return bool(after & {"tell", "ping", "notify", "alert", "warn"} or {"let", "know"} <= after)
 
 
 def _weighed(each: Vote, slots: Slots) -> float:

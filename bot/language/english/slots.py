@@ -275,10 +275,10 @@ _INDICES = (
     ("IWO", "russell 2000 growth"),
     ("IWD", "russell 1000 value"),
     ("IWF", "russell 1000 growth"),
-    ("IWM", r"russell ?2000|russell ?2k|r2k"),
+    ("IWM", r"russell ?2000|russell ?2k|r2k|(?<=the )russell(?! ?(?:\d|micro|mid|top))"),
     ("IWB", "russell ?1000"),
     ("IWV", "russell ?3000"),
-    ("SPY", rf"(?:{_S_AND_P}) ?500|spx"),
+    ("SPY", rf"(?:{_S_AND_P}) ?500|spx|s ?& ?p(?! ?(?:\d|small|mid|global))"),
     ("IJR", rf"(?:{_S_AND_P}) ?600"),
     ("IJH", rf"(?:{_S_AND_P}) ?400"),
     ("QQQ", r"nasdaq(?:[- ]?100)?|ndx"),
@@ -291,6 +291,7 @@ _INDICES = (
     ),
     ("GLD", "(?<=with )gold|(?<=to )gold|(?<=vs )gold|(?<=against )gold"),
     ("EFA", "(?:msci )?eafe"),
+    ("URTH", "msci world"),
     ("EEM", "(?:msci )?emerging markets"),
     ("VTI", "(?:the )?(?:total|broad|whole) (?:stock )?market"),
 )
@@ -317,7 +318,8 @@ _RISK_FREE = re.compile(
     re.IGNORECASE,
 )
 _BESIDE = re.compile(
-    r"(?<!\w)(?:next to|alongside|relative to|(?:compar(?:e|es|ed|ing|ison)|up|fare|stand|do|look|hold up|"
+    r"(?<!\w)(?:(?<=beta )(?:to|against)|next to|alongside|relative to|"
+    r"(?:compar(?:e|es|ed|ing|ison)|up|fare|stand|do|look|hold up|"
     r"measure up|stack up)(?: (?:them|it|these|this|both|those))? (?:with|to|against))"
     r"(?: the)? (?=\$|[A-Z]{2,5}(?!\w))"
 )
