@@ -298,8 +298,6 @@ class Section(StrEnum):
     takes_measure: bool
     takes_size: bool
     takes_terms: bool
-    benchmark_beside: bool
-    beside_where_named: bool
     needs_two: bool
 
     def __new__(cls, name: str, *row: SectionRow) -> Section:
@@ -310,9 +308,12 @@ class Section(StrEnum):
         self.takes_measure = self.row.takes is Argument.MEASURE
         self.takes_terms = self.row.takes is Argument.TERMS
         self.takes_size = self.takes_terms or self.row.takes is Argument.SIZE
-        self.benchmark_beside, self.needs_two = self.row.benchmark_beside, self.row.needs_two
-        self.beside_where_named = self.row.beside_where_named
+        self.needs_two = self.row.needs_two
         return self
+
+    def shows_benchmark(self, named: str | None) -> bool:
+        """Return whether a benchmark stands beside the funds.  named: by the question itself, if it does."""
+        return self.row.benchmark_beside or (named is not None and self.row.beside_where_named)
 
     @property
     def names(self) -> tuple[str, ...]:

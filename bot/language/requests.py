@@ -74,12 +74,6 @@ class FollowUp:
     terms: SwitchTerms = NO_TERMS
     measure: str = ""
 
-    @property
-    def shows_benchmark(self) -> bool:
-        """Return whether the benchmark, where there is one, stands beside the funds."""
-        named = self.versus is not None and self.section.beside_where_named
-        return self.section.benchmark_beside or named
-
 
 class Verb(StrEnum):
     """What can be asked about a rule that is kept."""

@@ -323,9 +323,7 @@ class FollowUpDraft:
         if not self.symbols:
             return
         beside = [
-            each
-            for each in self.options.versus
-            if each not in self.symbols and (section.benchmark_beside or section.beside_where_named)
+            each for each in self.options.versus if each not in self.symbols and section.shows_benchmark(each)
         ]
         # "Compare with IWM" is about IWM and what is here; "compare IWM" is about IWM alone.
         pair = section.needs_two or (section is Section.COMPARE and not self.plain)

@@ -97,7 +97,7 @@ def _number_complaints(follow: FollowUp, query: Query) -> list[str]:
     if not query.symbols:
         return ["Nothing would be left; name a fund to put in, like `add VB`."]
     shown = dict.fromkeys(query.symbols)
-    if follow.shows_benchmark and query.benchmark:
+    if follow.section.shows_benchmark(follow.versus) and query.benchmark:
         shown[query.benchmark] = None
     if len(shown) > MOST_SYMBOLS:
         less = f"Leave some out, like `without {thread_symbol_text(query.symbols[0])}`."

@@ -191,7 +191,7 @@ def query_for_section(follow: FollowUp, query: Query) -> Query:
     """
     section = follow.section
     alone = len(query.symbols) == 1 and (section is Section.COMPARE or section.takes_terms)
-    if not query.benchmark or not (follow.shows_benchmark or alone):
+    if not query.benchmark or not (section.shows_benchmark(follow.versus) or alone):
         return query
     others = [symbol for symbol in query.symbols if symbol != query.benchmark]
     return replace(query, symbols=(*others, query.benchmark))

@@ -77,7 +77,7 @@ def test_of_one_fund_the_benchmark_is_bought() -> None:
     assert query_for_section(switch, pair).symbols == ("ISCB", "SPSM")
 
 
-@pytest.mark.parametrize("section", [each for each in Section if each.beside_where_named])
+@pytest.mark.parametrize("section", [each for each in Section if each.row.beside_where_named])
 def test_what_holds_nothing_against_a_benchmark_shows_the_one_that_is_named(section: Section) -> None:
     pair = replace(ask("ISCB", "SPSM"), benchmark="SPY")
     assert query_for_section(FollowUp(section, versus="SPY"), pair).symbols == ("ISCB", "SPSM", "SPY")
