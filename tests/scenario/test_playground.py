@@ -332,12 +332,22 @@ def _workers(pid: int) -> list[Path]:
     """The processes that draw charts."""
     children = (path.read_text().split() for path in Path(f"/proc/{pid}/task").glob("*/children"))
     found = [Path("/proc") / child for each in children for child in each]
-    return [child for child in found if b"--multiprocessing-fork" in (child / "cmdline").read_bytes()]
+    return [child for child in found if "--multiprocessing-fork" in _told(child / "cmdline")]
+
+
+def _told(path: Path) -> str:
+    """What the system tells of a process, nothing of one that has ended since it was named."""
+    try:
+        return path.read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
 
 
 def _minds_ctrl_c(process: Path) -> bool:
     """Whether Python has begun to listen for it there, or was kept from hearing it."""
-    facts = dict(line.split(":", 1) for line in (process / "status").read_text().splitlines())
+    facts = dict(line.split(":", 1) for line in _told(process / "status").splitlines())
+    if not facts:
+        return False
     return any(int(facts[kind], 16) & (1 << (signal.SIGINT - 1)) for kind in ("SigCgt", "SigBlk"))
 
 
