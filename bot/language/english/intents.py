@@ -334,6 +334,7 @@ _ROWS = (
 )
 
 WATCH = next(row for row in _ROWS if row.name == WATCHING)
+"""Asks to be told once something happens: a rule."""
 
 INTENTS: Sequence[Intent] = (
     *_ROWS,

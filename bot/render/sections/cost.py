@@ -182,13 +182,13 @@ def _fee_sentence(order: Order) -> str:
         return f"{order.money(amount, symbol)}{f' ({fee(rate)})' if rate is not None else ''}"
 
     told = _each_value(order, order.paid, show)
-    return f"A year's fee on {order.words}: {told}{_saving(order)}." if told else ""
+    return f"A year's fee on {order.words}: {told}{_fee_gap_words(order)}." if told else ""
 
 
-def _saving(order: Order) -> str:
-    """Write of a pair, behind its fees, what the second costs more or less a year."""
+def _fee_gap_words(order: Order) -> str:
+    """Write of a pair, behind its fees, what the second costs more or less a year, where that can be seen."""
     match order.paid:
-        case [float(one), float(other)] if order.unit is not None and money_words(abs(other - one)) != "0":
+        case [float(one), float(other)] if order.unit and money_words(one) != money_words(other):
             way = "less" if other < one else "more"
             return f", {order.money(abs(other - one), order.comparison.symbols[1])} {way}"
     return ""
