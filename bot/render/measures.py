@@ -5,7 +5,7 @@ What a measure is, its words included, is its row in `analytics.MEASURES`; here 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -16,6 +16,7 @@ from analytics.watch.operators import Op
 from analytics.watch.rules import FACTS, LEVELS, PRICED, WATCHABLE, WINDOWLESS, Quantity
 from bot.render import text
 from bot.render.text import escape, join_words
+from bot.render.values import PAIR, are_alike, known_values
 
 Show = Callable[[float], str]
 
@@ -220,6 +221,22 @@ def level_basis(measures: Collection[str]) -> list[str]:
     """Name what prices and rates are: raw quotes, which no dividend is added to."""
     quoted = {"price": "closes as quoted", "interest_rate": "yields as quoted, in percent a year"}
     return [words for name, words in quoted.items() if name in measures]
+
+
+def larger_words(symbols: Sequence[str], measure: str, values: Sequence[float | None]) -> str:
+    """Write of a pair, behind its values: much the same, or whose is larger by how much."""
+    if len(symbols) != PAIR or len(both := known_values(values)) != PAIR:
+        return ""
+    if are_alike(measure, both):
+        return ", much the same"
+    size = gap_format(measure)(abs(both[0] - both[1])).lstrip("+")
+    words = "deeper" if measure == "max_drawdown" else "higher"
+    larger = symbols[0] if _size(measure, both[0]) > _size(measure, both[1]) else symbols[1]
+    return f": {larger}'s is {size} {words}"
+
+
+def _size(measure: str, value: float) -> float:
+    return abs(value) if measure == "max_drawdown" else value
 
 
 def watchable_words() -> str:

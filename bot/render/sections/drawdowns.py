@@ -13,6 +13,7 @@ from analytics.panel import Doubt
 from bot.render import chart_text, text
 from bot.render.chart_specs import UnderwaterChart, join_lines
 from bot.render.doubts import alt_text, explain_marks, marks
+from bot.render.measures import larger_words
 from bot.render.message import Message
 from bot.render.sections.comparison import max_drawdown_words
 from bot.render.sections.convention import source_words, window_words
@@ -27,7 +28,6 @@ from bot.render.sections.page import (
     versus,
     window_title,
 )
-from bot.render.sections.risk import larger_words
 from bot.render.values import MOST_TALL
 
 NEAR = 0.0005

@@ -17,7 +17,7 @@ from bot.render.measures import (
     MeasureLine,
     MeasureTable,
     brief_label,
-    gap_format,
+    larger_words,
     line_label,
     near_one_format,
     value_format,
@@ -44,9 +44,7 @@ from bot.render.sections.page import (
 )
 from bot.render.sections.table import Row, footnotes
 from bot.render.values import (
-    PAIR,
     absolute_measure,
-    are_alike,
     extremes,
     is_short,
     known_values,
@@ -189,22 +187,6 @@ def _figure(comparison: Comparison, measure: str, head: str) -> str:
         if value is not None
     ]
     return f"{head}: {', '.join(told)}{larger_words(symbols, measure, values)}."
-
-
-def larger_words(symbols: Sequence[str], measure: str, values: Sequence[float | None]) -> str:
-    """Write of a pair, behind its values: much the same, or whose is larger by how much."""
-    if len(symbols) != PAIR or len(both := known_values(values)) != PAIR:
-        return ""
-    if are_alike(measure, both):
-        return ", much the same"
-    size = gap_format(measure)(abs(both[0] - both[1])).lstrip("+")
-    words = "deeper" if measure == "max_drawdown" else "higher"
-    larger = symbols[0] if _size(measure, both[0]) > _size(measure, both[1]) else symbols[1]
-    return f": {larger}'s is {size} {words}"
-
-
-def _size(measure: str, value: float) -> float:
-    return abs(value) if measure == "max_drawdown" else value
 
 
 def _ratios(comparison: Comparison) -> str:
